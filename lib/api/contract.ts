@@ -1,0 +1,209 @@
+/**
+ * The HTTP contract as types only, so that the browser ships no schema. Paths are in `paths.ts`,
+ * request schemas beside the routes' `route(...)` in `requests.ts` (server only).
+ */
+import type { JobEvent, JobOutcome, JobState, JobStatus } from '@/lib/jobs/journal'
+import type { LogLine } from '@/lib/live/log-line'
+import type { Observed, Seen } from '@/lib/plan/observed'
+import type { Goal, Plan, PlanResult } from '@/lib/plan/plan'
+import type { Change } from '@/lib/topology/change'
+import type { Problem } from '@/lib/topology/problem'
+
+/** Every refusal and failure of the API has this body. `message` is what - why - what to do. */
+export type ApiError = {
+  code: string
+  message: string
+  /** Faults of the input, each with its place. */
+  issues?: { path: (string | number)[]; message: string; line?: number; column?: number }[]
+}
+
+export type Role = 'viewer' | 'operator' | 'editor' | 'admin'
+export type Me = { id: string; name: string; role: Role }
+
+/** GET /api/session */
+export type SessionAnswer = {
+  me: Me | null
+  needsSetup: boolean
+  panel: { id: string; version: string }
+}
+/** POST /api/setup */
+export type SetupRequest = { token: string; name: string; password: string }
+
+/** GET /api/topologies */
+export type TopologySummary = {
+  id: string
+  name: string
+  revision: number
+  savedAt: number
+  savedBy: string
+  vms: number
+  blockers: number
+  warnings: number
+  /** Revision that a finished job deployed last, null if none. */
+  appliedRevision: number | null
+}
+/** POST /api/topologies; answers {@link TopologyHead}. */
+export type CreateTopologyRequest = { from: 'blueprint' } | { from: 'text'; text: string }
+
+/** Positions of items per lens; never part of the document. `lens -> item id -> {x, y}` */
+export type Layout = Record<string, Record<string, { x: number; y: number }>>
+
+/** GET /api/t/:t */
+export type TopologyHead = {
+  id: string
+  name: string
+  revision: RevisionSummary
+  text: string
+  problems: Problem[]
+  layout: Layout
+  appliedRevision: number | null
+  /** The connections that its hosts name. */
+  connections: ConnectionSummary[]
+}
+export type RevisionSummary = {
+  number: number
+  parent: number | null
+  hash: string
+  at: number
+  author: string
+  message: string
+  /** False when the document has blockers. */
+  deployable: boolean
+}
+/** GET /api/t/:t/revisions/:n */
+export type Revision = RevisionSummary & { text: string; changes: Change[] }
+/** POST /api/t/:t/revisions. 409 `revision.conflict` with the head if `parent` is not it and the merge conflicts. */
+export type SaveRequest = { text: string; parent: number; message: string }
+export type SaveAnswer = {
+  revision: RevisionSummary
+  text: string
+  problems: Problem[]
+  merged: boolean
+}
+/** POST /api/t/:t/restore */
+export type RestoreRequest = { revision: number; parent: number }
+
+/** GET /api/t/:t/plan?goal=... (JSON in the query) */
+export type PlanAnswer = { result: PlanResult; observedAt: number | null; headRevision: number }
+/** POST /api/t/:t/jobs. 409 `plan.stale` if the plan's hash is another now. */
+export type StartJobRequest = {
+  goal: Goal
+  revision: number
+  planHash: string
+  /** Level 3: the topology's or object's name, typed. */
+  typedName?: string
+}
+export type StartJobAnswer = { jobId: string }
+/** POST /api/t/:t/errands */
+export type ErrandRequest = { kind: 'refresh' }
+
+/** GET /api/t/:t/observed */
+export type ObservedAnswer = { observed: Observed | null }
+
+export type JobKind =
+  | 'deploy'
+  | 'rebuild'
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'destroy'
+  | 'refresh'
+  | 'test-connection'
+/** GET /api/jobs?topology=&status=&kind=&before=&limit= */
+export type JobSummary = {
+  id: string
+  kind: JobKind
+  title: string
+  topologyId: string | null
+  connectionId: string | null
+  revision: number | null
+  status: JobStatus
+  outcome: JobOutcome | null
+  by: string
+  queuedAt: number
+  startedAt: number | null
+  endedAt: number | null
+  stepsDone: number
+  stepsTotal: number
+  /** Milliseconds left by estimate while running. */
+  leftMs: number | null
+  /** While queued: its place from 1 and what it waits for. */
+  queue: { position: number; reason: string } | null
+  error: { code: string; message: string } | null
+}
+/** GET /api/jobs/:id */
+export type JobDetail = {
+  job: JobSummary
+  state: JobState
+  plan: Plan | null
+  events: JobEvent[]
+  lines: number
+}
+/** POST /api/jobs/:id/:action with this; answers JobSummary. */
+export type JobActionRequest = { reason?: string }
+export type JobAction = 'cancel' | 'retry' | 'approve' | 'skip'
+/** GET /api/jobs/:id/log?after=&limit= : lines with n > after, at most limit. */
+export type LogAnswer = { lines: LogLine[]; last: number }
+
+export type ConnectionSummary = {
+  id: string
+  name: string
+  kind: 'proxmox'
+  url: string
+  /** Marked by data: certificate subject and node name say so. */
+  lab: boolean
+  fingerprint: string | null
+  /** How guests are reached. */
+  dialer:
+    | { kind: 'direct' }
+    | { kind: 'socks5'; host: string; port: number }
+    | { kind: 'ssh-jump'; host: string; port: number; user: string }
+  helmPath: string
+  state: Seen<{
+    version: string
+    nodes: string[]
+    missingPrivileges: string[]
+    excessPrivileges: string[]
+  }>
+}
+/** POST /api/connections, PATCH /api/connections/:id */
+export type ConnectionRequest = {
+  name: string
+  url: string
+  tokenId: string
+  /** Absent on PATCH: unchanged. Sealed at once, never answered. */
+  tokenSecret?: string
+  fingerprint?: string | null
+  dialer?: ConnectionSummary['dialer']
+  helmPath?: string
+}
+/** POST /api/connections/:id/probe-certificate: what it shows, for a person to compare and accept. Runs as an errand. */
+export type TestConnectionAnswer = { jobId: string }
+
+/** GET /api/status: the answer first. */
+export type StatusAnswer = {
+  at: number
+  level: 'ok' | 'work' | 'warn' | 'fail' | 'unknown'
+  sentence: string
+  /** What it takes along, what still works, since when, can it wait. */
+  causes: {
+    level: 'warn' | 'fail' | 'unknown'
+    sentence: string
+    takes: string[]
+    since: number | null
+    canWait: string
+    action: { label: string; href: string } | null
+  }[]
+  works: string[]
+  running: { jobId: string; title: string; leftMs: number | null; step: string | null }[]
+  waiting: { jobId: string; title: string }[]
+  topologies: {
+    id: string
+    name: string
+    lab: boolean
+    observedAt: number | null
+    vms: { total: number; running: number; unknown: number }
+    nodes: { total: number; ready: number; unknown: number }
+    addOns: { total: number; well: number; unknown: number }
+  }[]
+}

@@ -1,0 +1,159 @@
+/**
+ * One thing looked at: what it is, that it is not there, or why nobody knows. Unknown is never
+ * treated as empty. `at` and `since` are UTC milliseconds.
+ */
+export type Seen<T> =
+  | { state: 'known'; value: T; at: number }
+  | { state: 'absent'; at: number }
+  | { state: 'unknown'; reason: string; since: number | null }
+
+/** What was read from the world. Filled in by lib/steps/observe.ts, read by planning and the pages. Plain JSON. */
+export type Observed = {
+  /** When the reading began. */
+  at: number
+  /** By host id of the topology, role proxmox only. */
+  hosts: Record<string, Seen<ObservedHost>>
+  /** By template id. */
+  templates: Record<string, Seen<ObservedTemplate>>
+  /** By VM id; found by marker, not by name. */
+  vms: Record<string, Seen<ObservedVm>>
+  /** By cluster id. */
+  clusters: Record<string, Seen<ObservedCluster>>
+}
+
+export type ObservedHost = {
+  node: string
+  /** Such as `9.0.4`. */
+  version: string
+  cpuThreads: number
+  memoryMib: number
+  memoryUsedMib: number
+  uptimeS: number
+  /** 0 to 1. */
+  cpuLoad: number
+  storages: Record<
+    string,
+    { type: string; totalGib: number; usedGib: number; content: string[]; active: boolean }
+  >
+  bridges: string[]
+  /** Every guest on the host, ours or not. */
+  guests: ObservedGuest[]
+}
+
+export type ObservedGuest = {
+  vmid: number
+  name: string
+  kind: 'qemu' | 'lxc'
+  running: boolean
+  template: boolean
+  cpus: number
+  memoryMib: number
+  diskGib: number
+  /** The marker line in its description, null if it is not ours. */
+  marker: string | null
+}
+
+export type ObservedTemplate = {
+  vmid: number
+  node: string
+  name: string
+  baked: boolean
+  specHash: string | null
+}
+
+export type ObservedVm = {
+  vmid: number
+  node: string
+  running: boolean
+  /** Proxmox's `lock`, such as `clone`. */
+  lock: string | null
+  uptimeS: number
+  /** Digest of its configuration. */
+  digest: string
+  uuid: string | null
+  spec: VmSpec
+  /** Keys whose change waits for a restart. */
+  pending: string[]
+  /** What the guest agent reports, null without one. */
+  addresses: string[] | null
+  /** 0 to 1; null when stopped. */
+  cpuLoad: number | null
+  memoryUsedMib: number | null
+  /** Whether the panel's first-boot seed is still attached. */
+  seedAttached: boolean
+}
+
+/** A VM's configuration in Proxmox's terms, as wanted (from a topology) and as seen (from the API). */
+export type VmSpec = {
+  name: string
+  cpus: number
+  memoryMib: number
+  /** 0 = off. */
+  balloonMib: number
+  cpuType: string
+  machine: string
+  bios: 'seabios' | 'ovmf'
+  agent: boolean
+  onBoot: boolean
+  startOrder: number | null
+  startDelayS: number | null
+  protection: boolean
+  /** Sorted. */
+  tags: string[]
+  nics: NicSpec[]
+  disks: DiskSpec[]
+}
+
+export type NicSpec = {
+  /** `net0` ... */
+  slot: string
+  model: 'virtio' | 'e1000'
+  /** Upper case. */
+  mac: string
+  bridge: string
+  tag: number | null
+  firewall: boolean
+  mtu: number | null
+}
+
+export type DiskSpec = {
+  /** `scsi0` ... */
+  slot: string
+  /** Serial that the guest sees; names the disk for life. At most 20 characters. Null on a system disk. */
+  serial: string | null
+  storage: string
+  sizeGib: number
+  kind: 'system' | 'data'
+  discard: boolean
+  ssd: boolean
+  iothread: boolean
+}
+
+export type ObservedCluster = {
+  /** Such as `v1.29.15`. */
+  version: string
+  ready: boolean
+  nodes: ObservedNode[]
+  etcdMembers: { name: string; learner: boolean; healthy: boolean }[]
+  /** By Helm release `namespace/name`. */
+  releases: Record<
+    string,
+    { chart: string; version: string; status: string; revision: number; valuesHash: string | null }
+  >
+  /** Pods that are neither running nor completed. */
+  unwellPods: { namespace: string; name: string; reason: string; message: string }[]
+  /** Post-install resources that exist, by `kind/namespace/name`, with the hash in our annotation. */
+  resources: Record<string, string | null>
+  podCount: number
+}
+
+export type ObservedNode = {
+  name: string
+  ready: boolean
+  reason: string | null
+  schedulable: boolean
+  roles: string[]
+  version: string
+  address: string
+  labels: Record<string, string>
+}

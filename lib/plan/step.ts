@@ -1,0 +1,191 @@
+import type { DagNode } from '@/lib/dag/dag'
+import type { VmSpec } from './observed'
+
+/** Where on Proxmox: the panel's connection and PVE's own node name. */
+export type Place = { connection: string; node: string }
+
+/**
+ * One VM on Proxmox. `vm` is its id in the topology; `marker` is the line that its description
+ * carries from the creating call on.
+ */
+export type VmRef = { at: Place; vmid: number; vm: string; name: string; marker: string }
+
+/**
+ * A machine reached over SSH. Keys and pins are in the secret store under names that follow from
+ * `topologyId` and `vm` (lib/plan/secret-names.ts).
+ */
+export type GuestRef = {
+  connection: string
+  topologyId: string
+  vm: string
+  name: string
+  address: string
+  user: string
+}
+
+/** What a NoCloud seed says, without its keys. */
+export type SeedSpec = {
+  instanceId: string
+  hostname: string
+  domain: string | null
+  user: string
+  authorizedKeys: string[]
+  timezone: string | null
+  ntp: string[]
+  packages: string[]
+  nics: {
+    mac: string
+    /** With prefix, `10.2.0.11/24`. */
+    address: string | null
+    gateway: string | null
+    dns: string[]
+    mtu: number | null
+    routes: { to: string; via: string }[]
+  }[]
+  /** Lines for the guest's hosts file that must survive a reboot: `10.2.0.5 k8s.lan`. */
+  hosts: string[]
+}
+
+/** A Kubernetes cluster as the steps address it. */
+export type ClusterRef = {
+  topologyId: string
+  cluster: string
+  name: string
+  connection: string
+  /** controlPlaneEndpoint. */
+  endpoint: { name: string; address: string; port: number }
+  /** Full version without `v`, `1.29.15`. */
+  version: string
+  podCidr: string
+  serviceCidr: string
+  cniMode: 'ebpf' | 'iptables'
+  /** Of the first control plane in the document. */
+  firstControlPlane: GuestRef
+}
+
+/**
+ * What each kind of step needs to know. Plain JSON: a step is stored with its job, shown in the
+ * browser and read back by a worker that may be newer than the plan, so names here are a contract.
+ */
+export type StepArgs = {
+  // Proxmox: templates
+  'image.download': { at: Place; storage: string; file: string; url: string; sha256: string | null }
+  'template.create': {
+    ref: VmRef
+    storage: string
+    /** Volume of the downloaded image, `local:import/jammy.qcow2`. */
+    image: string
+    seedStorage: string
+    topologyId: string
+    seed: SeedSpec
+    bridge: string
+    tag: number | null
+  }
+  'template.bake': { ref: VmRef }
+  'template.seal': { ref: VmRef; seedStorage: string; specHash: string }
+
+  // Proxmox: VMs
+  'seed.upload': { ref: VmRef; topologyId: string; storage: string; seed: SeedSpec }
+  'vm.clone': { ref: VmRef; templateVmid: number; templateNode: string; storage: string }
+  'vm.configure': { ref: VmRef; spec: VmSpec; seedVolume: string | null }
+  'vm.disks': { ref: VmRef; disks: VmSpec['disks'] }
+  'vm.start': { ref: VmRef }
+  'vm.stop': {
+    ref: VmRef /** Ask the guest first; then pull the plug after this long. */
+    graceS: number
+  }
+  'vm.restart': { ref: VmRef; why: string }
+  'vm.unprotect': { ref: VmRef }
+  'vm.delete': { ref: VmRef }
+  'seed.remove': { ref: VmRef; storage: string }
+  /** Moves a data disk, found by its serial, to the holder VM so that deleting its VM keeps it. */
+  'disk.park': { ref: VmRef; holder: VmRef; serial: string }
+  /** Takes a parked data disk back from the holder. Does nothing if the VM has it already. */
+  'disk.unpark': { ref: VmRef; holder: VmRef; serial: string; slot: string }
+  'disk.delete': { ref: VmRef; serial: string }
+
+  // Guests over SSH
+  'guest.ready': { guest: GuestRef }
+  'guest.reach': { guest: GuestRef; gateway: string | null; ntp: string[] }
+  'guest.kernel': { guest: GuestRef }
+  'guest.containerd': { guest: GuestRef; sandboxImage: string }
+  'guest.kube-packages': { guest: GuestRef; version: string }
+  'guest.haproxy': {
+    guest: GuestRef
+    port: number
+    backends: { name: string; address: string }[]
+  }
+  'guest.nfs': { guest: GuestRef; serial: string; mount: string; clients: string[] }
+  'guest.data-disk': { guest: GuestRef; serial: string; mount: string }
+
+  // Kubernetes
+  'k8s.init': { cluster: ClusterRef; guest: GuestRef; certSans: string[] }
+  'k8s.join-control-plane': { cluster: ClusterRef; guest: GuestRef }
+  'k8s.join-worker': { cluster: ClusterRef; guest: GuestRef }
+  'k8s.kubeconfig': { cluster: ClusterRef; guest: GuestRef }
+  'k8s.labels': { cluster: ClusterRef; node: string; labels: Record<string, string> }
+  'k8s.node-ready': { cluster: ClusterRef; node: string }
+  'k8s.drain': { cluster: ClusterRef; node: string }
+  'k8s.remove-node': { cluster: ClusterRef; node: string }
+  'k8s.uncordon': { cluster: ClusterRef; node: string }
+  'addon.install': {
+    cluster: ClusterRef
+    addOn: string
+    release: string
+    namespace: string
+    chart: string
+    repo: string
+    version: string
+    /** Without secrets: `{ $secret: name }` stands where one goes. */
+    values: Record<string, unknown>
+    valuesHash: string
+    /** Namespace labels, such as Pod Security's. */
+    namespaceLabels: Record<string, string>
+    timeoutS: number
+  }
+  'addon.resources': {
+    cluster: ClusterRef
+    addOn: string
+    /** Manifests, applied server-side with a hash in an annotation of each. */
+    resources: {
+      apiVersion: string
+      kind: string
+      name: string
+      namespace: string | null
+      manifest: Record<string, unknown>
+      hash: string
+    }[]
+  }
+  'addon.remove': { cluster: ClusterRef; addOn: string; release: string; namespace: string }
+}
+
+export type StepKind = keyof StepArgs
+
+/** One unit of work. `id` is readable and stable across plans: `vm.clone:k8s-master-1`. */
+export type Step<K extends StepKind = StepKind> = {
+  [P in K]: DagNode & {
+    kind: P
+    args: StepArgs[P]
+    /** Why it is in the plan, in words: "k8s-worker-2 does not exist". */
+    reason: string
+    /** The object it acts on, as a path into the document: `['vms', 'k8s-worker-2']`. Locks are per object. */
+    object: readonly string[]
+    /** What it does to the object, for the plan's signs and counts. */
+    effect: Effect
+    /** Expected duration in seconds. */
+    etaS: number
+    /** Names of exclusive locks held while it runs, such as `storage:lab/pve1/local-lvm`. */
+    locks: readonly string[]
+  }
+}[K]
+
+/** `prepare` and `check` change nothing that a person would call the object. */
+export type Effect =
+  | 'create'
+  | 'change'
+  | 'reboot'
+  | 'replace'
+  | 'destroy'
+  | 'start'
+  | 'stop'
+  | 'prepare'

@@ -1,0 +1,82 @@
+import { PanelError } from '@/lib/base/errors'
+import type { Secret } from '@/lib/base/secret'
+import type { Helm } from '@/lib/helm/helm'
+import type { Kubernetes } from '@/lib/kubernetes/kubernetes'
+import type { ClusterRef, GuestRef, Step, StepArgs, StepKind } from '@/lib/plan/step'
+import type { Proxmox } from '@/lib/proxmox/proxmox'
+import type { GuestSession } from '@/lib/ssh/session'
+
+/** What a step keeps from one attempt to the next. Durable once `set` resolves. */
+export type StepNotes = {
+  get(key: string): string | undefined
+  set(key: string, value: string): Promise<void>
+}
+
+/** Sealed values by name (lib/plan/secret-names.ts). What is got or made is masked in logs from then on. */
+export type Secrets = {
+  find(name: string): Promise<Secret | null>
+  /** The stored value, or `make()`'s, stored before it is returned. */
+  ensure(name: string, make: () => Promise<Secret> | Secret): Promise<Secret>
+  put(name: string, value: Secret): Promise<void>
+  remove(name: string): Promise<void>
+}
+
+/** What a step may touch. Everything effectful that a handler does goes through here. */
+export type StepContext = {
+  proxmox(connectionId: string): Promise<Proxmox>
+  /** A pooled session with the guest's pinned key; reconnects by itself. */
+  guest(ref: GuestRef): Promise<GuestSession>
+  kubernetes(ref: ClusterRef): Promise<Kubernetes>
+  helm(ref: ClusterRef): Promise<Helm>
+  secrets: Secrets
+  notes: StepNotes
+  log(line: string, level?: 'debug' | 'info' | 'warn' | 'error'): void
+  /** Aborted by cancel or a lost lease. Every wait obeys it. */
+  signal: AbortSignal
+  now(): number
+}
+
+/** How one kind of step is carried out. `apply` may be cut off at any await and called again. */
+export type StepHandler<A> = {
+  /** Whether the outcome already holds. Reads only. */
+  check(args: A, ctx: StepContext): Promise<boolean>
+  /** Brings the outcome about. */
+  apply(args: A, ctx: StepContext): Promise<void>
+}
+
+/** One handler per kind: leaving one out is a type error. */
+export type StepHandlers = { [K in StepKind]: StepHandler<StepArgs[K]> }
+
+/**
+ * Carries out one step: look, act, look again. The second look decides, even when acting threw,
+ * because Proxmox can report a task as failed that took effect (`qmstart` on a running VM).
+ */
+export async function performStep<K extends StepKind>(
+  handlers: StepHandlers,
+  step: Step<K>,
+  ctx: StepContext,
+): Promise<{ changed: boolean }> {
+  const handler = handlers[step.kind] as StepHandler<StepArgs[K]>
+  const args = step.args as StepArgs[K]
+  if (await handler.check(args, ctx)) return { changed: false }
+
+  let failure: PanelError | null = null
+  try {
+    await handler.apply(args, ctx)
+  } catch (error) {
+    if (!(error instanceof PanelError) || ctx.signal.aborted) throw error
+    failure = error
+  }
+
+  if (await handler.check(args, ctx)) return { changed: true }
+  throw failure ?? new StepUnsettledError(step.id)
+}
+
+/** The step ran without error and yet its outcome does not hold. */
+export class StepUnsettledError extends PanelError {
+  readonly code = 'step.unsettled'
+
+  constructor(stepId: string) {
+    super(`${stepId} reported success, but its outcome is not there.`)
+  }
+}
