@@ -19,6 +19,17 @@ export type Observed = {
   vms: Record<string, Seen<ObservedVm>>
   /** By cluster id. */
   clusters: Record<string, Seen<ObservedCluster>>
+  /** Data disks that wait in a holder VM of this topology. Absent where the reader is older. */
+  parked?: ParkedDisk[]
+}
+
+/** A data disk kept by a holder VM (marker kind `holders`) after its own VM was deleted. */
+export type ParkedDisk = {
+  serial: string
+  node: string
+  holderVmid: number
+  storage: string
+  sizeGib: number
 }
 
 export type ObservedHost = {

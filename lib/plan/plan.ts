@@ -6,8 +6,11 @@ export type Goal =
   | { kind: 'deploy' }
   | { kind: 'rebuild'; vm: string }
   | { kind: 'start' | 'stop' | 'restart'; vm: string }
-  /** `disks`: serials of data disks that may be deleted too; others are parked with the holder. */
-  | { kind: 'destroy'; disks: string[] }
+  /**
+   * `disks`: serials of data disks that may be deleted too; others are parked with the holder.
+   * `vm`: only this one (it may have left the document already); without it, the whole topology.
+   */
+  | { kind: 'destroy'; disks: string[]; vm?: string }
 
 /** One object's line in a plan: the sign, and the fields that differ with what their change costs. */
 export type ObjectChange = {
@@ -41,6 +44,8 @@ export type Plan = {
   criticalPath: string[]
   /** Sentences: what is lost and cannot be had back. Empty for most plans. */
   losses: string[]
+  /** Sentences: what the plan leaves alone on purpose, such as a VM that left the document. */
+  notes: string[]
   /** Sentence that tells the way back. */
   wayBack: string
   /** 0 to 3, ux.md's confirmation levels. */
