@@ -19,6 +19,8 @@ export type Observed = {
   vms: Record<string, Seen<ObservedVm>>
   /** By cluster id. */
   clusters: Record<string, Seen<ObservedCluster>>
+  /** By VM id: what a running guest says over SSH. Absent where nobody looked. */
+  guests?: Record<string, Seen<GuestFacts>>
   /** Data disks that wait in a holder VM of this topology. Absent where the reader is older. */
   parked?: ParkedDisk[]
 }
@@ -30,6 +32,14 @@ export type ParkedDisk = {
   holderVmid: number
   storage: string
   sizeGib: number
+}
+
+/** What planning needs to know of the inside of a guest. */
+export type GuestFacts = {
+  /** SHA-256 of the files that the panel writes, null for one that is not there. */
+  files: Record<string, string | null>
+  /** `systemctl is-active` of the services that matter. */
+  services: Record<string, string>
 }
 
 export type ObservedHost = {
@@ -149,7 +159,15 @@ export type ObservedCluster = {
   /** By Helm release `namespace/name`. */
   releases: Record<
     string,
-    { chart: string; version: string; status: string; revision: number; valuesHash: string | null }
+    {
+      chart: string
+      version: string
+      status: string
+      revision: number
+      /** From our label on the release; null if the release is not ours. */
+      valuesHash: string | null
+      addOn: string | null
+    }
   >
   /** Pods that are neither running nor completed. */
   unwellPods: { namespace: string; name: string; reason: string; message: string }[]
