@@ -1,0 +1,39 @@
+'use client'
+
+import { Tooltip as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+
+/** Once around the app, so that neighbouring tips follow each other without delay. */
+export const TooltipProvider = ({ children }: { children: ReactNode }) => (
+  <Radix.Provider delayDuration={400} skipDelayDuration={200}>
+    {children}
+  </Radix.Provider>
+)
+
+/** Says more about the one element inside, on hover and on focus. That element must be focusable. */
+export function Tooltip({
+  text,
+  side = 'top',
+  children,
+}: {
+  text: ReactNode
+  side?: 'top' | 'right' | 'bottom' | 'left'
+  children: ReactNode
+}) {
+  if (!text) return children
+  return (
+    <Radix.Root>
+      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-60 max-w-80 rounded-sm border border-edge bg-surface-2 px-2 py-1 text-caption text-ink-1 shadow-float motion-safe:animate-[appear_120ms_ease-out]"
+        >
+          {text}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
