@@ -6,7 +6,7 @@ import type { JobEvent, JobOutcome, JobState, JobStatus } from '@/lib/jobs/journ
 import type { LogLine } from '@/lib/live/log-line'
 import type { Observed, Seen } from '@/lib/plan/observed'
 import type { Goal, Plan, PlanResult } from '@/lib/plan/plan'
-import type { Change } from '@/lib/topology/change'
+import type { Change, Json } from '@/lib/topology/change'
 import type { Problem } from '@/lib/topology/problem'
 
 /** Every refusal and failure of the API has this body. `message` is what - why - what to do. */
@@ -15,7 +15,11 @@ export type ApiError = {
   message: string
   /** Faults of the input, each with its place. */
   issues?: { path: (string | number)[]; message: string; line?: number; column?: number }[]
+  /** With 409 `revision.conflict`: what is the head now, and where both sides changed the same. */
+  conflict?: { head: RevisionSummary; text: string; paths: MergeConflict[] }
 }
+/** One place that both sides of a merge changed; an absent side removed it. */
+export type MergeConflict = { path: readonly string[]; mine?: Json; theirs?: Json }
 
 export type Role = 'viewer' | 'operator' | 'editor' | 'admin'
 export type Me = { id: string; name: string; role: Role }
@@ -26,7 +30,9 @@ export type SessionAnswer = {
   needsSetup: boolean
   panel: { id: string; version: string }
 }
-/** POST /api/setup */
+/** POST /api/auth/sign-in; answers {@link SessionAnswer} and sets the session's cookie. */
+export type SignInRequest = { name: string; password: string }
+/** POST /api/setup; answers {@link SessionAnswer}, signed in as the first admin. */
 export type SetupRequest = { token: string; name: string; password: string }
 
 /** GET /api/topologies */
@@ -177,7 +183,9 @@ export type ConnectionRequest = {
   dialer?: ConnectionSummary['dialer']
   helmPath?: string
 }
-/** POST /api/connections/:id/probe-certificate: what it shows, for a person to compare and accept. Runs as an errand. */
+/** GET /api/connections */
+export type ConnectionsAnswer = ConnectionSummary[]
+/** POST /api/connections/:id/test: version, nodes, privileges and the certificate it shows, for a person to compare and accept. Runs as an errand. */
 export type TestConnectionAnswer = { jobId: string }
 
 /** GET /api/status: the answer first. */
