@@ -1,0 +1,134 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { PanelError } from '@/lib/base/errors'
+
+/** A port to listen on; 0 takes any free one. */
+const Port = z.coerce.number().int().min(0).max(65535)
+
+/** What can be set from outside, by its environment name. HOSTNAME is never read: shells set it. */
+const Settings = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: Port.default(4880),
+  DRAWBRIDGE_DATA: z.string().min(1).default('./data'),
+  LAB: z.enum(['on', 'off']).default('on'),
+  LAB_PORT: Port.default(18006),
+  LAB_SPEED: z.coerce.number().positive().max(10_000).default(30),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TRUST_PROXY: z.enum(['none', 'loopback', 'all']).default('none'),
+})
+type Setting = keyof typeof Settings.shape
+
+/** The command line's name for each. */
+const FLAGS: Record<string, Setting> = {
+  host: 'HOST',
+  port: 'PORT',
+  data: 'DRAWBRIDGE_DATA',
+  lab: 'LAB',
+  'lab-port': 'LAB_PORT',
+  'lab-speed': 'LAB_SPEED',
+  'public-url': 'PUBLIC_URL',
+  'trust-proxy': 'TRUST_PROXY',
+}
+
+/** How this panel was asked to run. */
+export type Config = {
+  /** The address that the panel listens on. */
+  host: string
+  port: number
+  /** Absolute. The only folder that a running panel writes to. */
+  dataDir: string
+  /** Whether the simulated homelab may run. */
+  lab: boolean
+  /** The first port of the lab; it takes the next ones too. */
+  labPort: number
+  /** How many simulated seconds pass in one. */
+  labSpeed: number
+  /** The origin that browsers use, without a slash at its end, where it is not host and port. */
+  publicUrl: string | null
+  /** Whose `X-Forwarded-*` is believed. */
+  trustProxy: 'none' | 'loopback' | 'all'
+  /** What the environment or the command line fixed; settings in the database do not change these. */
+  fixed: readonly Setting[]
+}
+
+/**
+ * The configuration from the command line, then the environment, then the defaults.
+ *
+ * Throws {@link ConfigError} that names every faulty setting at once. An empty variable counts as
+ * not set. `args` are those after the program's name.
+ */
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[] = [],
+): Config {
+  const given = { ...nonEmpty(env), ...fromFlags(args) }
+  const parsed = Settings.safeParse(given)
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(faultLine(given)))
+  const settings = parsed.data
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    dataDir: path.resolve(settings.DRAWBRIDGE_DATA),
+    lab: settings.LAB === 'on',
+    labPort: settings.LAB_PORT,
+    labSpeed: settings.LAB_SPEED,
+    publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    trustProxy: settings.TRUST_PROXY,
+    fixed: Object.keys(given) as Setting[],
+  }
+}
+
+/** The environment that gives a child process this very configuration. */
+export function toEnv(config: Config): Record<string, string> {
+  return {
+    HOST: config.host,
+    PORT: String(config.port),
+    DRAWBRIDGE_DATA: config.dataDir,
+    LAB: config.lab ? 'on' : 'off',
+    LAB_PORT: String(config.labPort),
+    LAB_SPEED: String(config.labSpeed),
+    PUBLIC_URL: config.publicUrl ?? '',
+    TRUST_PROXY: config.trustProxy,
+  }
+}
+
+/** A setting from outside that cannot be used. */
+export class ConfigError extends PanelError {
+  readonly code = 'config.invalid'
+
+  constructor(faults: readonly string[]) {
+    super(`${faults.join('; ')} - correct it in the environment or on the command line.`)
+  }
+}
+
+function nonEmpty(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const name of Object.keys(Settings.shape)) {
+    const value = env[name]
+    if (value) found[name] = value
+  }
+  return found
+}
+
+function fromFlags(args: readonly string[]): Record<string, string> {
+  const options = Object.fromEntries(
+    Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]),
+  )
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true })
+    return Object.fromEntries(
+      Object.entries(values).map(([flag, value]) => [FLAGS[flag], String(value)]),
+    )
+  } catch (error) {
+    const known = Object.keys(FLAGS)
+      .map((name) => `--${name}`)
+      .join(', ')
+    throw new ConfigError([`${(error as Error).message.split('.')[0]} (known: ${known})`])
+  }
+}
+
+const faultLine = (given: Record<string, string>) => (issue: z.core.$ZodIssue) => {
+  const name = String(issue.path[0])
+  return `${name}=${given[name]} cannot be used: ${issue.message}`
+}
