@@ -1,0 +1,87 @@
+import { type ChosenAddOn, chooseAddOns, type UnplannedAddOn } from '@/lib/catalogue/order'
+import { type ResolvedVm, resolveVm } from '@/lib/topology/resolve'
+import { type ResolvedCluster, resolveCluster } from '@/lib/topology/resolve-cluster'
+import type { Cluster, Topology } from '@/lib/topology/topology'
+import type { PlanContext } from '../context'
+import { toGuest } from '../desired'
+import type { ObservedCluster, Seen } from '../observed'
+import type { ClusterRef, GuestRef } from '../step'
+
+/** One machine of a cluster, with how it is reached. */
+export type Member = { vm: ResolvedVm; guest: GuestRef }
+
+/** One cluster of the topology with everything looked up that its steps need. */
+export type WantedCluster = {
+  id: string
+  cluster: Cluster
+  resolved: ResolvedCluster
+  ref: ClusterRef
+  controlPlanes: Member[]
+  workers: Member[]
+  loadBalancers: Member[]
+  nfs: Member | null
+  addOns: ChosenAddOn[]
+  unplanned: UnplannedAddOn[]
+  topology: Topology
+  context: PlanContext
+}
+
+/**
+ * Null if no control plane can be reached (no address or host yet). `seen` chooses the control
+ * plane that tokens are made on: one that is a node already, else the document's first.
+ */
+export function wantedCluster(
+  topology: Topology,
+  context: PlanContext,
+  id: string,
+  seen: Seen<ObservedCluster> | undefined,
+): WantedCluster | null {
+  const cluster = topology.clusters?.[id]
+  const resolved = resolveCluster(topology, id)
+  if (!cluster || !resolved) return null
+  const member = (vmId: string): Member[] => {
+    const vm = resolveVm(topology, vmId)
+    const guest = vm ? toGuest(vm, topology, context) : null
+    return vm && guest ? [{ vm, guest }] : []
+  }
+  const controlPlanes = cluster.controlPlanes.flatMap(member)
+  const joined = new Set(seen?.state === 'known' ? seen.value.nodes.map((node) => node.name) : [])
+  const first = controlPlanes.find((each) => joined.has(each.vm.name)) ?? controlPlanes[0]
+  if (!first) return null
+  const { chosen, unplanned } = chooseAddOns(topology, id)
+  return {
+    id,
+    cluster,
+    resolved,
+    topology,
+    context,
+    ref: {
+      topologyId: context.topologyId,
+      cluster: id,
+      name: cluster.name ?? id,
+      connection: first.guest.connection,
+      endpoint: resolved.endpoint,
+      version: patchOf(cluster.kubernetes),
+      podCidr: cluster.podCidr,
+      serviceCidr: cluster.serviceCidr,
+      cniMode: cluster.cni?.mode ?? 'ebpf',
+      firstControlPlane: first.guest,
+    },
+    controlPlanes,
+    workers: cluster.workers.flatMap(member),
+    loadBalancers: (cluster.loadBalancers ?? []).flatMap(member),
+    nfs: cluster.nfs === undefined ? null : (member(cluster.nfs)[0] ?? null),
+    addOns: chosen,
+    unplanned,
+  }
+}
+
+/**
+ * Last patch of each minor that is known to exist (kubernetes/website eol.yaml and release pages,
+ * read 2026-11-23). A minor that is not listed is asked for as `.0`.
+ */
+const LAST_PATCH: Record<string, string> = { '1.29': '1.29.14' }
+
+/** `1.29` -> `1.29.14`; a full version stays. */
+const patchOf = (version: string) =>
+  version.split('.').length === 3 ? version : (LAST_PATCH[version] ?? `${version}.0`)

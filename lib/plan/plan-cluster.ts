@@ -1,0 +1,163 @@
+import { keepNodes } from '@/lib/dag/keep'
+import type { Topology } from '@/lib/topology/topology'
+import { addOnSteps } from './cluster/add-on-steps'
+import { controlPlaneJoins, initSteps, settleSteps, workerJoins } from './cluster/kubernetes-steps'
+import { loadBalancerSteps, machineStep, nfsSteps, nodeSteps } from './cluster/machine-steps'
+import { isNeeded, type Sight } from './cluster/needed'
+import { type Member, type WantedCluster, wantedCluster } from './cluster/wanted'
+import type { PlanContext } from './context'
+import { clustersOf } from './desired'
+import type { Observed } from './observed'
+import type { Step } from './step'
+
+/**
+ * Steps that take the document's clusters from what is seen to what is wanted. Needs may name
+ * `guest.ready:<vm>` whether or not that step is planned: {@link knit} drops needs on what holds
+ * already. Nothing here touches nodes that left the document or what others installed.
+ */
+export function clusterSteps(topology: Topology, observed: Observed, context: PlanContext): Step[] {
+  const fresh = (vmId: string) => observed.vms[vmId]?.state !== 'known'
+  return everyCluster(topology, observed, context).flatMap((wanted) =>
+    stepsOf(sightOf(wanted, observed, fresh)),
+  )
+}
+
+/** Before a node's VM goes away: drain, then remove it from the cluster. */
+export function leaveSteps(
+  topology: Topology,
+  observed: Observed,
+  context: PlanContext,
+  vmId: string,
+): Step[] {
+  return clustersOf(topology, vmId).flatMap((id) => {
+    const wanted = wantedCluster(topology, context, id, observed.clusters[id])
+    const member = wanted && memberOf(wanted, vmId)
+    if (!wanted || !member) return []
+    const sight = sightOf(wanted, observed, () => false)
+    if (!isNode(sight, member)) return []
+    const cluster = wanted.ref
+    const node = member.vm.name
+    return [
+      machineStep(
+        wanted,
+        'k8s.drain',
+        member,
+        { cluster, node },
+        { needs: [], reason: `${node} runs pods that must move first.`, effect: 'change' },
+      ),
+      removeStep(wanted, member, [`k8s.drain:${vmId}`]),
+    ]
+  })
+}
+
+/** After a node's VM was made anew: everything that makes it a node again. Nothing for others. */
+export function rejoinSteps(
+  topology: Topology,
+  observed: Observed,
+  context: PlanContext,
+  vmId: string,
+): Step[] {
+  const fresh = (id: string) => id === vmId
+  return clustersOf(topology, vmId).flatMap((id) => {
+    const wanted = wantedCluster(topology, context, id, observed.clusters[id])
+    if (!wanted || observed.clusters[id]?.state !== 'known') return []
+    const steps = stepsOf(sightOf(wanted, observed, fresh))
+    // leaveSteps has removed the old node already.
+    return keepNodes(steps, (step) => step.object[1] === vmId && step.kind !== 'k8s.remove-node')
+  })
+}
+
+const everyCluster = (topology: Topology, observed: Observed, context: PlanContext) =>
+  Object.keys(topology.clusters ?? {}).flatMap(
+    (id) => wantedCluster(topology, context, id, observed.clusters[id]) ?? [],
+  )
+
+function sightOf(
+  wanted: WantedCluster,
+  observed: Observed,
+  fresh: (vmId: string) => boolean,
+): Sight {
+  const seen = observed.clusters[wanted.id]
+  return { wanted, observed, fresh, cluster: seen?.state === 'known' ? seen.value : null }
+}
+
+const memberOf = (wanted: WantedCluster, vmId: string): Member | undefined =>
+  [...wanted.controlPlanes, ...wanted.workers].find(({ vm }) => vm.id === vmId)
+
+const isKnownToCluster = ({ cluster }: Sight, { vm }: Member) =>
+  cluster?.nodes.some((node) => node.name === vm.name) ?? false
+
+const isNode = (sight: Sight, member: Member) =>
+  !sight.fresh(member.vm.id) && isKnownToCluster(sight, member)
+
+const removeStep = (wanted: WantedCluster, member: Member, needs: string[]): Step =>
+  machineStep(
+    wanted,
+    'k8s.remove-node',
+    member,
+    { cluster: wanted.ref, node: member.vm.name },
+    {
+      needs,
+      reason: `The cluster still lists ${member.vm.name}, whose machine is made anew.`,
+      effect: 'change',
+    },
+  )
+
+function stepsOf(sight: Sight): Step[] {
+  const { wanted, cluster } = sight
+  const members = [...wanted.controlPlanes, ...wanted.workers]
+  const joining = members.filter((member) => !isNode(sight, member))
+  const founder = cluster === null ? wanted.controlPlanes[0] : undefined
+  const all = [
+    ...wanted.loadBalancers.flatMap((member) => loadBalancerSteps(wanted, member)),
+    ...(wanted.nfs ? nfsSteps(wanted, wanted.nfs) : []),
+    ...joining.flatMap((member) => nodeSteps(wanted, member)),
+    ...initSteps(wanted),
+    ...joinSteps(sight, joining, founder),
+    ...members.flatMap((member) => settleSteps(wanted, member, joinId(wanted, member, founder))),
+    ...wanted.addOns.flatMap((addOn) => addOnSteps(wanted, addOn)),
+  ]
+  const needed = new Set(all.filter((step) => isNeeded(step, sight)).map((step) => step.id))
+  // Looking whether a machine reaches the world is worth it only before something is done on it.
+  const followed = new Set(
+    all.flatMap((step) => (needed.has(step.id) && step.kind !== 'guest.reach' ? step.needs : [])),
+  )
+  return keepNodes(
+    dropRepeats(all),
+    (step) => needed.has(step.id) && (step.kind !== 'guest.reach' || followed.has(step.id)),
+  )
+}
+
+/** Nodes that the cluster still lists from before go first; then control planes one by one, then workers. */
+function joinSteps(sight: Sight, joining: readonly Member[], founder: Member | undefined): Step[] {
+  const { wanted } = sight
+  const stale = joining.filter((member) => isKnownToCluster(sight, member))
+  const removals = stale.map((member) => removeStep(wanted, member, []))
+  const removed = new Set(removals.map((step) => step.id))
+  const joins = [
+    ...controlPlaneJoins(
+      wanted,
+      joining.filter(({ vm }) => vm.role === 'control-plane').filter((each) => each !== founder),
+    ),
+    ...workerJoins(
+      wanted,
+      joining.filter(({ vm }) => vm.role !== 'control-plane'),
+    ),
+  ]
+  const withRemoval = joins.map((step) => {
+    const removal = `k8s.remove-node:${step.object[1]}`
+    return removed.has(removal) ? { ...step, needs: [...step.needs, removal] } : step
+  })
+  return [...removals, ...withRemoval]
+}
+
+const joinId = (wanted: WantedCluster, member: Member, founder: Member | undefined) =>
+  member === founder
+    ? `k8s.kubeconfig:${wanted.id}`
+    : `k8s.join-${member.vm.role === 'control-plane' ? 'control-plane' : 'worker'}:${member.vm.id}`
+
+/** A machine that plays two parts (load balancer and NFS) is reached once. */
+function dropRepeats(steps: readonly Step[]): Step[] {
+  const seen = new Set<string>()
+  return steps.filter((step) => !seen.has(step.id) && seen.add(step.id))
+}
