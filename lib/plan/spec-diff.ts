@@ -1,0 +1,129 @@
+import type { DiskSpec, NicSpec, VmSpec } from './observed'
+import type { FieldChange } from './plan'
+
+type Cost = FieldChange['cost']
+
+/** What a change of each plain field costs on a running VM (PVE hotplug: disk, network, usb). */
+const COST = {
+  name: 'in-place',
+  cpus: 'reboot',
+  memoryMib: 'reboot',
+  balloonMib: 'reboot',
+  cpuType: 'reboot',
+  machine: 'reboot',
+  bios: 'reboot',
+  agent: 'reboot',
+  onBoot: 'in-place',
+  startOrder: 'in-place',
+  startDelayS: 'in-place',
+  protection: 'in-place',
+  tags: 'in-place',
+} as const satisfies Record<Exclude<keyof VmSpec, 'nics' | 'disks'>, Cost>
+
+const NIC_COST = {
+  model: 'reboot',
+  bridge: 'in-place',
+  tag: 'in-place',
+  firewall: 'in-place',
+  mtu: 'reboot',
+} as const satisfies Record<Exclude<keyof NicSpec, 'slot' | 'mac'>, Cost>
+
+const DISK_COST = {
+  sizeGib: 'in-place',
+  discard: 'reboot',
+  ssd: 'reboot',
+  iothread: 'reboot',
+} as const satisfies Record<Exclude<keyof DiskSpec, 'slot' | 'serial' | 'storage' | 'kind'>, Cost>
+
+export type SpecDiff = {
+  /** Every difference, in the order of a form. */
+  fields: FieldChange[]
+  /** Some difference is in what `vm.configure` writes: anything but sizes and presence of disks. */
+  configure: boolean
+  /** Disks to make or to grow. */
+  disks: boolean
+  /** Data disks in the VM that are no longer wanted; they are parked, never deleted. */
+  surplus: DiskSpec[]
+  /** Differences that no step may bring about. */
+  forbidden: { kind: 'shrink' | 'storage'; disk: DiskSpec; seen: DiskSpec }[]
+}
+
+/** From what is seen to what is wanted; `wanted` must be aligned to `seen` (align-spec.ts). */
+export function diffSpec(seen: VmSpec, wanted: VmSpec): SpecDiff {
+  const plain = (Object.keys(COST) as (keyof typeof COST)[]).flatMap((field) =>
+    change(field, seen[field], wanted[field], COST[field]),
+  )
+  const nics = diffNics(seen.nics, wanted.nics)
+  const disks = diffDisks(seen.disks, wanted.disks)
+  return {
+    fields: [...plain, ...nics, ...disks.fields],
+    configure: plain.length > 0 || nics.length > 0 || disks.flags,
+    disks: disks.make,
+    surplus: disks.surplus,
+    forbidden: disks.forbidden,
+  }
+}
+
+function diffNics(seen: readonly NicSpec[], wanted: readonly NicSpec[]): FieldChange[] {
+  const bySlot = new Map(seen.map((nic) => [nic.slot, nic]))
+  const changes = wanted.flatMap((nic) => {
+    const was = bySlot.get(nic.slot)
+    bySlot.delete(nic.slot)
+    if (!was) return change(nic.slot, null, nicText(nic), 'in-place')
+    return [
+      ...change(`${nic.slot}.mac`, was.mac, nic.mac, 'reboot'),
+      ...(Object.keys(NIC_COST) as (keyof typeof NIC_COST)[]).flatMap((field) =>
+        change(`${nic.slot}.${field}`, was[field], nic[field], NIC_COST[field]),
+      ),
+    ]
+  })
+  const gone = [...bySlot.values()].flatMap((nic) =>
+    change(nic.slot, nicText(nic), null, 'in-place'),
+  )
+  return [...changes, ...gone]
+}
+
+function diffDisks(seen: readonly DiskSpec[], wanted: readonly DiskSpec[]) {
+  const bySlot = new Map(seen.map((disk) => [disk.slot, disk]))
+  const fields: FieldChange[] = []
+  const forbidden: SpecDiff['forbidden'] = []
+  let [flags, make] = [false, false]
+  for (const disk of wanted) {
+    const was = bySlot.get(disk.slot)
+    bySlot.delete(disk.slot)
+    if (!was) {
+      fields.push(...change(disk.slot, null, diskText(disk), 'in-place'))
+      make = true
+      continue
+    }
+    if (disk.sizeGib < was.sizeGib) forbidden.push({ kind: 'shrink', disk, seen: was })
+    if (disk.storage !== was.storage) forbidden.push({ kind: 'storage', disk, seen: was })
+    for (const field of Object.keys(DISK_COST) as (keyof typeof DISK_COST)[]) {
+      const found = change(`${disk.slot}.${field}`, was[field], disk[field], DISK_COST[field])
+      fields.push(...found)
+      if (found.length === 0) continue
+      if (field === 'sizeGib') make = true
+      else flags = true
+    }
+  }
+  const surplus = [...bySlot.values()].filter((disk) => disk.kind === 'data')
+  for (const disk of surplus) fields.push(...change(disk.slot, diskText(disk), null, 'reboot'))
+  return { fields, forbidden, flags, make, surplus }
+}
+
+const nicText = (nic: NicSpec) =>
+  `${nic.mac} on ${nic.bridge}${nic.tag === null ? '' : ` tag ${nic.tag}`}`
+const diskText = (disk: DiskSpec) => `${disk.sizeGib} GiB on ${disk.storage}`
+
+function change(field: string, from: unknown, to: unknown, cost: Cost): FieldChange[] {
+  const [a, b] = [textOf(from), textOf(to)]
+  return a === b ? [] : [{ field, from: a, to: b, cost }]
+}
+
+/** As the plan shows it: null for "not set", so that it differs from any text. */
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  if (Array.isArray(value)) return value.length === 0 ? null : value.toSorted().join(', ')
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  return String(value)
+}
