@@ -8,6 +8,7 @@ import type { Observed, Seen } from '@/lib/plan/observed'
 import type { Goal, Plan, PlanResult } from '@/lib/plan/plan'
 import type { Change, Json } from '@/lib/topology/change'
 import type { Problem } from '@/lib/topology/problem'
+import type { Topology } from '@/lib/topology/topology'
 
 /** Every refusal and failure of the API has this body. `message` is what - why - what to do. */
 export type ApiError = {
@@ -60,6 +61,8 @@ export type TopologyHead = {
   name: string
   revision: RevisionSummary
   text: string
+  /** The value inside `text`, so that pages which only read need no parser. */
+  document: Topology
   problems: Problem[]
   layout: Layout
   appliedRevision: number | null
