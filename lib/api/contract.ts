@@ -173,7 +173,10 @@ export type ConnectionSummary = {
     nodes: string[]
     missingPrivileges: string[]
     excessPrivileges: string[]
-  }>
+  }> & {
+    /** What it showed at the last test, accepted or not; absent while it never answered. */
+    certificate?: { fingerprint: string; subject: string; notAfter: number }
+  }
 }
 /** POST /api/connections, PATCH /api/connections/:id */
 export type ConnectionRequest = {
