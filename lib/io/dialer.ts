@@ -92,8 +92,7 @@ export function socks5Dialer(
       })
       try {
         const { socket } = await Promise.race([opening, aborted])
-        socket.pause()
-        return socket
+        return await settled(socket)
       } catch (error) {
         // Not ours any more: close it when it arrives. Its failure was reported by the race, or nobody waits.
         void opening.then(({ socket }) => socket.destroy()).catch(() => undefined)
@@ -107,6 +106,21 @@ export function socks5Dialer(
       }
     },
   }
+}
+
+/**
+ * Holds back what arrived with the gateway's answer. The library lets the stream flow one turn of
+ * the event loop after it hands it out; bytes that come before somebody listens would be lost.
+ */
+async function settled(socket: Duplex): Promise<Duplex> {
+  const early: Buffer[] = []
+  const keep = (chunk: Buffer) => early.push(chunk)
+  socket.on('data', keep)
+  await new Promise((resolve) => setImmediate(resolve))
+  socket.pause()
+  socket.off('data', keep)
+  for (const chunk of early.toReversed()) socket.unshift(chunk)
+  return socket
 }
 
 /** Translates what sockets and SOCKS gateways say into the sentence a person can act on. */

@@ -1,0 +1,154 @@
+import { z } from 'zod'
+
+/**
+ * What PVE's answers hold, as far as it is used. Extra fields are ignored; numbers and booleans
+ * come as either type, depending on the daemon that answers (recorded from PVE 8.4.21).
+ */
+const num = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/)
+    .transform(Number),
+])
+const text = z.union([z.string(), z.number().transform(String)])
+const flag = z
+  .union([z.boolean(), z.number(), z.string()])
+  .optional()
+  .transform((value) => value === true || value === 1 || value === '1')
+const nullable = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().transform((value) => value ?? null)
+
+export const Version = z.object({ version: text, release: text })
+export const Nodes = z.array(z.object({ node: z.string(), status: z.string().optional() }))
+
+export const Node = z.object({
+  pveversion: z.string().optional(),
+  cpuinfo: z.object({ cpus: num.optional() }).optional(),
+  memory: z.object({ total: num, used: num }).optional(),
+  uptime: num.optional(),
+  cpu: num.optional(),
+})
+
+export const Storages = z.array(
+  z.object({
+    storage: z.string(),
+    type: z.string(),
+    content: z.string().default(''),
+    active: flag,
+    enabled: flag,
+    shared: flag,
+    total: num.default(0),
+    used: num.default(0),
+  }),
+)
+
+export const Content = z.array(
+  z.object({
+    volid: z.string(),
+    content: z.string(),
+    format: z.string().default(''),
+    size: num.default(0),
+    vmid: nullable(num),
+  }),
+)
+
+export const Interfaces = z.array(z.object({ iface: z.string(), type: z.string().optional() }))
+
+export const Guests = z.array(
+  z.object({
+    vmid: num,
+    name: z.string().optional(),
+    status: z.string(),
+    template: flag,
+    lock: nullable(z.string()),
+    cpus: num.default(0),
+    maxmem: num.default(0),
+    maxdisk: num.default(0),
+    tags: z.string().optional(),
+  }),
+)
+
+export const Status = z.object({
+  vmid: num.optional(),
+  name: z.string().optional(),
+  status: z.string(),
+  lock: nullable(z.string()),
+  template: flag,
+  uptime: num.default(0),
+  pid: nullable(num),
+  cpu: num.default(0),
+  mem: num.default(0),
+})
+
+export const Config = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+
+export const Pending = z.array(
+  z.object({
+    key: z.string(),
+    value: nullable(text),
+    pending: nullable(text),
+    delete: flag,
+  }),
+)
+
+export const Snapshots = z.array(
+  z.object({
+    name: z.string(),
+    description: z.string().default(''),
+    snaptime: nullable(num),
+    parent: nullable(z.string()),
+  }),
+)
+
+export const Task = z.object({
+  status: z.string(),
+  exitstatus: nullable(z.string()),
+  type: z.string(),
+  id: nullable(text),
+})
+
+export const Tasks = z.array(
+  z.object({
+    upid: z.string(),
+    type: z.string(),
+    id: nullable(text),
+    status: nullable(z.string()),
+    endtime: nullable(num),
+    starttime: num,
+    user: z.string().default(''),
+  }),
+)
+
+/** An array, or a single object where the log vanished (Tools.pm:1429). */
+export const TaskLog = z
+  .union([z.array(z.object({ n: num, t: z.string() })), z.object({}).transform(() => [])])
+  .nullable()
+  .transform((lines) => lines ?? [])
+
+export const AgentInterfaces = z.object({
+  result: z.array(
+    z.object({
+      name: z.string(),
+      'hardware-address': z.string().optional(),
+      'ip-addresses': z.array(z.object({ 'ip-address': z.string() })).optional(),
+    }),
+  ),
+})
+
+export const ExecStarted = z.object({ pid: num })
+export const ExecStatus = z.object({
+  exited: flag,
+  exitcode: nullable(num),
+  signal: nullable(num),
+  'out-data': z.string().default(''),
+  'err-data': z.string().default(''),
+})
+
+/** Privileges by path; a value of 0 still grants, it only is not inherited. */
+export const Permissions = z.record(z.string(), z.record(z.string(), z.unknown()))
+
+export const TaskId = z.string()
+/** Where a call has a task in one version and none in another. */
+export const MaybeTaskId = z.string().nullable()
+export const Nothing = z.unknown()
