@@ -51,11 +51,11 @@ async function makeAdapter() {
       process.on('exit', () => {
         for (const s of ['', '-wal', '-shm', '-journal']) fs.rmSync(file + s, { force: true })
       })
-      const c = await new PrismaLibSql({ url: 'file:' + file }).connect()
+      const c = await new PrismaLibSql({ url: `file:${file}` }).connect()
       // the engine sends whole scripts to the shadow database through executeRaw, and libSQL's
       // execute() runs only a script's first statement
       const raw = c.executeRaw.bind(c)
-      c.executeRaw = async (q) => (q.args.length ? raw(q) : (await c.executeScript(q.sql), 0))
+      c.executeRaw = async (q) => (q.args.length ? raw(q) : c.executeScript(q.sql).then(() => 0))
       return c
     }
   }
@@ -76,12 +76,12 @@ async function loadEngine() {
 process.on('SIGTERM', () => process.exit(0))
 const log = (level, fields) =>
   process.stderr.write(
-    JSON.stringify({
+    `${JSON.stringify({
       timestamp: new Date().toISOString(),
       level,
       fields,
       target: 'schema_engine::logger',
-    }) + '\n',
+    })}\n`,
   )
 
 if (cli >= 0) {
@@ -131,12 +131,12 @@ const engine = () =>
     adapter = await makeAdapter()
     return SE.new(
       { datamodels: datamodels.length ? datamodels : undefined },
-      (l) => process.env.DEBUG && process.stderr.write(l + '\n'),
+      (l) => process.env.DEBUG && process.stderr.write(`${l}\n`),
       adapter,
     )
   })())
 
-const send = (o) => process.stdout.write(JSON.stringify(o) + '\n')
+const send = (o) => process.stdout.write(`${JSON.stringify(o)}\n`)
 let queue = Promise.resolve()
 const rl = readline.createInterface({ input: process.stdin })
 rl.on('line', (line) => {
@@ -183,7 +183,7 @@ async function handle(line) {
       send({
         jsonrpc: '2.0',
         method: 'print',
-        id: 'print-' + req.id,
+        id: `print-${req.id}`,
         params: { content: result.stdout },
       })
       result = { exitCode: result.exitCode }

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import { findTrouble, Trouble } from './trouble.mjs'
 
+/** Of a failed tool's output; the end says why. */
+const SHOWN_LINES = 300
+
 /**
  * Runs one stage and shows it with its seconds. `work` may return a few words to show beside them.
  * @param {string} name
@@ -25,17 +28,22 @@ export async function stage(name, work) {
  * @param {string} doing such as "Building the pages"
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd: string, env?: NodeJS.ProcessEnv }} options
+ * @param {{ cwd: string, env?: NodeJS.ProcessEnv, limitMs?: number }} options `limitMs` ends it
  * @returns {Promise<string>} what the tool printed
  */
-export async function runTool(doing, command, args, { cwd, env = process.env }) {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function runTool(doing, command, args, { cwd, env = process.env, limitMs }) {
+  const child = spawn(command, args, {
+    cwd,
+    env,
+    timeout: limitMs,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const stop = () => child.kill('SIGTERM')
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
   try {
     const { output, code } = await outputOf(child)
     if (code === 0) return output
-    process.stderr.write(`\n${output.split('\n').slice(-80).join('\n').trim()}\n`)
+    process.stderr.write(`\n${output.split('\n').slice(-SHOWN_LINES).join('\n').trim()}\n`)
     throw (
       findTrouble(doing, output, cwd) ??
       new Trouble(`${doing} failed - see the lines above (${code}) - mend it and run this again.`)
