@@ -7,12 +7,16 @@ import { z } from 'zod'
  * Every map is keyed by the object's immutable id; `name` defaults to it. Units are in the key.
  */
 
-/** Immutable key of an object: lower-case letters, digits and inner hyphens, at most 63 (RFC 1123). */
+/**
+ * Immutable key of an object: lower-case letters, digits and inner hyphens, at most 63 (RFC 1123).
+ * Never digits alone, because JavaScript sorts such keys and the order of NICs and disks is their
+ * slot; never `constructor`, because every object seems to have it.
+ */
 export const Id = z
   .string()
   .regex(
-    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'use lower-case letters, digits and inner hyphens, 1 to 63 characters',
+    /^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'use lower-case letters, digits and inner hyphens, 1 to 63 characters, not digits alone',
   )
 export type Id = z.infer<typeof Id>
 
@@ -35,6 +39,10 @@ const Text = z.string().max(2000)
 const name = DnsLabel.optional().meta({ description: 'Shown name; the id if absent.' })
 const about = Text.optional().meta({ description: 'Free text shown beside the object.' })
 const mapOf = <T extends z.ZodType>(value: T) => z.record(Id, value).optional()
+/** What an id points at; `storages` and `gpus` are those of the VM's host, `connections` the panel's. */
+type Target = 'storages' | 'gpus' | 'connections' | 'machines' | (typeof KINDS)[number]
+/** An id of another object. The target is read by forms, completion and the reference rule. */
+const refTo = (reference: Target) => Id.meta({ reference })
 
 /** Reference to a sealed secret by name, written `!secret name` in the text. */
 export const SecretRef = z.strictObject({ $secret: Id })
@@ -63,14 +71,14 @@ export const Host = z.strictObject({
     .enum(['proxmox', 'panel'])
     .meta({ description: 'A Proxmox VE machine, or the box that the panel itself runs on.' }),
   model: Text.optional(),
-  connection: Id.optional().meta({
+  connection: refTo('connections').optional().meta({
     description: 'Id of the panel connection that reaches it. Only for role proxmox.',
   }),
   node: DnsLabel.optional().meta({
     description: "Proxmox's own name of the node; the id if absent.",
   }),
   address: Ipv4.optional().meta({ description: 'Management address.' }),
-  network: Id.optional().meta({ description: 'Network of the management address.' }),
+  network: refTo('networks').optional().meta({ description: 'Network of the management address.' }),
   cpuThreads: z.number().int().positive().optional(),
   memoryMib: Mib.optional(),
   reserveMemoryMib: z
@@ -102,7 +110,7 @@ export const Switch = z.strictObject({
   speedMbit: z.number().int().positive().optional(),
   vlans: z.boolean().optional().meta({ description: 'Understands 802.1Q tags.' }),
   links: z
-    .array(Id)
+    .array(refTo('machines'))
     .optional()
     .meta({ description: 'Ids of hosts, routers and switches plugged into it.' }),
 })
@@ -129,7 +137,9 @@ export const Network = z.strictObject({
     .optional()
     .meta({ description: '802.1Q tag; untagged if absent.' }),
   gateway: Ipv4.optional(),
-  router: Id.optional().meta({ description: 'Who routes it: a router of this document.' }),
+  router: refTo('routers')
+    .optional()
+    .meta({ description: 'Who routes it: a router of this document.' }),
   bridge: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,14}$/)
@@ -159,7 +169,7 @@ export type PoolPurpose = z.infer<typeof PoolPurpose>
 export const Pool = z.strictObject({
   name,
   about,
-  network: Id,
+  network: refTo('networks'),
   from: Ipv4.meta({ description: 'First address, inclusive.' }),
   to: Ipv4.meta({ description: 'Last address, inclusive.' }),
   purpose: PoolPurpose,
@@ -179,7 +189,7 @@ export const Template = z.strictObject({
   name,
   about,
   vmid: z.number().int().min(100).max(999_999_999).optional(),
-  host: Id.optional().meta({
+  host: refTo('hosts').optional().meta({
     description: 'Host that keeps it; the first Proxmox host if absent.',
   }),
   os: z.enum(['ubuntu', 'debian']),
@@ -208,8 +218,8 @@ export const Template = z.strictObject({
 export type Template = z.infer<typeof Template>
 
 export const Nic = z.strictObject({
-  network: Id,
-  pool: Id.optional().meta({ description: 'Pool that its address comes from.' }),
+  network: refTo('networks'),
+  pool: refTo('pools').optional().meta({ description: 'Pool that its address comes from.' }),
   address: Ipv4.optional().meta({ description: 'Allocated once and written on save.' }),
   mac: Mac.optional().meta({ description: 'Allocated once and written on save.' }),
   model: z.enum(['virtio', 'e1000']).optional(),
@@ -224,7 +234,7 @@ export const Disk = z.strictObject({
       'system: replaceable with the VM. data: kept on rebuild and, unless ticked, on destroy.',
   }),
   sizeGib: Gib.optional().meta({ description: "Absent on a system disk: the size's diskGib." }),
-  storage: Id.optional().meta({ description: "Storage of the VM's host." }),
+  storage: refTo('storages').optional().meta({ description: "Storage of the VM's host." }),
   use: z
     .enum(['nfs', 'longhorn', 'plain'])
     .optional()
@@ -246,7 +256,7 @@ export const Vm = z.strictObject({
   name,
   about,
   role: VmRole,
-  host: Id.optional(),
+  host: refTo('hosts').optional(),
   vmid: z
     .number()
     .int()
@@ -254,8 +264,8 @@ export const Vm = z.strictObject({
     .max(999_999_999)
     .optional()
     .meta({ description: 'Proxmox VMID. Allocated once and written on save.' }),
-  template: Id.optional(),
-  size: Id.optional(),
+  template: refTo('templates').optional(),
+  size: refTo('sizes').optional(),
   cpus: z.number().int().min(1).max(512).optional().meta({ description: 'Instead of the size.' }),
   memoryMib: Mib.optional().meta({ description: 'Instead of the size.' }),
   nics: mapOf(Nic).meta({ description: 'In order: net0, net1 ...' }),
@@ -280,7 +290,7 @@ export const Vm = z.strictObject({
     .optional()
     .meta({ description: 'Proxmox refuses to delete it or its disks.' }),
   tags: z.array(z.string().regex(/^[a-z0-9][a-z0-9-]*$/)).optional(),
-  gpus: z.array(Id).optional().meta({ description: "The host's GPUs passed through." }),
+  gpus: z.array(refTo('gpus')).optional().meta({ description: "The host's GPUs passed through." }),
 })
 export type Vm = z.infer<typeof Vm>
 
@@ -306,7 +316,7 @@ export const AddOn = z.strictObject({
     .optional()
     .meta({ description: "Chart version; the catalogue's pin if absent." }),
   namespace: DnsLabel.optional(),
-  pool: Id.optional().meta({ description: 'Address pool it hands out (MetalLB).' }),
+  pool: refTo('pools').optional().meta({ description: 'Address pool it hands out (MetalLB).' }),
   replicas: z
     .number()
     .int()
@@ -341,10 +351,10 @@ export const Cluster = z.strictObject({
       encapsulation: z.enum(['vxlan', 'none']).optional(),
     })
     .optional(),
-  controlPlanes: z.array(Id),
-  workers: z.array(Id),
-  loadBalancers: z.array(Id).optional(),
-  nfs: Id.optional().meta({ description: 'VM whose export backs shared volumes.' }),
+  controlPlanes: z.array(refTo('vms')),
+  workers: z.array(refTo('vms')),
+  loadBalancers: z.array(refTo('vms')).optional(),
+  nfs: refTo('vms').optional().meta({ description: 'VM whose export backs shared volumes.' }),
   addOns: mapOf(AddOn),
 })
 export type Cluster = z.infer<typeof Cluster>
