@@ -18,6 +18,8 @@ export type HelmInstall = {
   /** Secrets filled in; goes through standard input. */
   values: Record<string, unknown>
   timeoutS: number
+  /** Labels of the release, to see later what it was made from. */
+  labels?: Record<string, string>
 }
 
 /** Helm by its executable, whose path is a setting of the cluster's connection. Errors are `HelmError`. */
@@ -25,11 +27,17 @@ export type Helm = {
   /** `helm version --short`, and whether it calls itself a stand-in. */
   version(): Promise<string>
   /** `upgrade --install --wait`. */
-  install(install: HelmInstall, io: { log(line: string): void; signal: AbortSignal }): Promise<void>
+  install(install: HelmInstall, io: HelmIo): Promise<void>
   list(): Promise<HelmRelease[]>
-  uninstall(
+  /** To the revision before. */
+  rollback(release: string, namespace: string, io: HelmIo): Promise<void>
+  /** Oldest first. */
+  history(
     release: string,
     namespace: string,
-    io: { log(line: string): void; signal: AbortSignal },
-  ): Promise<void>
+  ): Promise<{ revision: number; status: string; chart: string }[]>
+  /** Does nothing if there is no such release. */
+  uninstall(release: string, namespace: string, io: HelmIo): Promise<void>
 }
+
+export type HelmIo = { log(line: string): void; signal: AbortSignal }

@@ -1,0 +1,183 @@
+import { connect as tlsConnect } from 'node:tls'
+import { Agent, request } from 'undici'
+import type { Dialer } from '@/lib/io/dialer'
+import { KubernetesError, toKubernetesError } from './errors'
+import { type Kubeconfig, parseKubeconfig } from './kubeconfig'
+import type { Kubernetes, KubernetesObject } from './kubernetes'
+import { objectPath } from './object-path'
+
+export type KubernetesClientOptions = {
+  /** With its keys inline. */
+  kubeconfig: string
+  /** How the cluster's network is reached. */
+  dialer: Dialer
+  /** For each request; default 15,000. */
+  timeoutMs?: number
+}
+
+/** A thin client of the Kubernetes API. Keeps its connections; call `close` when done with it. */
+export type KubernetesClient = Kubernetes & { close(): Promise<void> }
+
+type Call = {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  path: string
+  query?: Record<string, string>
+  body?: unknown
+  contentType?: string
+}
+
+/** Opens nothing yet. Throws `kubernetes.kubeconfig` if the kubeconfig cannot be used. */
+export function kubernetesClient(options: KubernetesClientOptions): KubernetesClient {
+  const config = parseKubeconfig(options.kubeconfig)
+  const agent = agentFor(config, options)
+
+  const call = async ({ method, path, query, body, contentType }: Call) => {
+    const url = new URL(path, config.server)
+    for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value)
+    const answer = await request(url, {
+      method,
+      dispatcher: agent,
+      headers: {
+        accept: 'application/json',
+        ...(config.token === null ? {} : { authorization: `Bearer ${config.token}` }),
+        ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      throw unreachable(config.server, error)
+    })
+    return { status: answer.statusCode, text: await answer.body.text() }
+  }
+
+  const must = async (what: Call) => {
+    const { status, text } = await call(what)
+    if (status >= 200 && status < 300) return text === '' ? null : (JSON.parse(text) as unknown)
+    throw toKubernetesError(status, messageOf(text), `${what.method} ${what.path}`)
+  }
+
+  const kubernetes: KubernetesClient = {
+    async ready() {
+      try {
+        const { status, text } = await call({ method: 'GET', path: '/readyz' })
+        return status === 200 && text.trim() === 'ok'
+      } catch (error) {
+        if (error instanceof KubernetesError && error.code === 'kubernetes.unreachable')
+          return false
+        throw error
+      }
+    },
+    async version() {
+      const answer = (await must({ method: 'GET', path: '/version' })) as { gitVersion: string }
+      return answer.gitVersion
+    },
+    async get(path) {
+      const { status, text } = await call({ method: 'GET', path })
+      if (status === 404) return null
+      if (status !== 200) throw toKubernetesError(status, messageOf(text), `GET ${path}`)
+      return JSON.parse(text) as KubernetesObject
+    },
+    list: (path, query) => listAll(must, path, query),
+    async apply(object) {
+      const path = await objectPath(object, kubernetes)
+      const query = { fieldManager: 'drawbridge', force: 'true' }
+      // JSON is YAML; the API reads server-side apply in this content type only.
+      const contentType = 'application/apply-patch+yaml'
+      return (await must({
+        method: 'PATCH',
+        path,
+        query,
+        body: object,
+        contentType,
+      })) as KubernetesObject
+    },
+    async patch(path, patch) {
+      const contentType = 'application/merge-patch+json'
+      return (await must({ method: 'PATCH', path, body: patch, contentType })) as KubernetesObject
+    },
+    async delete(path) {
+      const { status, text } = await call({ method: 'DELETE', path })
+      if (status >= 300 && status !== 404) {
+        throw toKubernetesError(status, messageOf(text), `DELETE ${path}`)
+      }
+    },
+    post: async (path, body) => (await call({ method: 'POST', path, body })).status,
+    close: () => agent.close(),
+  }
+  return kubernetes
+}
+
+/** Follows `continue` tokens; pages of 500. */
+async function listAll(
+  must: (call: Call) => Promise<unknown>,
+  path: string,
+  query: Record<string, string> = {},
+): Promise<KubernetesObject[]> {
+  const items: KubernetesObject[] = []
+  let next: string | undefined
+  do {
+    const page = (await must({
+      method: 'GET',
+      path,
+      query: { limit: '500', ...query, ...(next ? { continue: next } : {}) },
+    })) as {
+      apiVersion: string
+      kind: string
+      items: KubernetesObject[]
+      metadata?: { continue?: string }
+    }
+    // Items of a list carry neither kind nor version.
+    const kind = page.kind.replace(/List$/, '')
+    items.push(...page.items.map((item) => ({ ...item, apiVersion: page.apiVersion, kind })))
+    next = page.metadata?.continue || undefined
+  } while (next !== undefined)
+  return items
+}
+
+function agentFor(
+  config: Kubeconfig,
+  { dialer, timeoutMs = 15_000 }: KubernetesClientOptions,
+): Agent {
+  const { hostname, port } = new URL(config.server)
+  return new Agent({
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    keepAliveTimeout: 30_000,
+    connect: (_target, done) => {
+      dialer.dial(hostname, Number(port || 443)).then(
+        (stream) => {
+          const socket = tlsConnect({
+            socket: stream,
+            servername: config.tlsServerName ?? hostname,
+            ...(config.ca === null ? {} : { ca: config.ca }),
+            ...(config.cert === null ? {} : { cert: config.cert }),
+            ...(config.key === null ? {} : { key: config.key }),
+            ALPNProtocols: ['http/1.1'],
+          })
+          socket.once('secureConnect', () => done(null, socket))
+          socket.once('error', (error) => done(error, null))
+        },
+        (error: Error) => done(error, null),
+      )
+    },
+  })
+}
+
+function unreachable(server: string, cause: unknown): KubernetesError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new KubernetesError(
+    'kubernetes.unreachable',
+    `The cluster at ${server} does not answer: ${why}.`,
+    { cause },
+  )
+}
+
+/** The message of a Status object, or the text itself, at most 500 characters. */
+function messageOf(text: string): string {
+  try {
+    const status = JSON.parse(text) as { message?: string }
+    return status.message ?? text.slice(0, 500)
+  } catch {
+    // Not JSON: an answer of a proxy or load balancer in between. Its text is all there is.
+    return text.slice(0, 500)
+  }
+}

@@ -1,0 +1,95 @@
+import { parse, stringify } from 'yaml'
+import { z } from 'zod'
+import { KubernetesError } from './errors'
+
+/** What a client needs from a kubeconfig: the current context's cluster and user. PEM texts. */
+export type Kubeconfig = {
+  /** `https://10.2.0.5:6443` */
+  server: string
+  /** Name that the certificate is checked against, if not the server's host. */
+  tlsServerName: string | null
+  ca: string | null
+  cert: string | null
+  key: string | null
+  token: string | null
+}
+
+const File = z.looseObject({
+  'current-context': z.string(),
+  contexts: z.array(
+    z.looseObject({
+      name: z.string(),
+      context: z.looseObject({ cluster: z.string(), user: z.string() }),
+    }),
+  ),
+  clusters: z.array(
+    z.looseObject({
+      name: z.string(),
+      cluster: z.looseObject({
+        server: z.url(),
+        'certificate-authority-data': z.string().optional(),
+        'tls-server-name': z.string().optional(),
+        'proxy-url': z.string().optional(),
+      }),
+    }),
+  ),
+  users: z.array(
+    z.looseObject({
+      name: z.string(),
+      user: z.looseObject({
+        'client-certificate-data': z.string().optional(),
+        'client-key-data': z.string().optional(),
+        token: z.string().optional(),
+      }),
+    }),
+  ),
+})
+
+/** Parses a kubeconfig with its keys inline. Throws `kubernetes.kubeconfig`; the text is never quoted. */
+export function parseKubeconfig(text: string): Kubeconfig {
+  const file = File.safeParse(parse(text))
+  if (!file.success) {
+    const where = file.error.issues.map((issue) => issue.path.join('.')).join(', ')
+    throw new KubernetesError('kubernetes.kubeconfig', `The kubeconfig lacks or garbles ${where}.`)
+  }
+  const { contexts, clusters, users } = file.data
+  const context = contexts.find((each) => each.name === file.data['current-context'])?.context
+  const cluster = clusters.find((each) => each.name === context?.cluster)?.cluster
+  const user = users.find((each) => each.name === context?.user)?.user
+  if (!cluster || !user) {
+    throw new KubernetesError(
+      'kubernetes.kubeconfig',
+      `The kubeconfig's current context "${file.data['current-context']}" names no cluster or user of it.`,
+    )
+  }
+  const pem = (base64: string | undefined) =>
+    base64 === undefined ? null : Buffer.from(base64, 'base64').toString('utf8')
+  return {
+    server: cluster.server,
+    tlsServerName: cluster['tls-server-name'] ?? null,
+    ca: pem(cluster['certificate-authority-data']),
+    cert: pem(user['client-certificate-data']),
+    key: pem(user['client-key-data']),
+    token: user.token ?? null,
+  }
+}
+
+/**
+ * The same access by the endpoint's address, so that nothing has to resolve its name: the name
+ * stays what the certificate is checked against. `proxyUrl` is written for tools such as Helm.
+ */
+export function readdress(
+  text: string,
+  endpoint: { name: string; address: string; port: number },
+  proxyUrl: string | null,
+): string {
+  parseKubeconfig(text)
+  const file = parse(text) as z.infer<typeof File>
+  for (const { cluster } of file.clusters) {
+    cluster.server = `https://${endpoint.address}:${endpoint.port}`
+    cluster['tls-server-name'] = endpoint.name
+    if (proxyUrl === null) delete cluster['proxy-url']
+    else cluster['proxy-url'] = proxyUrl
+  }
+  return stringify(file, { lineWidth: 0 })
+}
