@@ -33,7 +33,7 @@ export function Dialog({
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-50 bg-shade motion-safe:animate-[appear_120ms_ease-out]" />
         <Radix.Content
-          aria-describedby={description ? undefined : ''}
+          {...(description ? {} : { 'aria-describedby': undefined })}
           className={cn(
             'fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-24px)] w-[calc(100vw-24px)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-md border border-line bg-surface-1 shadow-float motion-safe:animate-[appear_120ms_ease-out]',
             wide ? 'max-w-200' : 'max-w-130',

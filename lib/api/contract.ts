@@ -175,7 +175,14 @@ export type ConnectionSummary = {
     excessPrivileges: string[]
   }> & {
     /** What it showed at the last test, accepted or not; absent while it never answered. */
-    certificate?: { fingerprint: string; subject: string; notAfter: number }
+    certificate?: {
+      fingerprint: string
+      subject: string
+      issuer: string
+      validTo: string
+      /** Whether the panel's own machine vouches for it, so that no pin is needed. */
+      trusted: boolean
+    }
   }
 }
 /** POST /api/connections, PATCH /api/connections/:id */

@@ -1,0 +1,131 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { type FormEvent, useState } from 'react'
+import { Door } from '@/components/frame/door'
+import { useSession } from '@/components/query/queries'
+import { FailureNote } from '@/components/query/query-view'
+import { Button, buttonClass } from '@/components/ui/button'
+import { Field, Input } from '@/components/ui/field'
+import { ErrorState } from '@/components/ui/states'
+import { ApiFailure, client } from '@/lib/api/client'
+import { pages } from '@/lib/api/paths'
+import { keys } from '@/lib/api/query-keys'
+
+/** Characters; long beats complicated. */
+const SHORTEST = 12
+
+/** The first account, which may do everything. The token came from the console. */
+export function Setup({ token }: { token: string }) {
+  const session = useSession()
+  if (session.data && !session.data.needsSetup)
+    return (
+      <Door title="The first account exists" sentence="This link was used. Sign in instead.">
+        <Link href={pages.signIn()} className={buttonClass({ variant: 'primary' })}>
+          Sign in
+        </Link>
+      </Door>
+    )
+  return (
+    <Door
+      title="Make the first account"
+      sentence="It may do everything on this panel. You can add people later."
+    >
+      {token === '' ? (
+        <ErrorState
+          level="warn"
+          message="The link is not whole - it ends in token=... - copy it from the panel's output again."
+          code="setup.no-token"
+        />
+      ) : (
+        <SetupForm token={token} />
+      )}
+    </Door>
+  )
+}
+
+function SetupForm({ token }: { token: string }) {
+  const [name, setName] = useState('')
+  const [password, setPassword] = useState('')
+  const [shown, setShown] = useState(false)
+  const router = useRouter()
+  const queries = useQueryClient()
+  const setup = useMutation({
+    mutationFn: () => client.setup({ token, name, password }),
+    onSuccess: (answer) => {
+      queries.setQueryData(keys.session(), answer)
+      router.replace(pages.welcome())
+    },
+  })
+  const issue = (field: string) =>
+    setup.error instanceof ApiFailure
+      ? setup.error.issues.find((each) => each.path[0] === field)?.message
+      : undefined
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (password.length >= SHORTEST) setup.mutate()
+  }
+  const left = SHORTEST - password.length
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <Field label="Name" error={issue('name')} help="What you sign in with.">
+        {(control) => (
+          <Input
+            {...control}
+            name="username"
+            autoComplete="username"
+            autoCapitalize="none"
+            required
+            autoFocus
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field
+        label="Password"
+        error={issue('password')}
+        help={
+          password.length > 0 && left > 0
+            ? `${left} more characters.`
+            : `At least ${SHORTEST} characters. A sentence is easier to keep than a code.`
+        }
+        aside={
+          <button
+            type="button"
+            className="inline-flex min-h-6 items-center text-work hover:underline"
+            aria-pressed={shown}
+            onClick={() => setShown(!shown)}
+          >
+            {shown ? 'Hide' : 'Show'}
+          </button>
+        }
+      >
+        {(control) => (
+          <Input
+            {...control}
+            type={shown ? 'text' : 'password'}
+            name="password"
+            autoComplete="new-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        )}
+      </Field>
+      {setup.error ? <FailureNote error={setup.error} /> : null}
+      <Button
+        type="submit"
+        variant="primary"
+        busy={setup.isPending}
+        disabledReason={
+          name === '' || left > 0 ? `A name and ${SHORTEST} characters of password first.` : null
+        }
+      >
+        Make account
+      </Button>
+    </form>
+  )
+}

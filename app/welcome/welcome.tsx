@@ -1,0 +1,111 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { FileUp, FlaskConical, Server } from 'lucide-react'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { type ReactNode, useState } from 'react'
+import { Door } from '@/components/frame/door'
+import { useTopologies } from '@/components/query/queries'
+import { FailureNote } from '@/components/query/query-view'
+import { Button, buttonClass } from '@/components/ui/button'
+import { client } from '@/lib/api/client'
+import type { CreateTopologyRequest } from '@/lib/api/contract'
+import { pages } from '@/lib/api/paths'
+import { keys } from '@/lib/api/query-keys'
+import { ImportDocument } from './import-document'
+
+/** Makes a topology and opens its drawing. */
+export function useCreateTopology() {
+  const router = useRouter()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (request: CreateTopologyRequest) => client.createTopology(request),
+    onSuccess: (head) => {
+      queries.setQueryData(keys.head(head.id), head)
+      void queries.invalidateQueries({ queryKey: keys.topologies() })
+      router.push(pages.design(head.id))
+    },
+  })
+}
+
+/** Three doors; none of them touches anything real. */
+export function Welcome() {
+  const create = useCreateTopology()
+  const [importing, setImporting] = useState(false)
+  const existing = useTopologies().data ?? []
+  return (
+    <Door
+      wide
+      title="Which door?"
+      sentence="Nothing real is touched by opening one: a drawing becomes a plan first, and a plan waits for your approval."
+    >
+      <div className="grid gap-3 md:grid-cols-3">
+        <DoorCard
+          icon={<FlaskConical size={20} aria-hidden />}
+          title="Try the lab"
+          text="A whole homelab as a blueprint: one Proxmox host, five networks, eight VMs, a Kubernetes cluster with its add-ons. It is deployed to a simulated Proxmox on this machine."
+          action={
+            <Button
+              variant="primary"
+              busy={create.isPending && create.variables?.from === 'blueprint'}
+              onClick={() => create.mutate({ from: 'blueprint' })}
+            >
+              Start from the blueprint
+            </Button>
+          }
+        />
+        <DoorCard
+          icon={<Server size={20} aria-hidden />}
+          title="Connect my Proxmox"
+          text="Make a token with the fewest rights that suffice, compare the certificate, test. Reading comes first; nothing without the panel's own mark is ever changed."
+          action={
+            <Link href={`${pages.connections()}?add=1`} className={buttonClass()}>
+              Add a connection
+            </Link>
+          }
+        />
+        <DoorCard
+          icon={<FileUp size={20} aria-hidden />}
+          title="Import a document"
+          text="You have a topology as YAML: from Git, from another panel, or written by hand. Faults are named with line and column."
+          action={<Button onClick={() => setImporting(true)}>Paste or open a file</Button>}
+        />
+      </div>
+      {create.error && create.variables?.from === 'blueprint' ? (
+        <div className="mt-4">
+          <FailureNote error={create.error} />
+        </div>
+      ) : null}
+      {importing ? <ImportDocument create={create} /> : null}
+      {existing.length > 0 ? (
+        <p className="mt-6 text-ink-2">
+          You have {existing.length === 1 ? 'a topology' : `${existing.length} topologies`} already:{' '}
+          <Link href={pages.overview()} className="text-work underline">
+            back to the overview
+          </Link>
+          .
+        </p>
+      ) : null}
+    </Door>
+  )
+}
+
+const DoorCard = ({
+  icon,
+  title,
+  text,
+  action,
+}: {
+  icon: ReactNode
+  title: string
+  text: string
+  action: ReactNode
+}) => (
+  <section className="flex flex-col rounded-md border border-line bg-surface-1 p-4">
+    <span className="text-ink-2">{icon}</span>
+    <h2 className="mt-2 text-name">{title}</h2>
+    <p className="mt-1 mb-4 flex-1 text-ink-2 text-prose">{text}</p>
+    <div>{action}</div>
+  </section>
+)

@@ -1,0 +1,118 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useMemo } from 'react'
+import { client } from '@/lib/api/client'
+import { pages } from '@/lib/api/paths'
+import type { Action } from './action'
+import { RAIL } from './pages'
+import { useSignOut } from './person-menu'
+import { chooseTheme } from './theme'
+
+/** What can be done from every page. `go` takes a path; the openers show the frame's own layers. */
+export function frameActions(
+  topologyId: string | null,
+  does: {
+    go: (path: string) => void
+    openPalette: () => void
+    openKeys: () => void
+    signOut: () => void
+  },
+): Action[] {
+  const needsTopology = topologyId === null ? 'There is no topology yet.' : null
+  return [
+    ...RAIL.map((page): Action => {
+      const disabledReason = page.scope === 'topology' ? needsTopology : null
+      return {
+        id: `go.${page.id}`,
+        label: `Go to ${page.label}`,
+        group: 'Go to',
+        keys: `g ${page.letter}`,
+        disabledReason,
+        run: () => does.go(page.path(topologyId ?? '')),
+      }
+    }),
+    {
+      id: 'go.history',
+      label: 'Go to History',
+      group: 'Go to',
+      keys: 'g h',
+      words: 'revisions compare restore',
+      disabledReason: needsTopology,
+      run: () => does.go(pages.history(topologyId ?? '')),
+    },
+    {
+      id: 'look.again',
+      label: 'Look at the hosts again',
+      group: 'Do',
+      words: 'refresh observe',
+      disabledReason: needsTopology,
+      run: () => {
+        if (topologyId) void client.errand(topologyId, { kind: 'refresh' })
+      },
+    },
+    {
+      id: 'connection.add',
+      label: 'Connect a Proxmox',
+      group: 'Do',
+      words: 'connection host settings',
+      run: () => does.go(`${pages.connections()}?add=1`),
+    },
+    {
+      id: 'topology.new',
+      label: 'Start another topology',
+      group: 'Do',
+      words: 'welcome blueprint import',
+      run: () => does.go(pages.welcome()),
+    },
+    theme('dark'),
+    theme('light'),
+    theme('system'),
+    {
+      id: 'palette',
+      label: 'Find anything',
+      group: 'Panel',
+      keys: 'Ctrl-K, /',
+      keysOnly: true,
+      run: does.openPalette,
+    },
+    {
+      id: 'keys',
+      label: 'Show the keyboard',
+      group: 'Panel',
+      keys: '?',
+      words: 'shortcuts help',
+      run: does.openKeys,
+    },
+    { id: 'sign-out', label: 'Sign out', group: 'Panel', run: does.signOut },
+  ]
+}
+
+const theme = (choice: 'dark' | 'light' | 'system'): Action => ({
+  id: `theme.${choice}`,
+  label: choice === 'system' ? 'Use the theme of the system' : `Use the ${choice} theme`,
+  group: 'Panel',
+  words: 'theme colour appearance',
+  run: () => chooseTheme(choice),
+})
+
+/** {@link frameActions} bound to this page. */
+export function useFrameActions(
+  topologyId: string | null,
+  openPalette: () => void,
+  openKeys: () => void,
+): Action[] {
+  const router = useRouter()
+  const signOut = useSignOut()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: signOut is new on every render and does the same
+  return useMemo(
+    () =>
+      frameActions(topologyId, {
+        go: (path) => router.push(path),
+        openPalette,
+        openKeys,
+        signOut: () => void signOut(),
+      }),
+    [topologyId, router, openPalette, openKeys],
+  )
+}

@@ -1,0 +1,67 @@
+'use client'
+
+import { useQueryClient } from '@tanstack/react-query'
+import { CircleUser, Keyboard, LogOut } from 'lucide-react'
+import { useSession } from '@/components/query/queries'
+import { IconButton } from '@/components/ui/button'
+import { Menu } from '@/components/ui/menu'
+import { client } from '@/lib/api/client'
+import { pages } from '@/lib/api/paths'
+import { chooseTheme, useThemeChoice } from './theme'
+
+/** Ends the session and leaves nothing of it in the page's memory. */
+export function useSignOut(): () => Promise<void> {
+  const queries = useQueryClient()
+  return async () => {
+    await client.signOut()
+    queries.clear()
+    // A full load, so that no page of the former person is kept either.
+    location.assign(pages.signIn())
+  }
+}
+
+/** Theme, keyboard, sign out. */
+export function PersonMenu({ onKeys }: { onKeys: () => void }) {
+  const session = useSession()
+  const choice = useThemeChoice()
+  const signOut = useSignOut()
+  const me = session.data?.me
+  const theme = (value: 'system' | 'dark' | 'light', label: string, separated = false) => ({
+    id: `theme-${value}`,
+    label,
+    checked: choice === value,
+    separated,
+    onSelect: () => chooseTheme(value),
+  })
+  return (
+    <Menu
+      trigger={
+        <IconButton
+          label={me ? `Signed in as ${me.name}` : 'Person'}
+          icon={<CircleUser size={18} aria-hidden />}
+        />
+      }
+      heading={me ? `${me.name} - ${me.role}` : undefined}
+      items={[
+        theme('system', 'Theme of the system'),
+        theme('dark', 'Dark theme'),
+        theme('light', 'Light theme'),
+        {
+          id: 'keys',
+          label: 'Keyboard',
+          keys: '?',
+          icon: <Keyboard size={14} />,
+          separated: true,
+          onSelect: onKeys,
+        },
+        {
+          id: 'sign-out',
+          label: 'Sign out',
+          icon: <LogOut size={14} />,
+          separated: true,
+          onSelect: () => void signOut(),
+        },
+      ]}
+    />
+  )
+}
