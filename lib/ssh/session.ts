@@ -1,5 +1,6 @@
-/** Shell text made by {@link sh} from quoted words; nothing else can be run. */
-export type ShellText = string & { readonly __shell: unique symbol }
+import type { ShellText } from './shell'
+
+export type { ShellText }
 
 export type RunOptions = {
   /** Sent to the command's standard input; the way secrets travel. */
