@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { PanelError } from '@/lib/base/errors'
@@ -36,19 +36,30 @@ export async function readRecipient(dataDir: string): Promise<string> {
   }
 }
 
-/** A key file's content, made with `make()` and mode 0600 if there is none. */
+/**
+ * A key file's content, made with `make()` and mode 0600 if there is none. Linked into place, so
+ * that nobody reads half a key.
+ */
 async function ensureKeyFile(file: string, make: () => Promise<string>): Promise<string> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-  try {
-    const value = await make()
-    await writeFile(file, `${value}\n`, { mode: 0o600, flag: 'wx' })
-    return value
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  const held = await readFile(file, 'utf8').catch(nullIf('ENOENT'))
+  if (held !== null) {
     await chmod(file, 0o600)
-    return (await readFile(file, 'utf8')).trim()
+    return held.trim()
   }
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  await writeFile(draft, `${await make()}\n`, { mode: 0o600, flag: 'wx' })
+  await link(draft, file).catch(nullIf('EEXIST'))
+  await rm(draft)
+  return (await readFile(file, 'utf8')).trim()
 }
+
+const nullIf =
+  (code: string) =>
+  (error: unknown): null => {
+    if (error instanceof Error && 'code' in error && error.code === code) return null
+    throw error
+  }
 
 /** A key that should be beside the database is not there. */
 export class NoKeyError extends PanelError {
