@@ -4,7 +4,7 @@ import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import { Providers } from '@/components/frame/providers'
 import './globals.css'
-import { THEME_SCRIPT } from './theme-script'
+import { THEME_SCRIPT } from '@/components/frame/theme-script'
 
 export const metadata: Metadata = {
   title: { default: 'Drawbridge', template: '%s - Drawbridge' },

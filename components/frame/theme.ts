@@ -1,7 +1,7 @@
 'use client'
 
 import { useSyncExternalStore } from 'react'
-import { THEME_KEY } from '@/app/theme-script'
+import { THEME_KEY } from './theme-script'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
 export type Theme = 'dark' | 'light'
