@@ -1,0 +1,145 @@
+/** What one part of the tree may import. */
+export type Layer = {
+  /** Parts whose files it may import; its own are always allowed. */
+  parts: readonly string[]
+  /** The only npm and node: packages it may take. Absent: any but the reserved ones. */
+  packages?: readonly string[]
+  /** No clock, randomness, network, environment, timer or console; time and ids come in. */
+  pure?: true
+}
+
+/** What a pure part may take from npm: parsers and hashes, no effects. */
+const PURE = ['zod', 'yaml', 'ipaddr.js', '@noble/hashes']
+const pure = (...parts: string[]): Layer => ({ parts, packages: PURE, pure: true })
+
+const COMPONENTS = ['components/ui', 'components/data']
+const SHOWN = ['lib/base', 'lib/topology', 'lib/plan', 'lib/jobs', 'lib/catalogue', 'lib/api']
+
+/**
+ * Who may import whom: pure below, effects beside, composition in workers, screens on top. A part
+ * is a folder or the beginning of a file's path; the longest that fits is a file's part.
+ */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  'lib/base': pure(),
+  'lib/dag': pure('lib/base'),
+  'lib/topology': pure('lib/base'),
+  'lib/catalogue': pure('lib/base', 'lib/dag', 'lib/topology'),
+  'lib/plan': pure('lib/base', 'lib/dag', 'lib/topology', 'lib/catalogue'),
+  'lib/jobs': pure('lib/base', 'lib/dag', 'lib/plan'),
+  'lib/export': pure('lib/base', 'lib/topology', 'lib/catalogue', 'lib/plan'),
+  'lib/lab': pure('lib/base', 'lib/dag'),
+
+  'lib/io': { parts: ['lib/base'] },
+  'lib/db': {
+    parts: [
+      'lib/base',
+      'lib/topology',
+      'lib/catalogue',
+      'lib/plan',
+      'lib/jobs',
+      'lib/api',
+      'lib/io',
+    ],
+  },
+  'lib/db/secret-open': { parts: ['lib/base', 'lib/db'] },
+  'lib/auth': { parts: ['lib/base', 'lib/db', 'lib/io', 'lib/api', 'lib/live'] },
+
+  // Each speaks one system's own words; the provisioner alone opens connections.
+  'lib/proxmox': { parts: ['lib/base', 'lib/io', 'lib/plan'] },
+  'lib/ssh': { parts: ['lib/base', 'lib/io'] },
+  'lib/kubernetes': { parts: ['lib/base', 'lib/io'] },
+  'lib/helm': { parts: ['lib/base', 'lib/io'] },
+  'lib/git': { parts: ['lib/base', 'lib/io'] },
+  'lib/steps': {
+    parts: [
+      'lib/base',
+      'lib/io',
+      'lib/topology',
+      'lib/catalogue',
+      'lib/plan',
+      'lib/proxmox',
+      'lib/ssh',
+      'lib/kubernetes',
+      'lib/helm',
+    ],
+  },
+
+  // The contract and the client are the browser's; routes and requests are the server's.
+  'lib/api': {
+    parts: ['lib/base', 'lib/topology', 'lib/plan', 'lib/jobs', 'lib/catalogue', 'lib/live'],
+  },
+  'lib/api/route': { parts: ['lib/base', 'lib/io', 'lib/api', 'lib/auth', 'lib/db', 'lib/live'] },
+  'lib/live': { parts: ['lib/base', 'lib/jobs', 'lib/api'] },
+  'lib/live/server': {
+    parts: ['lib/base', 'lib/io', 'lib/jobs', 'lib/live', 'lib/api', 'lib/auth', 'lib/db'],
+  },
+
+  'workers/ipc': { parts: ['lib/live'] },
+  'workers/panel': {
+    parts: ['lib/base', 'lib/io', 'lib/api', 'lib/auth', 'lib/db', 'lib/live', 'workers/ipc'],
+  },
+  'workers/provisioner': {
+    parts: [
+      'lib/base',
+      'lib/dag',
+      'lib/topology',
+      'lib/catalogue',
+      'lib/plan',
+      'lib/jobs',
+      'lib/api',
+      'lib/io',
+      'lib/db',
+      'lib/db/secret-open',
+      'lib/live',
+      'lib/proxmox',
+      'lib/ssh',
+      'lib/kubernetes',
+      'lib/helm',
+      'lib/git',
+      'lib/steps',
+      'workers/ipc',
+    ],
+  },
+  'workers/lab': { parts: ['lib/base', 'lib/io', 'lib/lab', 'workers/ipc'] },
+  'workers/cli': { parts: ['lib/base', 'lib/io', 'lib/api'] },
+
+  'components/ui': {
+    parts: [],
+    packages: [
+      'class-variance-authority',
+      'clsx',
+      'lucide-react',
+      'radix-ui',
+      'react',
+      'react-dom',
+      'sonner',
+      'tailwind-merge',
+    ],
+  },
+  components: { parts: [...SHOWN, ...COMPONENTS, 'lib/live'] },
+  app: {
+    parts: [
+      ...SHOWN,
+      'components',
+      ...COMPONENTS,
+      'lib/io',
+      'lib/auth',
+      'lib/db',
+      'lib/live',
+      'lib/live/server',
+      'lib/api/route',
+    ],
+  },
+}
+
+/** Packages that one part keeps to itself, so that what they do can be replaced in one place. */
+export const RESERVED: Readonly<Record<string, readonly string[]>> = {
+  '@prisma/client': ['lib/db'],
+  '@prisma/adapter-libsql': ['lib/db'],
+  '@libsql/client': ['lib/db'],
+  libsql: ['lib/db'],
+  'better-auth': ['lib/auth'],
+  '@node-rs/argon2': ['lib/auth'],
+  ssh2: ['lib/ssh', 'lib/steps', 'workers/lab'],
+  'node-ssh': ['lib/ssh'],
+}
