@@ -1,0 +1,61 @@
+'use client'
+
+import Link from 'next/link'
+import { Page, Section } from '@/components/frame/page'
+import { useStatus, useTopologies } from '@/components/query/queries'
+import { QueryView } from '@/components/query/query-view'
+import { buttonClass } from '@/components/ui/button'
+import { StateMark } from '@/components/ui/state-mark'
+import { EmptyState, SkeletonRows } from '@/components/ui/states'
+import { pages } from '@/lib/api/paths'
+import { Causes } from './causes'
+import { RecentList } from './recent-list'
+import { TopologyTable } from './topology-table'
+import { Waiting } from './waiting'
+
+/** Is everything all right, what waits for me, what changed? */
+export function Overview() {
+  const status = useStatus()
+  const topologies = useTopologies()
+  return (
+    <Page
+      title="Overview"
+      sentence={
+        status.data ? (
+          <span className="flex items-start gap-2">
+            <StateMark state={status.data.level} className="mt-1" still />
+            {status.data.sentence}
+          </span>
+        ) : undefined
+      }
+    >
+      <QueryView query={topologies} skeleton={<SkeletonRows rows={8} />}>
+        {(list) =>
+          list.length === 0 ? (
+            <EmptyState
+              title="Here will be how your homelab is, and what waits for you"
+              action={
+                <Link href={pages.welcome()} className={buttonClass({ variant: 'primary' })}>
+                  Choose a door
+                </Link>
+              }
+            >
+              There is no topology yet. Try the lab, connect a Proxmox, or import a document.
+            </EmptyState>
+          ) : (
+            <>
+              {status.data ? <Causes causes={status.data.causes} /> : null}
+              <Waiting topologies={list} />
+              <Section title="Topologies">
+                <TopologyTable topologies={list} status={status.data} />
+              </Section>
+              <Section title="What changed">
+                <RecentList topologies={list} />
+              </Section>
+            </>
+          )
+        }
+      </QueryView>
+    </Page>
+  )
+}
