@@ -1,0 +1,145 @@
+import {
+  type Cidr,
+  contains,
+  formatIpv4,
+  type Ipv4,
+  type Ipv4Range,
+  isNetworkOrBroadcast,
+  parseCidr,
+  parseIpv4,
+} from './ipv4'
+import { POOL_OF_ROLE } from './resolve'
+import type { Pool, Topology, VmRole } from './topology'
+
+/** Somebody who has an address, and the field that says so. */
+export type AddressUse = { address: Ipv4; path: string[]; owner: string }
+
+/**
+ * Every address that the document gives to a machine. The endpoint of a cluster is not among them:
+ * it is another name of a load balancer, or a floating address that `takenAddresses` adds.
+ */
+export function addressUses(topology: Topology): AddressUse[] {
+  const uses: AddressUse[] = []
+  const add = (text: string | undefined, path: string[], owner: string) => {
+    const address = text === undefined ? null : parseIpv4(text)
+    if (address !== null) uses.push({ address, path, owner })
+  }
+  for (const [id, host] of Object.entries(topology.hosts ?? {})) {
+    add(host.address, ['hosts', id, 'address'], `host ${id}`)
+  }
+  for (const [id, router] of Object.entries(topology.routers ?? {})) {
+    add(router.address, ['routers', id, 'address'], `router ${id}`)
+  }
+  for (const [id, vm] of Object.entries(topology.vms ?? {})) {
+    for (const [nic, { address }] of Object.entries(vm.nics ?? {})) {
+      add(address, ['vms', id, 'nics', nic, 'address'], `VM ${id}`)
+    }
+  }
+  return uses
+}
+
+/** What nobody may be given: addresses in use, gateways, endpoints, and those named `elsewhere`. */
+export function takenAddresses(topology: Topology, elsewhere: Iterable<string> = []): Set<Ipv4> {
+  const taken = new Set(addressUses(topology).map(({ address }) => address))
+  const others = [
+    ...Object.values(topology.networks ?? {}).map(({ gateway }) => gateway),
+    ...Object.values(topology.clusters ?? {}).map(({ endpoint }) => endpoint?.address),
+    ...elsewhere,
+  ]
+  for (const text of others) {
+    const address = text === undefined ? null : parseIpv4(text)
+    if (address !== null) taken.add(address)
+  }
+  return taken
+}
+
+/** First and last address of a pool, or null if they are not in order. */
+export function poolRange(pool: Pick<Pool, 'from' | 'to'>): Ipv4Range | null {
+  const first = parseIpv4(pool.from)
+  const last = parseIpv4(pool.to)
+  return first === null || last === null || first > last ? null : { first, last }
+}
+
+/** The lowest address of a pool that may be given away, or null when it is full or unknown. */
+export function nextFree(
+  topology: Topology,
+  poolId: string,
+  taken: ReadonlySet<Ipv4> = takenAddresses(topology),
+): string | null {
+  return listFree(topology, poolId, 1, taken)[0] ?? null
+}
+
+/** The lowest `limit` free addresses of a pool, ascending. */
+export function listFree(
+  topology: Topology,
+  poolId: string,
+  limit: number,
+  taken: ReadonlySet<Ipv4> = takenAddresses(topology),
+): string[] {
+  const free: string[] = []
+  const pool = topology.pools?.[poolId]
+  const range = pool ? poolRange(pool) : null
+  const block = pool ? networkBlock(topology, pool.network) : null
+  if (!range || !block) return free
+  const last = Math.min(range.last, block.last)
+  for (let each = Math.max(range.first, block.first); each <= last; each++) {
+    if (free.length >= limit) break
+    if (!taken.has(each) && !isNetworkOrBroadcast(block, each)) free.push(formatIpv4(each))
+  }
+  return free
+}
+
+/** How full a pool is. Counts addresses in use by anything in the document. */
+export function poolUse(topology: Topology, poolId: string): { size: number; used: number } {
+  const pool = topology.pools?.[poolId]
+  const range = pool ? poolRange(pool) : null
+  if (!range) return { size: 0, used: 0 }
+  let used = 0
+  for (const address of takenAddresses(topology)) if (contains(range, address)) used++
+  return { size: range.last - range.first + 1, used }
+}
+
+/** The block of a network, or null without such a network. */
+export function networkBlock(topology: Topology, network: string): Cidr | null {
+  const cidr = topology.networks?.[network]?.cidr
+  return cidr === undefined ? null : parseCidr(cidr)
+}
+
+/** Id of the network that an address lies in, or null. The smallest, where networks overlap. */
+export function networkOf(topology: Topology, address: string): string | null {
+  const wanted = parseIpv4(address)
+  if (wanted === null) return null
+  let best: { id: string; prefix: number } | null = null
+  for (const id of Object.keys(topology.networks ?? {})) {
+    const block = networkBlock(topology, id)
+    if (block && contains(block, wanted) && (!best || block.prefix > best.prefix)) {
+      best = { id, prefix: block.prefix }
+    }
+  }
+  return best?.id ?? null
+}
+
+/** Id of the pool that an address lies in, or null. */
+export function poolOf(topology: Topology, address: string): string | null {
+  const wanted = parseIpv4(address)
+  if (wanted === null) return null
+  const found = Object.entries(topology.pools ?? {}).find(([, pool]) => {
+    const range = poolRange(pool)
+    return range !== null && contains(range, wanted)
+  })
+  return found?.[0] ?? null
+}
+
+/**
+ * The pool that a VM of this role gets its address from on this network: the one of its role, else
+ * the one for plain VMs. Null when the network has neither.
+ */
+export function poolFor(topology: Topology, role: VmRole, network: string): string | null {
+  for (const purpose of [POOL_OF_ROLE[role], POOL_OF_ROLE.plain]) {
+    const found = Object.entries(topology.pools ?? {}).find(
+      ([, pool]) => pool.network === network && pool.purpose === purpose,
+    )
+    if (found) return found[0]
+  }
+  return null
+}

@@ -1,0 +1,65 @@
+import type { Json } from './change'
+import type { Field, Reference } from './fields/field'
+import { DOCUMENT_FIELDS } from './fields/fields'
+import { at, isMap } from './json'
+import type { Topology } from './topology'
+
+/** One place of the document that names another object by id. */
+export type Referral = {
+  path: string[]
+  to: Reference
+  id: string
+  /** Whether the object that holds it means nothing without it. */
+  required: boolean
+  /** Whether it is one of a list; the last step of the path is its place there. */
+  listed: boolean
+}
+
+/** Every reference, in the order of the schema and the document. */
+export function listReferrals(topology: Topology): Referral[] {
+  const found: Referral[] = []
+  walk(topology as unknown as Json, ROOT, [], found)
+  return found
+}
+
+/** The fields that lead to references, so that the rest of the document is not walked. */
+type Way = { field: Field; inner: Way[] }
+
+const waysOf = (fields: readonly Field[]): Way[] =>
+  fields
+    .map((field) => ({ field, inner: waysOf(field.fields ?? []) }))
+    .filter(({ field, inner }) => field.reference !== undefined || inner.length > 0)
+
+const ROOT = waysOf(DOCUMENT_FIELDS)
+
+function walk(value: Json, ways: readonly Way[], path: readonly string[], found: Referral[]) {
+  for (const { field, inner } of ways) {
+    const child = at(value, field.key)
+    if (child === undefined) continue
+    const here = [...path, field.key]
+    if (field.reference) collect(child, field, here, found)
+    else if (field.control === 'group') walk(child, inner, here, found)
+    else if (isMap(child)) {
+      for (const id of Object.keys(child)) walk(child[id]!, inner, [...here, id], found)
+    }
+  }
+}
+
+function collect(value: Json, field: Field, path: string[], found: Referral[]) {
+  const to = field.reference!
+  if (typeof value === 'string') {
+    found.push({ path, to, id: value, required: field.required === true, listed: false })
+  } else if (Array.isArray(value)) {
+    value.forEach((id, i) => {
+      if (typeof id !== 'string') return
+      found.push({ path: [...path, String(i)], to, id, required: false, listed: true })
+    })
+  }
+}
+
+/** Whether the referral is to an object of this kind with this id. */
+export function refersTo(referral: Referral, kind: string, id: string): boolean {
+  if (referral.id !== id) return false
+  if (referral.to !== 'machines') return referral.to === kind
+  return kind === 'hosts' || kind === 'routers' || kind === 'switches'
+}
