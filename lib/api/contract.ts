@@ -19,8 +19,8 @@ export type ApiError = {
   /** With 409 `revision.conflict`: what is the head now, and where both sides changed the same. */
   conflict?: { head: RevisionSummary; text: string; paths: MergeConflict[] }
 }
-/** One place that both sides of a merge changed; an absent side removed it. */
-export type MergeConflict = { path: readonly string[]; mine?: Json; theirs?: Json }
+/** One place that both sides of a merge changed; null where a side removed it. */
+export type MergeConflict = { path: readonly string[]; mine: Json | null; theirs: Json | null }
 
 export type Role = 'viewer' | 'operator' | 'editor' | 'admin'
 export type Me = { id: string; name: string; role: Role }

@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto'
+import type { z } from 'zod'
+import { type Method, mayDo, ROUTES, type RouteKey } from '@/lib/auth/access'
+import type { PanelSession } from '@/lib/auth/session'
+import { PanelError } from '@/lib/base/errors'
+import type { ApiError, Me } from './contract'
+import { readJson } from './read-body'
+import { Refusal } from './refusal'
+import { isSameOrigin } from './same-origin'
+
+/** What every route needs from the panel that it runs in. */
+export type RouteDeps = {
+  findSession(headers: Headers): Promise<PanelSession | null>
+  /** The configured origin, null where browsers use host and port. */
+  publicUrl: string | null
+  /** For what is a fault of ours; never holds a request's content. */
+  log(line: string): void
+}
+
+/** The parts of a request that a route reads; a part without a schema is not read. */
+export type Shapes<P, Q, B> = {
+  /** Of the path: `/api/t/[t]` has `t`. */
+  params?: z.ZodType<P>
+  /** Of the query string; a key that comes twice counts with its last value. */
+  query?: z.ZodType<Q>
+  /** Of the JSON body; an empty body is `{}`. */
+  body?: z.ZodType<B>
+}
+
+type Input<K extends RouteKey, P, Q, B> = {
+  params: P
+  query: Q
+  body: B
+  headers: Headers
+} & ((typeof ROUTES)[K] extends 'public'
+  ? { me: Me | null; session: PanelSession | null }
+  : { me: Me; session: PanelSession })
+
+/** Plain data with a status or cookies of its own. */
+export class Reply {
+  constructor(
+    readonly data: unknown,
+    readonly options: { status?: 200 | 201 | 202; cookies?: readonly string[] } = {},
+  ) {}
+}
+
+type NextHandler = (
+  request: Request,
+  context: { params: Promise<Record<string, string | string[] | undefined>> },
+) => Promise<Response>
+
+/**
+ * Makes `route(key, shapes, handle)`: a handler that sees parsed input and a person who may do this,
+ * and returns plain data (or a {@link Reply}). Not signed in is 401, not allowed 403, another site's
+ * page 403, bad input 400 with every fault, a {@link Refusal} its own status, any other
+ * {@link PanelError} 503 when it may pass and 500 when not; the rest is a bug: logged with an id, 500.
+ */
+export function makeRoute(deps: () => RouteDeps) {
+  return function route<K extends RouteKey, P = unknown, Q = unknown, B = unknown>(
+    key: K,
+    shapes: Shapes<P, Q, B>,
+    handle: (input: Input<K, P, Q, B>) => Promise<unknown>,
+  ): NextHandler {
+    return async (request, context) => {
+      try {
+        const session = await admit(key, request, deps())
+        const input = {
+          params: parse(shapes.params, await context.params, 'path'),
+          query: parse(shapes.query, queryOf(request), 'query'),
+          body: shapes.body
+            ? parse(shapes.body, (await readJson(request)) ?? {}, 'body')
+            : undefined,
+          headers: request.headers,
+          me: session?.me ?? null,
+          session,
+        }
+        return toResponse(await handle(input as unknown as Input<K, P, Q, B>))
+      } catch (error) {
+        return toFailure(error, key, deps().log)
+      }
+    }
+  }
+}
+
+async function admit(
+  key: RouteKey,
+  request: Request,
+  deps: RouteDeps,
+): Promise<PanelSession | null> {
+  const method = key.slice(0, key.indexOf(' ')) as Method
+  if (method !== 'GET' && !isSameOrigin(request.headers, deps.publicUrl)) {
+    throw new Refusal(
+      403,
+      'request.other-origin',
+      'This request came from another site - only the panel’s own pages may change things - open the panel at its own address, or set PUBLIC_URL to the one that you use.',
+    )
+  }
+  const session = await deps.findSession(request.headers)
+  const who = ROUTES[key]
+  if (mayDo(session?.me.role ?? null, who)) return session
+  if (!session) {
+    throw new Refusal(
+      401,
+      'session.none',
+      'You are not signed in - the session ended or there was none - sign in and try again.',
+    )
+  }
+  throw new Refusal(
+    403,
+    'access.denied',
+    `Your role "${session.me.role}" may not do this - it needs "${who}" - ask an admin of this panel.`,
+  )
+}
+
+function queryOf(request: Request): Record<string, string> {
+  return Object.fromEntries(new URL(request.url).searchParams)
+}
+
+function parse<T>(schema: z.ZodType<T> | undefined, value: unknown, part: string): T | undefined {
+  if (!schema) return undefined
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map(({ path, message }) => ({
+    path: path.map((step) => (typeof step === 'symbol' ? String(step) : step)),
+    message,
+  }))
+  const first = issues[0]
+  throw new Refusal(
+    400,
+    'input.invalid',
+    `The ${part} is not as expected - ${first ? `${first.path.join('.') || part}: ${first.message}` : 'it has another shape'} - correct it and send it again.`,
+    { issues },
+  )
+}
+
+const HEADERS = { 'cache-control': 'no-store' }
+
+function toResponse(result: unknown): Response {
+  const reply = result instanceof Reply ? result : new Reply(result)
+  const headers = new Headers(HEADERS)
+  for (const cookie of reply.options.cookies ?? []) headers.append('set-cookie', cookie)
+  return Response.json(reply.data ?? null, { status: reply.options.status ?? 200, headers })
+}
+
+function toFailure(error: unknown, key: string, log: (line: string) => void): Response {
+  if (error instanceof Refusal) {
+    return Response.json(error.toBody(), { status: error.status, headers: HEADERS })
+  }
+  if (error instanceof PanelError) {
+    const body: ApiError = { code: error.code, message: error.message }
+    return Response.json(body, { status: error.transient ? 503 : 500, headers: HEADERS })
+  }
+  const id = randomBytes(4).toString('hex')
+  log(`${key} failed (${id}): ${error instanceof Error ? error.stack : String(error)}`)
+  const body: ApiError = {
+    code: 'internal.bug',
+    message: `The panel failed here - it is a fault of its own, kept in its log as ${id} - try again, and report it with that id.`,
+  }
+  return Response.json(body, { status: 500, headers: HEADERS })
+}
