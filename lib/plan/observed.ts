@@ -155,7 +155,7 @@ export type ObservedCluster = {
   version: string
   ready: boolean
   nodes: ObservedNode[]
-  etcdMembers: { name: string; learner: boolean; healthy: boolean }[]
+  etcdMembers: { name: string; learner: boolean | null; healthy: boolean }[]
   /** By Helm release `namespace/name`. */
   releases: Record<
     string,

@@ -62,13 +62,12 @@ export function createVmSteps(
     { ...parts, needs: [clone.id, upload.id], reason: 'a clone looks like its template' },
   )
   const parked = [...parkedByPlan, ...(observed.parked ?? []).map((disk) => disk.serial)]
-  const holder = holderOf(wanted, { topology, observed, context })
   const unpark = spec.disks.flatMap(({ serial, slot }) =>
     serial !== null && parked.includes(serial)
       ? makeStep(
           context,
           'disk.unpark',
-          { ref, holder, serial, slot },
+          { ref, holder: holderOf(wanted, { topology, observed, context }), serial, slot },
           {
             ...{ ...parts, of: `${vm.id}/${serial}` },
             needs: [configure.id],

@@ -1,0 +1,153 @@
+import type { Topology } from '@/lib/topology/topology'
+import { alignSpec } from './align-spec'
+import type { PlanContext } from './context'
+import { type DraftResult, refused } from './draft'
+import { identityRefusals } from './identity'
+import type { ObservedVm, VmSpec } from './observed'
+import type { FieldChange, ObjectChange, Refused } from './plan'
+import { clusterSteps } from './plan-cluster'
+import { hostRefusals, roomRefusals, templateRefusals, whyUnknown } from './refusals'
+import { diffSpec } from './spec-diff'
+import type { Step } from './step'
+import { templateSteps, type WantedTemplate, wantTemplate } from './template-steps'
+import { changeVmSteps, createVmSteps, oneRestartAtATime, type VmPlanInput } from './vm-steps'
+import { type WantedVm, wantVm } from './wanted-vm'
+import { indexWorld, seenVm, type World } from './world'
+
+/**
+ * From what is seen to what the document wants: templates, then VMs, then clusters. Nothing here
+ * deletes a VM; one that left the document is named in the notes and removed by Destroy.
+ */
+export function planDeploy(input: VmPlanInput): DraftResult {
+  const { topology, observed, context } = input
+  const world = indexWorld(topology, observed, context)
+  const templates = wantTemplates(topology, context)
+  const vms = Object.keys(topology.vms ?? {}).map((id) => wantVm(topology, id, context))
+  const faults = [...vms, ...templates.values()].flatMap((each) =>
+    'refused' in each ? each.refused : [],
+  )
+  const wanted = vms.filter((vm): vm is WantedVm => !('refused' in vm))
+  faults.push(...hostRefusals(hostsIn(wanted, templates), world, context))
+  if (faults.length > 0) return refused(...faults)
+
+  const usable = [...templates.values()].filter((t): t is WantedTemplate => !('refused' in t))
+  const templated = usable.flatMap((template) => templateSteps(template, observed, context))
+  const planned = wanted.map((vm) =>
+    planVm(vm, { ...input, world, template: usable.find((t) => t.id === vm.vm.template) }),
+  )
+  const refusals = planned.flatMap((each) => each.refusals)
+  if (refusals.length > 0) return refused(...refusals)
+
+  const vmSteps = oneRestartAtATime(
+    planned.flatMap((each) => each.steps),
+    topology,
+  )
+  return {
+    steps: [...templated, ...vmSteps, ...clusterSteps(topology, observed, context)],
+    changes: planned.flatMap((each) => each.change ?? []),
+    losses: [],
+    notes: [...orphanNotes(world, topology), ...planned.flatMap((each) => each.notes)],
+    wayBack: 'Deploy an older revision to go back; VMs that were made are removed by Destroy.',
+    level: 0,
+  }
+}
+
+type Templates = Map<string, WantedTemplate | { refused: Refused }>
+
+/** The templates that some VM is cloned from. */
+function wantTemplates(topology: Topology, context: PlanContext): Templates {
+  const used = new Set(Object.values(topology.vms ?? {}).flatMap((vm) => vm.template ?? []))
+  return new Map([...used].map((id) => [id, wantTemplate(topology, id, context)]))
+}
+
+const hostsIn = (wanted: readonly WantedVm[], templates: Templates): string[] => [
+  ...wanted.map((vm) => vm.hostId),
+  ...[...templates.values()].flatMap((each) => ('refused' in each ? [] : each.hostId)),
+]
+
+type VmPlan = { steps: Step[]; change: ObjectChange | null; refusals: Refused[]; notes: string[] }
+type PlanVmInput = VmPlanInput & { world: World; template: WantedTemplate | undefined }
+
+function planVm(wanted: WantedVm, input: PlanVmInput): VmPlan {
+  const seen = seenVm(input.world, wanted.hostId, wanted.vm.id)
+  const { object, vm } = wanted
+  const none: VmPlan = { steps: [], change: null, refusals: [], notes: [] }
+  if (seen.state === 'unknown') {
+    const why = whyUnknown(seen, input.context.now)
+    const message = `${vm.name} cannot be planned - ${why} - refresh, then plan again.`
+    return { ...none, refusals: [{ code: 'plan.unknown-vm-state', message, object }] }
+  }
+  if (seen.state === 'known') return planExisting(wanted, seen.value, input)
+
+  const { template, world, topology } = input
+  if (!template) {
+    const message = `${vm.name} cannot be made - it names no template - choose one in the document.`
+    return { ...none, refusals: [{ code: 'plan.no-template', message, object }] }
+  }
+  const refusals = [
+    ...templateRefusals(template, wanted, topology, world),
+    ...roomRefusals(wanted, world),
+  ]
+  const reason = `${vm.name} does not exist`
+  const effect = 'create'
+  const steps = createVmSteps(wanted, input, { template, reason, effect, needs: [] })
+  const change = { object, name: vm.name, effect, fields: created(wanted.spec), reason } as const
+  return { ...none, steps, change, refusals }
+}
+
+function planExisting(wanted: WantedVm, seen: ObservedVm, input: PlanVmInput): VmPlan {
+  const { object, vm } = wanted
+  const refusals = identityRefusals(wanted, seen, input.topology)
+  const { steps, diff, restart } = changeVmSteps(wanted, seen, input)
+  for (const { kind, disk, seen: was } of diff.forbidden) {
+    const fault =
+      kind === 'shrink'
+        ? `disk ${disk.slot} has ${was.sizeGib} GiB and a disk cannot shrink to ${disk.sizeGib} GiB - write ${was.sizeGib} back`
+        : `disk ${disk.slot} is on ${was.storage} and Deploy does not move disks to ${disk.storage} - set the storage back, or move it in Proxmox first`
+    refusals.push({
+      code: `plan.disk-${kind}`,
+      message: `${vm.name} cannot be changed - ${fault}.`,
+      object,
+    })
+  }
+  if (steps.length === 0) return { steps, change: null, refusals, notes: [] }
+  const effect = restart ? 'reboot' : diff.fields.length > 0 ? 'change' : 'start'
+  const reason = steps.find((step) => step.effect === effect)?.reason ?? steps[0]?.reason ?? ''
+  const change = { object, name: vm.name, effect, fields: diff.fields, reason } as const
+  return { steps, change, refusals, notes: existingNotes(wanted, seen) }
+}
+
+/** What the configuration of a VM cannot bring about inside its guest. */
+function existingNotes({ vm, spec }: WantedVm, seen: ObservedVm): string[] {
+  const nics = alignSpec(spec, seen.spec).nics.filter(
+    (nic) => !seen.spec.nics.some((was) => was.slot === nic.slot),
+  )
+  return nics.map(
+    (nic) =>
+      `${vm.name} gets ${nic.slot}; its guest learnt its network at first boot and configures the new NIC only after a Rebuild or by hand.`,
+  )
+}
+
+/** The fields of a VM that is made, each from nothing. */
+function created(spec: VmSpec): FieldChange[] {
+  const empty: VmSpec = { ...spec, nics: [], disks: [] }
+  const shown = ['cpus', 'memoryMib'] as const
+  return [
+    ...shown.map((field) => ({
+      field,
+      from: null,
+      to: String(spec[field]),
+      cost: 'in-place' as const,
+    })),
+    ...diffSpec(empty, spec).fields,
+  ]
+}
+
+/** VMs of ours that left the document. Deploy never deletes. */
+function orphanNotes(world: World, topology: Topology): string[] {
+  return [...world.ours.values()].flatMap(({ marker, guest, hostId }) =>
+    marker?.kind === 'vms' && !topology.vms?.[marker.id]
+      ? `${guest.name} (VMID ${guest.vmid} on ${hostId}) left the document and is left alone; Destroy ${marker.id} removes it.`
+      : [],
+  )
+}
