@@ -1,0 +1,57 @@
+'use client'
+
+import { useMutation } from '@tanstack/react-query'
+import Link from 'next/link'
+import { FailureNote } from '@/components/query/query-view'
+import { Button, buttonClass } from '@/components/ui/button'
+import { ErrorState, StaleBadge } from '@/components/ui/states'
+import { client } from '@/lib/api/client'
+import { pages } from '@/lib/api/paths'
+import type { Refused } from '@/lib/plan/plan'
+
+/** Has the hosts looked at again; the answer comes as a live message. */
+export function LookAgain({ topologyId }: { topologyId: string }) {
+  const look = useMutation({ mutationFn: () => client.errand(topologyId, { kind: 'refresh' }) })
+  return (
+    <>
+      <Button busy={look.isPending} onClick={() => look.mutate()}>
+        Look again
+      </Button>
+      {look.error ? <FailureNote error={look.error} /> : null}
+    </>
+  )
+}
+
+/** Why there is no plan: every reason at once, each with what to do. */
+export function Refusals({
+  topologyId,
+  refusals,
+  observedAt,
+}: {
+  topologyId: string
+  refusals: readonly Refused[]
+  observedAt: number | null
+}) {
+  const blocked = refusals.some((refusal) => refusal.problem)
+  return (
+    <div className="flex flex-col gap-2">
+      {refusals.map((refusal) => (
+        <ErrorState
+          key={`${refusal.code} ${refusal.object.join('/')} ${refusal.message}`}
+          level={refusal.code.includes('unknown') ? 'unknown' : 'warn'}
+          message={refusal.message}
+          code={refusal.code}
+        />
+      ))}
+      <div className="mt-2 flex flex-wrap items-center gap-2">
+        {blocked ? (
+          <Link href={pages.design(topologyId)} className={buttonClass({ variant: 'primary' })}>
+            Open the drawing
+          </Link>
+        ) : null}
+        <LookAgain topologyId={topologyId} />
+        <StaleBadge at={observedAt} />
+      </div>
+    </div>
+  )
+}
