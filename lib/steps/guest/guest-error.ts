@@ -1,0 +1,33 @@
+import { PanelError } from '@/lib/base/errors'
+
+export type GuestCode =
+  | 'guest.no-route'
+  | 'guest.no-dns'
+  | 'guest.clock-skew'
+  | 'guest.apt-locked'
+  | 'guest.apt-signature'
+  | 'guest.apt-unreachable'
+  | 'guest.apt-failed'
+  | 'guest.disk-missing'
+  | 'guest.disk-foreign'
+  | 'guest.config-invalid'
+  | 'guest.service-down'
+  | 'guest.unexpected-answer'
+
+const TRANSIENT: ReadonlySet<GuestCode> = new Set<GuestCode>([
+  'guest.apt-locked',
+  'guest.apt-unreachable',
+])
+
+/** What is wrong inside a machine. `message` says what, why and what to do. */
+export class GuestError extends PanelError {
+  readonly code: GuestCode
+  override readonly transient: boolean
+
+  constructor(code: GuestCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'GuestError'
+    this.code = code
+    this.transient = TRANSIENT.has(code)
+  }
+}

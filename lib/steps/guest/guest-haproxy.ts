@@ -1,0 +1,41 @@
+import { HAPROXY_PATH, haproxyConfig } from '@/lib/plan/files/haproxy'
+import type { StepArgs } from '@/lib/plan/step'
+import { sh } from '@/lib/ssh/shell'
+import type { StepHandler } from '../handler'
+import { aptInstall, aptUpdate, installedVersions } from './apt'
+import { GuestError } from './guest-error'
+
+const CANDIDATE = `${HAPROXY_PATH}.drawbridge`
+
+/** HAProxy before the API servers. It runs before the first of them exists: all backends are down then. */
+export const guestHaproxy: StepHandler<StepArgs['guest.haproxy']> = {
+  async check({ guest, port, backends }, ctx) {
+    const session = await ctx.guest(guest)
+    return (
+      (await session.readFile(HAPROXY_PATH)) === haproxyConfig(port, backends) &&
+      (await session.run(sh`systemctl is-active haproxy`)).out.trim() === 'active'
+    )
+  },
+
+  async apply({ guest, port, backends }, ctx) {
+    const session = await ctx.guest(guest)
+    if ((await installedVersions(session, ['haproxy'])).haproxy === null) {
+      await aptUpdate(session, ctx, guest.name)
+      await aptInstall(session, ctx, guest.name, ['haproxy'])
+    }
+    const config = haproxyConfig(port, backends)
+    await session.writeFile(CANDIDATE, config, { mode: '0644' })
+    const tried = await session.run(sh`haproxy -c -f ${CANDIDATE}`, { sudo: true })
+    await session.run(sh`rm -f ${CANDIDATE}`, { sudo: true })
+    if (tried.code !== 0) {
+      throw new GuestError(
+        'guest.config-invalid',
+        `HAProxy on ${guest.name} refuses its configuration; the running one was left as it is. ${tried.err.trim() || tried.out.trim()}`,
+      )
+    }
+    await session.writeFile(HAPROXY_PATH, config, { mode: '0644' })
+    await session.must(sh`systemctl enable haproxy`, { sudo: true })
+    // A reload keeps open connections; a stopped service is started.
+    await session.must(sh`systemctl reload-or-restart haproxy`, { sudo: true })
+  },
+}
