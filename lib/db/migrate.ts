@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'libsql'
 import { PanelError } from '@/lib/base/errors'
@@ -13,6 +13,9 @@ const TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 
 /** A database smaller than this is read through at start, to find damage before it spreads. */
 const CHECKED_MIB = 256
+
+/** Copies from before a migration that stay; their names sort by the migration's date. */
+const KEPT_COPIES = 3
 
 export type Migrated = {
   /** Names of the migrations applied now, in order. */
@@ -29,7 +32,7 @@ export type Migrated = {
  * Throws {@link DatabaseError} when the file is damaged, newer than this build, or was migrated by
  * another text of the same migration.
  */
-export function migrate(file: string, migrationsDir: string, now: Date): Migrated {
+export function migrate(file: string, migrationsDir: string): Migrated {
   mkdirSync(path.dirname(file), { recursive: true })
   const db = open(file)
   try {
@@ -37,8 +40,9 @@ export function migrate(file: string, migrationsDir: string, now: Date): Migrate
     const done = appliedTo(db)
     refuseStrangers(file, known, done)
     const missing = known.filter(({ name }) => !done.has(name))
-    if (missing.length === 0) return { applied: [], backup: null }
-    const backup = done.size > 0 ? copyBeside(db, file, now) : null
+    const [first] = missing
+    if (!first) return { applied: [], backup: null }
+    const backup = done.size > 0 ? copyBeside(db, file, first.name) : null
     for (const migration of missing) apply(db, migration)
     return { applied: missing.map(({ name }) => name), backup }
   } catch (error) {
@@ -112,10 +116,17 @@ function refuseStrangers(file: string, known: Migration[], done: Map<string, str
     )
 }
 
-function copyBeside(db: Database.Database, file: string, now: Date): string {
-  const stamp = now.toISOString().slice(0, 19).replaceAll(':', '')
-  const copy = `${file.replace(/\.db$/, '')}.before-${stamp}.db`
+/** A copy of the same name is from an attempt that failed: it gives way, as do the oldest ones. */
+function copyBeside(db: Database.Database, file: string, before: string): string {
+  const stem = `${file.replace(/\.db$/, '')}.before-`
+  const copy = `${stem}${before}.db`
+  rmSync(copy, { force: true })
   db.prepare('VACUUM INTO ?').run(copy)
+  chmodSync(copy, 0o600)
+  const copies = readdirSync(path.dirname(file))
+    .filter((name) => name.startsWith(path.basename(stem)))
+    .sort()
+  for (const name of copies.slice(0, -KEPT_COPIES)) rmSync(path.join(path.dirname(file), name))
   return copy
 }
 

@@ -33,7 +33,7 @@ async function run(config: Config): Promise<void> {
     folder.release()
   })
 
-  const migrated = migrate(databaseIn(config.dataDir), migrationsDir, new Date())
+  const migrated = migrate(databaseIn(config.dataDir), migrationsDir)
   if (migrated.applied.length > 0) log(`database: applied ${migrated.applied.join(', ')}`)
   if (migrated.backup) log(`database: the state before is kept in ${migrated.backup}`)
   await web.openPages()
