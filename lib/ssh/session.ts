@@ -9,11 +9,12 @@ export type RunOptions = {
   sudo?: boolean
   /** Each line as it comes, without its newline. */
   onLine?(line: string, stream: 'out' | 'err'): void
-  /** Default 60,000. */
+  /** Default 60,000; of runLong 30 minutes. */
   timeoutMs?: number
   signal?: AbortSignal
 }
 
+/** `out` and `err` are lines joined by newlines, without a last one. */
 export type RunResult = { code: number; out: string; err: string }
 
 /**
@@ -26,9 +27,11 @@ export type GuestSession = {
   /** Throws `ssh.command-failed` with the last lines of its errors unless it exits 0. */
   must(command: ShellText, options?: RunOptions): Promise<string>
   /**
-   * A long command that outlives the connection: a transient systemd unit named `name` on the
-   * guest writes to a file, which is read from an offset. Called again after a crash it attaches
-   * to the running or finished unit of that name instead of starting a second.
+   * A long command that outlives the connection, as root: a transient systemd unit named `name` on
+   * the guest writes to a file, which is read from an offset; `out` holds both of its streams.
+   * Called again after a crash it attaches to the running or finished unit of that name instead of
+   * starting a second, and passes on the whole output again. An abort with the code `job.cancelled` stops the unit; any
+   * other abort (a lost lease, a shutdown) leaves it running for whoever attaches next.
    */
   runLong(name: string, command: ShellText, options?: Omit<RunOptions, 'stdin'>): Promise<RunResult>
   /** Writes atomically (temporary name, then rename) with this mode, as root. */

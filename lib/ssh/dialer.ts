@@ -1,0 +1,97 @@
+import type { Duplex } from 'node:stream'
+import ssh2, { type Client } from 'ssh2'
+import type { ConnectionSummary } from '@/lib/api/contract'
+import { assert } from '@/lib/base/assert'
+import type { Secret } from '@/lib/base/secret'
+import { DialError, type Dialer, directDialer, socks5Dialer, toDialError } from '@/lib/io/dialer'
+import { fingerprintOf } from './keys'
+
+/** Who we are on a jump host and who it has to be. */
+export type JumpKeys = {
+  privateKey(): Promise<Secret>
+  /** The pinned host key's SHA-256 as `SHA256:...`; null before the first contact. */
+  pinned(): Promise<string | null>
+  /** Stores what the first contact showed. Any other key is refused from then on. */
+  pin(fingerprint: string): Promise<void>
+}
+
+/** The dialer that a connection's settings ask for. `jump` is needed for ssh-jump alone. */
+export function openDialer(settings: ConnectionSummary['dialer'], jump?: JumpKeys): Dialer {
+  switch (settings.kind) {
+    case 'direct':
+      return directDialer()
+    case 'socks5':
+      return socks5Dialer(settings)
+    case 'ssh-jump':
+      assert(jump, 'an ssh-jump dialer needs keys')
+      return jumpDialer(settings, jump)
+  }
+}
+
+type JumpHost = { host: string; port: number; user: string }
+
+/** Through an SSH server that opens TCP connections on our behalf (`ssh -J`, RFC 4254 section 7.2). */
+function jumpDialer(jumpHost: JumpHost, keys: JumpKeys): Dialer {
+  let opening: Promise<Client> | null = null
+  const open = () => {
+    opening ??= connectJump(jumpHost, keys)
+    const mine = opening
+    const forget = () => {
+      if (opening === mine) opening = null
+    }
+    mine.then((client) => client.once('close', forget), forget)
+    return mine
+  }
+  return {
+    close() {
+      opening?.then((client) => client.end()).catch(() => undefined) // Its opener was told.
+      opening = null
+    },
+    async dial(host, port, signal) {
+      signal?.throwIfAborted()
+      const client = await open()
+      signal?.throwIfAborted()
+      return new Promise<Duplex>((resolve, reject) => {
+        client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+          if (error) return reject(toDialError(error, host, port, `through ${jumpHost.host}`))
+          channel.pause()
+          resolve(channel)
+        })
+      })
+    },
+  }
+}
+
+async function connectJump({ host, port, user }: JumpHost, keys: JumpKeys): Promise<Client> {
+  const [privateKey, pinned] = await Promise.all([keys.privateKey(), keys.pinned()])
+  let shown = ''
+  const client = new ssh2.Client()
+  await new Promise<void>((resolve, reject) => {
+    client.once('ready', resolve)
+    client.on('error', (error) =>
+      reject(
+        pinned !== null && shown !== '' && shown !== pinned
+          ? new DialError(
+              'dial.failed',
+              `The jump host ${host} shows another host key than the pinned one - pinned ${pinned}, shown ${shown}.`,
+              error,
+            )
+          : toDialError(error, host, port, 'the jump host'),
+      ),
+    )
+    client.connect({
+      host,
+      port,
+      username: user,
+      privateKey: privateKey.reveal(),
+      hostVerifier: (key: Buffer) => {
+        shown = fingerprintOf(key)
+        return pinned === null || shown === pinned
+      },
+      readyTimeout: 20_000,
+      keepaliveInterval: 10_000,
+    })
+  })
+  if (pinned === null) await keys.pin(shown)
+  return client
+}
