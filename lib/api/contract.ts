@@ -79,8 +79,8 @@ export type RevisionSummary = {
   /** False when the document has blockers. */
   deployable: boolean
 }
-/** GET /api/t/:t/revisions/:n */
-export type Revision = RevisionSummary & { text: string; changes: Change[] }
+/** GET /api/t/:t/revisions/:n; `document` is the value inside `text`, `changes` are against the parent. */
+export type Revision = RevisionSummary & { text: string; document: Topology; changes: Change[] }
 /** POST /api/t/:t/revisions. 409 `revision.conflict` with the head if `parent` is not it and the merge conflicts. */
 export type SaveRequest = { text: string; parent: number; message: string }
 export type SaveAnswer = {

@@ -12,8 +12,16 @@ export type Layer = {
 const PURE = ['zod', 'yaml', 'ipaddr.js', '@noble/hashes']
 const pure = (...parts: string[]): Layer => ({ parts, packages: PURE, pure: true })
 
-const COMPONENTS = ['components/ui', 'components/data']
-const SHOWN = ['lib/base', 'lib/topology', 'lib/plan', 'lib/jobs', 'lib/catalogue', 'lib/api']
+const COMPONENTS = ['components/ui']
+const SHOWN = [
+  'lib/base',
+  'lib/topology',
+  'lib/plan',
+  'lib/jobs',
+  'lib/catalogue',
+  'lib/api',
+  'lib/proxmox/privileges',
+]
 
 /**
  * Who may import whom: pure below, effects beside, composition in workers, screens on top. A part
@@ -45,7 +53,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/auth': { parts: ['lib/base', 'lib/db', 'lib/io', 'lib/api', 'lib/live'] },
 
   // Each speaks one system's own words; the provisioner alone opens connections.
-  'lib/proxmox': { parts: ['lib/base', 'lib/io', 'lib/plan'] },
+  'lib/proxmox': { parts: ['lib/base', 'lib/io', 'lib/plan', 'lib/proxmox/privileges'] },
+  // What a token needs, as data: Settings shows the commands that grant it.
+  'lib/proxmox/privileges': pure(),
   'lib/ssh': { parts: ['lib/base', 'lib/io'] },
   'lib/kubernetes': { parts: ['lib/base', 'lib/io'] },
   'lib/helm': { parts: ['lib/base', 'lib/io'] },
@@ -92,6 +102,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'lib/db/secret-open',
       'lib/live',
       'lib/proxmox',
+      'lib/proxmox/privileges',
       'lib/ssh',
       'lib/kubernetes',
       'lib/helm',
