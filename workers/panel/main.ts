@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 import { Server } from 'socket.io'
-import { databaseIn, takeDataFolder } from '@/lib/db/data-folder'
-import { migrate } from '@/lib/db/migrate'
+import { pages } from '@/lib/api/paths'
+import { takeDataFolder } from '@/lib/db/data-folder'
 import { type Config, parseConfig, toEnv } from '@/lib/io/env'
 import { logAs } from '@/lib/io/log'
 import type { ClientMessages, ServerMessages } from '@/lib/live/contract'
 import type { ToPanel } from '../ipc'
 import { faultLine } from './fault-line'
+import { openData } from './open-data'
 import { originOf } from './origin'
-import { migrationsDir, programOf } from './place'
+import { programOf } from './place'
 import { type Supervised, supervise } from './supervise'
 import { startWeb } from './web'
 
@@ -19,10 +20,13 @@ const log = logAs('panel')
 
 /** Listens, migrates, opens the pages, starts the workers, in this order, and says the URL. */
 async function run(config: Config): Promise<void> {
+  // What the panel and its workers write is for this user alone.
+  process.umask(0o077)
   Object.assign(process.env, toEnv(config))
   let ready = false
   const folder = takeDataFolder(config.dataDir)
   const web = await startWeb(config, () => ready)
+  let closeDb = async () => {}
   const children = new Map<string, Supervised>()
   const io = new Server<ClientMessages, ServerMessages>(web.server, { serveClient: false })
   endOnSignal(async () => {
@@ -30,12 +34,12 @@ async function run(config: Config): Promise<void> {
     await Promise.all([...children.values()].map((child) => child.stop(KILL_AFTER_MS)))
     await io.close()
     await web.close()
+    await closeDb()
     folder.release()
   })
 
-  const migrated = migrate(databaseIn(config.dataDir), migrationsDir)
-  if (migrated.applied.length > 0) log(`database: applied ${migrated.applied.join(', ')}`)
-  if (migrated.backup) log(`database: the state before is kept in ${migrated.backup}`)
+  const { db, token } = await openData(config.dataDir, log)
+  closeDb = () => db.$disconnect()
   await web.openPages()
 
   const tell = (message: ToPanel) => {
@@ -51,7 +55,9 @@ async function run(config: Config): Promise<void> {
     children.set(name, supervise({ name, file, env: process.env, onMessage: tell, log }))
   }
   ready = true
-  log(`ready at ${originOf(config, web.port)}`)
+  const origin = originOf(config, web.port)
+  if (token) log(`make the first account (the link works once): ${origin}${pages.setup(token)}`)
+  log(`ready at ${origin}`)
 }
 
 /** Runs `end` at the first signal, then exits; a second signal does not wait. */

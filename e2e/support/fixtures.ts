@@ -1,0 +1,64 @@
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, expect, type Page } from '@playwright/test'
+import { api } from '@/lib/api/paths'
+import { startPanel, type TestPanel } from './panel'
+
+/** The first account of every test panel. */
+export const ACCOUNT = { name: 'alfred', password: 'the-knight-is-dark-42' }
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
+
+type Fixtures = {
+  /** A panel of this test alone, with an empty data folder; gone with the test. */
+  panel: TestPanel
+  /** A page of a browser that is signed in as {@link ACCOUNT}; relative URLs work. */
+  signedIn: Page
+  /** Finds what WCAG 2.2 AA forbids on a page (default: that of `signedIn`). */
+  makeAxeBuilder: (page: Page) => AxeBuilder
+  /** Errors in any page's console; a test that leaves one fails. Remove those that it provoked. */
+  consoleErrors: string[]
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from the pattern
+  panel: async ({}, use, testInfo) => {
+    const panel = await startPanel()
+    await use(panel)
+    await testInfo.attach('panel', { body: panel.output(), contentType: 'text/plain' })
+    await panel.remove()
+  },
+  // Whoever asks for a page without naming the panel still gets one to look at.
+  baseURL: async ({ panel }, use) => use(panel.url),
+  signedIn: async ({ page, panel }, use) => {
+    await makeFirstAccount(page, panel)
+    await use(page)
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from the pattern
+  makeAxeBuilder: async ({}, use) => {
+    await use((page) => new AxeBuilder({ page }).withTags(WCAG))
+  },
+  consoleErrors: [
+    async ({ context }, use) => {
+      const errors: string[] = []
+      context.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text())
+      })
+      context.on('weberror', (error) => errors.push(String(error.error())))
+      await use(errors)
+      expect(errors, 'errors in the browser console').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+/** Makes the first account through the API with the printed link's token; the page is then signed in. */
+export async function makeFirstAccount(page: Page, panel: TestPanel): Promise<void> {
+  const token = new URL(panel.setupLink ?? '').searchParams.get('token')
+  const answer = await page.request.post(`${panel.url}${api.setup()}`, {
+    data: { token, ...ACCOUNT },
+    headers: { origin: panel.url },
+  })
+  expect(answer.ok(), await answer.text()).toBe(true)
+}
+
+export { expect }

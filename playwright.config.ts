@@ -1,0 +1,38 @@
+import { defineConfig } from '@playwright/test'
+import { findChromium } from './scripts/test/chromium.mjs'
+
+// Found once; the test processes inherit it.
+process.env.CHROMIUM ||= (await findChromium()) ?? ''
+const asRoot = process.getuid?.() === 0
+
+/**
+ * Every test starts a panel of its own (e2e/support/fixtures.ts) from the build in dist/. Tests with
+ * `@phone` in their title run at the phone's size too.
+ */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/browser',
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  // A panel, its workers and a browser at a time are enough for two cores.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  reporter: 'line',
+  use: {
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || undefined,
+      args: asRoot ? ['--no-sandbox'] : [],
+    },
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+    {
+      name: 'phone',
+      grep: /@phone/,
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    },
+  ],
+})
