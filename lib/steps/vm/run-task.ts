@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PanelError } from '@/lib/base/errors'
+import { ProxmoxError } from '@/lib/proxmox/errors'
+import type { Proxmox, Upid } from '@/lib/proxmox/proxmox'
+import type { StepContext } from '../handler'
+
+/**
+ * Starts a task, notes its id, waits for its end. An attempt that was cut off after the note waits
+ * for the task it started and does not start a second; only if that one failed or Proxmox forgot
+ * it is it started again. `start` answers null where there is nothing to wait for.
+ */
+export async function runTask(
+  ctx: StepContext,
+  proxmox: Proxmox,
+  start: () => Promise<Upid | null>,
+  key = 'upid',
+): Promise<void> {
+  const wait = (upid: Upid) =>
+    proxmox.waitForTask(upid, { log: (line) => ctx.log(line), signal: ctx.signal })
+  const noted = ctx.notes.get(key)
+  if (noted !== undefined) {
+    try {
+      return await wait(noted)
+    } catch (error) {
+      if (!endedBadly(error)) throw error
+      ctx.log(
+        `The task started before did not succeed; it is started again. (${error.message})`,
+        'warn',
+      )
+    }
+  }
+  const upid = await start()
+  if (upid === null) return
+  await ctx.notes.set(key, upid)
+  await wait(upid)
+}
+
+const endedBadly = (error: unknown): error is ProxmoxError =>
+  error instanceof ProxmoxError &&
+  (error.code === 'proxmox.task-failed' || error.code === 'proxmox.not-found')
+
+/** Asks again, at first often, then every two seconds, until the answer is yes. */
+export async function waitUntil(
+  holds: () => Promise<boolean>,
+  options: { signal: AbortSignal; timeoutMs: number; orFail: () => PanelError },
+): Promise<void> {
+  const startedAt = performance.now()
+  for (let pauseMs = 200; ; pauseMs = Math.min(pauseMs * 1.5, 2_000)) {
+    options.signal.throwIfAborted()
+    if (await holds()) return
+    if (performance.now() - startedAt > options.timeoutMs) throw options.orFail()
+    await delay(pauseMs, undefined, { signal: options.signal })
+  }
+}

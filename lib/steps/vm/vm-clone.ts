@@ -1,0 +1,70 @@
+import type { StepArgs, VmRef } from '@/lib/plan/step'
+import { ProxmoxError } from '@/lib/proxmox/errors'
+import type { Proxmox } from '@/lib/proxmox/proxmox'
+import type { StepContext, StepHandler } from '../handler'
+import { lookAt } from './our-vm'
+import { runTask, waitUntil } from './run-task'
+
+const CLONE_LIMIT_MS = 60 * 60_000
+
+/**
+ * A full clone whose marker is in the creating call. A target that is being cloned already, by an
+ * attempt that was cut off before its note, is waited for and then judged by its marker.
+ */
+export const vmClone: StepHandler<StepArgs['vm.clone']> = {
+  async check({ ref }, ctx) {
+    const found = await lookAt(await ctx.proxmox(ref.at.connection), ref)
+    return found.state === 'ours' && found.lock === null
+  },
+
+  async apply({ ref, templateVmid, templateNode, storage }, ctx) {
+    const proxmox = await ctx.proxmox(ref.at.connection)
+    const clone = async () => {
+      if (await madeMeanwhile(proxmox, ref, ctx)) return null
+      return proxmox.cloneVm(templateNode, {
+        templateVmid,
+        vmid: ref.vmid,
+        name: ref.name,
+        description: ref.marker,
+        storage,
+        target: ref.at.node,
+      })
+    }
+    try {
+      await runTask(ctx, proxmox, clone)
+    } catch (error) {
+      // Our own earlier call won the race for the VMID: its clone is the one that counts.
+      if (!lostRace(error) || !(await madeMeanwhile(proxmox, ref, ctx))) throw error
+    }
+  },
+}
+
+const lostRace = (error: unknown) =>
+  error instanceof ProxmoxError &&
+  (error.code === 'proxmox.exists' || /config file already exists/.test(error.message))
+
+/** Waits while something is being made at the VMID; true if in the end our VM stands there. */
+export async function madeMeanwhile(
+  proxmox: Proxmox,
+  ref: VmRef,
+  ctx: StepContext,
+): Promise<boolean> {
+  const unsettled = async () => {
+    const found = await lookAt(proxmox, ref)
+    return found.state === 'making' || (found.state === 'ours' && found.lock !== null)
+  }
+  if (await unsettled()) {
+    ctx.log(`VMID ${ref.vmid} is being made already; waiting for it instead of making it again.`)
+    await waitUntil(async () => !(await unsettled()), {
+      signal: ctx.signal,
+      timeoutMs: CLONE_LIMIT_MS,
+      orFail: () =>
+        new ProxmoxError(
+          'proxmox.locked',
+          `VMID ${ref.vmid} on ${ref.at.node} is still locked after an hour - if no task runs for it, unlock and delete it there (qm unlock ${ref.vmid}).`,
+          { transient: false },
+        ),
+    })
+  }
+  return (await lookAt(proxmox, ref)).state === 'ours'
+}
