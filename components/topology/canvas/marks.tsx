@@ -1,0 +1,50 @@
+import { cn } from '@/components/ui/cn'
+import { StateMark } from '@/components/ui/state-mark'
+import type { ItemData, ItemState } from '../item-data'
+
+const SHAPE: Record<Exclude<ItemState, 'none'>, 'ok' | 'hold' | 'fail' | 'unknown' | null> = {
+  ok: 'ok',
+  hold: 'hold',
+  fail: 'fail',
+  unknown: 'unknown',
+  ghost: null,
+}
+
+/** What was seen of the item. A ghost has its dashed outline instead of a shape. */
+export function SeenMark({ state }: { state: ItemState }) {
+  const shape = state === 'none' ? null : SHAPE[state]
+  return shape === null ? null : <StateMark state={shape} size={12} />
+}
+
+/** How many blockers and warnings are pinned to the item. */
+export function ProblemPin({
+  problems,
+  worst,
+  className,
+}: {
+  problems: number
+  worst: ItemData['worst']
+  className?: string
+}) {
+  if (worst === null) return null
+  return (
+    <span
+      className={cn(
+        'inline-flex h-5 items-center gap-1 rounded-full border bg-surface-1 px-1.5 text-caption tabular-nums',
+        worst === 'blocker' ? 'border-fail text-fail' : 'border-warn text-warn',
+        className,
+      )}
+    >
+      <StateMark state={worst === 'blocker' ? 'fail' : 'warn'} size={10} />
+      {problems}
+    </span>
+  )
+}
+
+/** Everything that an item says, as one name for assistive technology. */
+export function spokenName({ title, code, detail, stateWords, problems, worst }: ItemData): string {
+  const found = problems === 1 ? `1 ${worst}` : `${problems} problems`
+  return [title, code, detail, stateWords, worst === null ? '' : found]
+    .filter((part) => part !== '')
+    .join(', ')
+}

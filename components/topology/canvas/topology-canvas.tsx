@@ -1,0 +1,273 @@
+'use client'
+
+import '@xyflow/react/dist/base.css'
+import {
+  Background,
+  type NodeChange,
+  type OnNodeDrag,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react'
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { Observed } from '@/lib/plan/observed'
+import { useEditor, useEditorStore } from '../editor/editor-context'
+import type { Lens, Point } from '../lens/box'
+import { readPaletteDrag } from '../palette/palette-drag'
+import { type ItemNode, placeKeys } from '../to-flow'
+import { dropEdit } from './drop-edit'
+import { BusNode, CardNode, ContainerNode } from './item-nodes'
+import { spokenName } from './marks'
+import { directionOf, neighbourOf, rectsOf } from './neighbour'
+import { CableEdge, TapEdge } from './tap-edge'
+import { useFlow } from './use-flow'
+import { ZoomControls } from './zoom-controls'
+import { useZoomStep } from './zoom-step'
+
+const NODE_TYPES = { card: CardNode, container: ContainerNode, bus: BusNode }
+const EDGE_TYPES = { tap: TapEdge, cable: CableEdge }
+const FIT = { padding: 0.06, maxZoom: 1.2 }
+
+export type CanvasProps = {
+  lens: Lens
+  observed: Observed | null
+  /** Unlocked: items can be moved and removed. */
+  editing: boolean
+  onInspect: () => void
+  onRemove: () => void
+  /** A kind dragged from the palette was dropped, on the item with this path or on nothing. */
+  onDropKind: (kind: string, target: readonly string[] | null) => void
+}
+
+/** The drawing of a topology through one lens. It shows; whatever it does is an edit of the document. */
+export function TopologyCanvas(props: CanvasProps) {
+  return (
+    <ReactFlowProvider key={props.lens}>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  )
+}
+
+function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind }: CanvasProps) {
+  const store = useEditorStore()
+  const flow = useFlow(lens, observed)
+  const selected = useEditor((editor) => editor.selected?.join('/') ?? null)
+  const wrapper = useRef<HTMLElement>(null)
+  const { moved, onNodesChange, settle } = useDragging()
+  const focusItem = useFocusItem(wrapper)
+  useEffect(() => store.getState().openLens(lens), [store, lens])
+
+  const nodes = useMemo(
+    () => flow.nodes.map((node) => toShown(node, moved[node.id], selected, flow.nodes[0]?.id)),
+    [flow.nodes, moved, selected],
+  )
+
+  const onNodeDragStop: OnNodeDrag<ItemNode> = useCallback(
+    (_event, node, dragged) => {
+      settle()
+      const state = store.getState()
+      const { topology } = state.history.doc
+      const drop = dropEdit(lens, topology, node, nodesUnder(flow.nodes, node))
+      if (drop) {
+        state.edit(drop.label, drop.edit)
+        return
+      }
+      const keys = placeKeys(topology, lens)
+      const places = Object.fromEntries(
+        dragged.flatMap(({ id, position }) => {
+          const key = keys.get(id)
+          return key === undefined ? [] : [[key, { x: position.x, y: position.y }]]
+        }),
+      )
+      state.move(lens, places)
+    },
+    [flow.nodes, lens, settle, store],
+  )
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const id = (event.target as Element).closest('[data-id]')?.getAttribute('data-id') ?? null
+    if (id === null) return
+    const direction = directionOf(event.key)
+    if (direction !== null) {
+      event.preventDefault()
+      const next = neighbourOf(rectsOf(flow.nodes), id, direction)
+      if (next !== null) {
+        store.getState().select(pathOf(flow.nodes, next))
+        focusItem(next)
+      }
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault()
+      store.getState().select(pathOf(flow.nodes, id))
+      if (event.key === 'Enter') onInspect()
+    } else if (event.key === 'Delete' || event.key === 'Backspace') {
+      event.preventDefault()
+      store.getState().select(pathOf(flow.nodes, id))
+      onRemove()
+    } else if (event.key === 'Escape') {
+      store.getState().select(null)
+    }
+  }
+
+  return (
+    // Keys are those of the items inside; the section only listens for them.
+    <section
+      ref={wrapper}
+      aria-label={`Canvas, ${lens} lens`}
+      className="h-full"
+      onKeyDown={onKeyDown}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={flow.edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={onNodesChange}
+        onNodeClick={(_event, node) => store.getState().select(dataPath(node))}
+        onNodeDoubleClick={onInspect}
+        onNodeDragStop={onNodeDragStop}
+        onPaneClick={() => store.getState().select(null)}
+        onDragOver={(event) => {
+          event.preventDefault()
+          event.dataTransfer.dropEffect = 'copy'
+        }}
+        onDrop={(event) => {
+          const kind = readPaletteDrag(event.dataTransfer)
+          if (kind === null) return
+          event.preventDefault()
+          const target = document
+            .elementsFromPoint(event.clientX, event.clientY)
+            .map((element) => element.closest('[data-id]')?.getAttribute('data-id') ?? null)
+            .find((id) => id !== null)
+          onDropKind(kind, target === undefined ? null : pathOf(flow.nodes, target))
+        }}
+        nodesDraggable={editing}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        onlyRenderVisibleElements
+        elevateNodesOnSelect={false}
+        minZoom={0.1}
+        maxZoom={2}
+        fitView
+        fitViewOptions={FIT}
+        nodeDragThreshold={4}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={24} color="var(--line)" />
+        <ZoomControls fit={FIT} />
+        <ZoomMark wrapper={wrapper} />
+      </ReactFlow>
+    </section>
+  )
+}
+
+/** Writes the zoom step where the nodes' styles read it, so that no node is drawn anew. */
+function ZoomMark({ wrapper }: { wrapper: React.RefObject<HTMLElement | null> }) {
+  const step = useZoomStep()
+  useEffect(() => {
+    const element = wrapper.current
+    if (!element) return
+    element.classList.add('group/canvas')
+    element.dataset.zoom = step
+  }, [step, wrapper])
+  return null
+}
+
+/** Positions while a drag lasts; the document's layout is written once, at its end. */
+function useDragging() {
+  const [moved, setMoved] = useState<Readonly<Record<string, Point>>>({})
+  const onNodesChange = useCallback((changes: NodeChange<ItemNode>[]) => {
+    const positions = changes.flatMap((change) =>
+      change.type === 'position' && change.position && change.dragging
+        ? [[change.id, change.position] as const]
+        : [],
+    )
+    if (positions.length > 0) {
+      setMoved((before) => ({ ...before, ...Object.fromEntries(positions) }))
+    }
+  }, [])
+  const settle = useCallback(() => setMoved({}), [])
+  return { moved, onNodesChange, settle }
+}
+
+/** Focuses an item, bringing it into view first when it is not drawn. */
+function useFocusItem(wrapper: React.RefObject<HTMLElement | null>) {
+  const { setCenter, getInternalNode, getZoom } = useReactFlow<ItemNode>()
+  return useCallback(
+    (id: string) => {
+      const find = () =>
+        wrapper.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`) ?? null
+      const element = find()
+      if (element && inside(element, wrapper.current)) {
+        element.focus({ preventScroll: true })
+        return
+      }
+      const node = getInternalNode(id)
+      if (!node) return
+      const { x, y } = node.internals.positionAbsolute
+      const { width = 0, height = 0 } = node.measured
+      void setCenter(x + Math.min(width, 400) / 2, y + Math.min(height, 200) / 2, {
+        zoom: getZoom(),
+      }).then(() => requestAnimationFrame(() => find()?.focus({ preventScroll: true })))
+    },
+    [wrapper, setCenter, getInternalNode, getZoom],
+  )
+}
+
+function inside(element: Element, frame: Element | null): boolean {
+  if (!frame) return false
+  const a = element.getBoundingClientRect()
+  const b = frame.getBoundingClientRect()
+  return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom
+}
+
+const SPOKEN: Record<string, string> = { card: 'item', container: 'container', bus: 'network bus' }
+
+/** One tab stop on the canvas: the selected item, or the first. */
+function toShown(
+  node: ItemNode,
+  moved: Point | undefined,
+  selected: string | null,
+  first: string | undefined,
+): ItemNode {
+  const isSelected = selected !== null && node.data.object === selected
+  const stop = isSelected || (selected === null && node.id === first)
+  return {
+    ...node,
+    ...(moved ? { position: moved } : {}),
+    selected: isSelected,
+    ariaRole: 'button',
+    domAttributes: {
+      tabIndex: stop ? 0 : -1,
+      'aria-label': spokenName(node.data),
+      'aria-roledescription': SPOKEN[node.type ?? 'card'],
+      'aria-pressed': isSelected,
+    } as NonNullable<ItemNode['domAttributes']>,
+  }
+}
+
+const dataPath = ({ data }: ItemNode): readonly string[] | null =>
+  data.object === '' ? null : data.object.split('/')
+
+function pathOf(nodes: readonly ItemNode[], id: string): readonly string[] | null {
+  const node = nodes.find((each) => each.id === id)
+  return node ? dataPath(node) : null
+}
+
+/** Items below the centre of a dragged one, innermost first. */
+function nodesUnder(nodes: readonly ItemNode[], dragged: ItemNode): string[] {
+  const rects = rectsOf(nodes.map((node) => (node.id === dragged.id ? dragged : node)))
+  const own = rects.find(({ id }) => id === dragged.id)
+  if (!own) return []
+  const x = own.x + own.width / 2
+  const y = own.y + own.height / 2
+  return rects
+    .filter((rect) => rect.id !== dragged.id)
+    .filter((r) => r.x <= x && x <= r.x + r.width && r.y - 20 <= y && y <= r.y + r.height + 20)
+    .map(({ id }) => id)
+    .reverse()
+}

@@ -1,0 +1,187 @@
+import {
+  autocompletion,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete'
+import { defaultKeymap, indentWithTab } from '@codemirror/commands'
+import { yaml } from '@codemirror/lang-yaml'
+import {
+  bracketMatching,
+  defaultHighlightStyle,
+  foldGutter,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+} from '@codemirror/language'
+import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { Annotation, type Extension } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+import { wordsFor } from './complete'
+
+/** Marks what the editor wrote into the text itself, so that it is not taken for typing. */
+const fromDocument = Annotation.define<boolean>()
+
+const colours = HighlightStyle.define([
+  { tag: tags.propertyName, color: 'var(--work)' },
+  { tag: tags.definition(tags.propertyName), color: 'var(--work)' },
+  { tag: tags.comment, color: 'var(--ink-3)' },
+  { tag: tags.string, color: 'var(--ink-1)' },
+  { tag: tags.number, color: 'var(--replace)' },
+  { tag: tags.bool, color: 'var(--replace)' },
+  { tag: tags.keyword, color: 'var(--replace)' },
+])
+
+const look = EditorView.theme({
+  '&': { height: '100%', fontSize: '12px', backgroundColor: 'var(--surface-1)' },
+  '.cm-content': { fontFamily: 'var(--font-geist-mono), monospace', caretColor: 'var(--ink-1)' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--surface-1)',
+    color: 'var(--ink-3)',
+    borderRight: '1px solid var(--line)',
+  },
+  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--surface-2) 60%, transparent)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink-1)' },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--surface-2)',
+    border: '1px solid var(--edge)',
+    color: 'var(--ink-1)',
+  },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    backgroundColor: 'var(--button)',
+    color: '#fff',
+  },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
+    { backgroundColor: 'color-mix(in srgb, var(--work) 28%, transparent)' },
+  '.cm-panels': { backgroundColor: 'var(--surface-2)', color: 'var(--ink-1)' },
+})
+
+export type YamlEditor = {
+  /** Shows this text, keeping the cursor where the text around it stayed. */
+  show: (text: string) => void
+  mark: (diagnostics: readonly Mark[]) => void
+  jump: (line: number) => void
+  destroy: () => void
+}
+export type Mark = {
+  line: number
+  column: number
+  severity: 'error' | 'warning' | 'info'
+  message: string
+}
+
+/** A text editor in `parent`. `onType` gets the whole text after each change by a person. */
+export function openYamlEditor(
+  parent: HTMLElement,
+  text: string,
+  options: {
+    readOnly: boolean
+    onType: (text: string) => void
+    onUndo: () => void
+    onRedo: () => void
+  },
+): YamlEditor {
+  const view = new EditorView({ parent, doc: text, extensions: extensions(options) })
+  return {
+    show: (next) => replaceText(view, next),
+    mark: (marks) =>
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          marks.map((m) => toDiagnostic(view, m)),
+        ),
+      ),
+    jump: (line) => {
+      const at = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines))
+      view.dispatch({
+        selection: { anchor: at.from },
+        effects: EditorView.scrollIntoView(at.from, { y: 'center' }),
+      })
+      view.focus()
+    },
+    destroy: () => view.destroy(),
+  }
+}
+
+function extensions(options: {
+  readOnly: boolean
+  onType: (text: string) => void
+  onUndo: () => void
+  onRedo: () => void
+}): Extension[] {
+  const run = (act: () => void) => () => {
+    act()
+    return true
+  }
+  return [
+    lineNumbers(),
+    foldGutter(),
+    lintGutter(),
+    drawSelection(),
+    indentOnInput(),
+    bracketMatching(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    search({ top: true }),
+    yaml(),
+    syntaxHighlighting(colours),
+    syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+    autocompletion({ override: [complete] }),
+    look,
+    EditorView.contentAttributes.of({ 'aria-label': 'Document text' }),
+    EditorView.editable.of(!options.readOnly),
+    // Undo is the document's own: one stack for canvas, forms, table and text.
+    keymap.of([
+      { key: 'Mod-z', run: run(options.onUndo), preventDefault: true, stopPropagation: true },
+      { key: 'Mod-Shift-z', run: run(options.onRedo), preventDefault: true, stopPropagation: true },
+      { key: 'Mod-y', run: run(options.onRedo), preventDefault: true, stopPropagation: true },
+      ...searchKeymap,
+      ...defaultKeymap,
+      // Tab must be able to leave the editor after Esc, as CodeMirror documents.
+      indentWithTab,
+    ]),
+    EditorView.updateListener.of((update) => {
+      if (!update.docChanged) return
+      if (update.transactions.some((tr) => tr.annotation(fromDocument))) return
+      options.onType(update.state.doc.toString())
+    }),
+  ]
+}
+
+/** The smallest replacement between the two texts, so that cursor and folds stay. */
+function replaceText(view: EditorView, next: string): void {
+  const now = view.state.doc.toString()
+  if (now === next) return
+  let start = 0
+  const most = Math.min(now.length, next.length)
+  while (start < most && now[start] === next[start]) start += 1
+  let tail = 0
+  while (tail < most - start && now[now.length - 1 - tail] === next[next.length - 1 - tail])
+    tail += 1
+  view.dispatch({
+    changes: { from: start, to: now.length - tail, insert: next.slice(start, next.length - tail) },
+    annotations: fromDocument.of(true),
+  })
+}
+
+function toDiagnostic(view: EditorView, { line, column, severity, message }: Mark): Diagnostic {
+  const at = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines))
+  const from = Math.min(at.from + Math.max(column - 1, 0), at.to)
+  return { from, to: at.to, severity, message }
+}
+
+function complete(context: CompletionContext): CompletionResult | null {
+  const word = context.matchBefore(/[\w-]*/)
+  if (!word || (word.from === word.to && !context.explicit)) return null
+  const before = context.state.doc.sliceString(0, context.pos)
+  const options = wordsFor(before, context.state.doc.toString())
+  return options.length > 0 ? { from: word.from, options, validFor: /^[\w-]*$/ } : null
+}
