@@ -133,12 +133,12 @@ export const client = {
   status: (signal?: AbortSignal) => get<StatusAnswer>(api.status(), signal),
 }
 
-/** Filters of the job list; `before` is a job's `queuedAt`, for the next page. */
+/** Filters of the job list; `before` is the id of the last one seen, for the next page. */
 export type JobsQuery = {
   topology?: string
   status?: string
   kind?: string
-  before?: number
+  before?: string
   limit?: number
 }
 

@@ -118,7 +118,7 @@ export type JobKind =
   | 'destroy'
   | 'refresh'
   | 'test-connection'
-/** GET /api/jobs?topology=&status=&kind=&before=&limit= */
+/** GET /api/jobs?topology=&status=&kind=&before=&limit= : newest first; `before` is a job's id. */
 export type JobSummary = {
   id: string
   kind: JobKind

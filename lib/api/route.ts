@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import { type Method, mayDo, ROUTES, type RouteKey } from '@/lib/auth/access'
+import { panel } from '@/lib/auth/panel'
 import type { PanelSession } from '@/lib/auth/session'
 import { PanelError } from '@/lib/base/errors'
 import type { ApiError, Me } from './contract'
@@ -8,7 +9,7 @@ import { readJson } from './read-body'
 import { Refusal } from './refusal'
 import { isSameOrigin } from './same-origin'
 
-/** What every route needs from the panel that it runs in. */
+/** What every route needs from the panel that it runs in; {@link panel} has it. */
 export type RouteDeps = {
   findSession(headers: Headers): Promise<PanelSession | null>
   /** The configured origin, null where browsers use host and port. */
@@ -82,6 +83,9 @@ export function makeRoute(deps: () => RouteDeps) {
   }
 }
 
+/** {@link makeRoute} over this process's panel: what the files under `app/api` use. */
+export const route = makeRoute(panel)
+
 async function admit(
   key: RouteKey,
   request: Request,
@@ -133,6 +137,13 @@ function parse<T>(schema: z.ZodType<T> | undefined, value: unknown, part: string
   )
 }
 
+/** Errors of lower layers that are the request's fault, not the panel's. */
+const STATUS_OF: Record<string, number | undefined> = {
+  'job.not-found': 404,
+  'job.not-now': 409,
+  'job.lease-lost': 409,
+}
+
 const HEADERS = { 'cache-control': 'no-store' }
 
 function toResponse(result: unknown): Response {
@@ -148,7 +159,8 @@ function toFailure(error: unknown, key: string, log: (line: string) => void): Re
   }
   if (error instanceof PanelError) {
     const body: ApiError = { code: error.code, message: error.message }
-    return Response.json(body, { status: error.transient ? 503 : 500, headers: HEADERS })
+    const status = STATUS_OF[error.code] ?? (error.transient ? 503 : 500)
+    return Response.json(body, { status, headers: HEADERS })
   }
   const id = randomBytes(4).toString('hex')
   log(`${key} failed (${id}): ${error instanceof Error ? error.stack : String(error)}`)

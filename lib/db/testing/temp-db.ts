@@ -16,7 +16,7 @@ export async function tempDataDir(): Promise<string> {
 export async function tempDb(): Promise<{ db: Db; dataDir: string; file: string }> {
   const dataDir = await tempDataDir()
   const file = path.join(dataDir, 'panel.db')
-  migrate(file, path.resolve('prisma/migrations'), new Date(0))
+  migrate(file, path.resolve('prisma/migrations'))
   const db = await openDb(file)
   onTestFinished(() => db.$disconnect())
   return { db, dataDir, file }

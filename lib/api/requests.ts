@@ -1,0 +1,188 @@
+/**
+ * Schemas of what the API is sent; server only. Each is checked against its type in `contract.ts`,
+ * which is what the browser sees.
+ */
+import { z } from 'zod'
+import type { Goal as GoalType } from '@/lib/plan/plan'
+import type {
+  ConnectionRequest,
+  CreateTopologyRequest,
+  ErrandRequest,
+  JobAction,
+  JobActionRequest,
+  Layout as LayoutType,
+  RestoreRequest as RestoreRequestType,
+  SaveRequest as SaveRequestType,
+  SetupRequest as SetupRequestType,
+  SignInRequest as SignInRequestType,
+  StartJobRequest as StartJobRequestType,
+} from './contract'
+
+const Id = z.string().min(1).max(80)
+const Whole = z.coerce.number().int().nonnegative()
+const RevisionNumber = z.number().int().positive()
+
+export const TopologyParams = z.object({ t: Id })
+export const RevisionParams = z.object({ t: Id, n: z.coerce.number().int().positive() })
+export const IdParams = z.object({ id: Id })
+export const JobActionParams = z.object({
+  id: Id,
+  action: z.enum(['cancel', 'retry', 'approve', 'skip'] satisfies JobAction[]),
+})
+
+export const SignIn = z.strictObject({
+  name: z.string().min(1).max(80),
+  password: z.string().min(1).max(256),
+}) satisfies z.ZodType<SignInRequestType>
+
+export const Setup = z.strictObject({
+  token: z.string().min(1).max(200),
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$/,
+      'use 2 to 40 letters, digits, dots, hyphens and underscores',
+    ),
+  password: z
+    .string()
+    .min(10, 'use at least 10 characters; a short sentence is easiest to remember')
+    .max(128, 'use at most 128 characters'),
+}) satisfies z.ZodType<SetupRequestType>
+
+export const CreateTopology = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('blueprint') }),
+  z.strictObject({ from: z.literal('text'), text: z.string() }),
+]) satisfies z.ZodType<CreateTopologyRequest>
+
+export const Save = z.strictObject({
+  text: z.string(),
+  parent: RevisionNumber,
+  message: z.string().max(500),
+}) satisfies z.ZodType<SaveRequestType>
+
+export const Restore = z.strictObject({
+  revision: RevisionNumber,
+  parent: RevisionNumber,
+}) satisfies z.ZodType<RestoreRequestType>
+
+const Place = z.strictObject({ x: z.number(), y: z.number() })
+export const Layout = z.record(
+  z.string().min(1).max(40),
+  z.record(z.string().min(1).max(200), Place),
+) satisfies z.ZodType<LayoutType>
+
+export const Goal = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('deploy') }),
+  z.strictObject({ kind: z.literal('rebuild'), vm: Id }),
+  z.strictObject({ kind: z.enum(['start', 'stop', 'restart']), vm: Id }),
+  z.strictObject({
+    kind: z.literal('destroy'),
+    disks: z.array(z.string().max(20)),
+    vm: Id.exactOptional(),
+  }),
+]) satisfies z.ZodType<GoalType>
+
+/** The goal as JSON in the query; a deploy without it. */
+export const PlanQuery = z.object({
+  goal: z
+    .string()
+    .default('{"kind":"deploy"}')
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue({ code: 'custom', message: 'write the goal as JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(Goal),
+})
+
+export const StartJob = z.strictObject({
+  goal: Goal,
+  revision: RevisionNumber,
+  planHash: z.string().min(1).max(200),
+  typedName: z.string().max(200).exactOptional(),
+}) satisfies z.ZodType<StartJobRequestType>
+
+export const Errand = z.strictObject({
+  kind: z.literal('refresh'),
+}) satisfies z.ZodType<ErrandRequest>
+
+export const JobsFilter = z.object({
+  topology: Id.optional(),
+  status: z
+    .enum(['awaiting-approval', 'queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled'])
+    .optional(),
+  kind: z
+    .enum([
+      'deploy',
+      'rebuild',
+      'start',
+      'stop',
+      'restart',
+      'destroy',
+      'refresh',
+      'test-connection',
+    ])
+    .optional(),
+  before: Id.optional(),
+  limit: Whole.pipe(z.number().min(1).max(200)).default(50),
+})
+
+export const LogQuery = z.object({
+  after: Whole.default(0),
+  limit: Whole.pipe(z.number().min(1).max(5000)).default(1000),
+})
+
+export const ActOnJob = z.strictObject({
+  reason: z.string().max(500).exactOptional(),
+}) satisfies z.ZodType<JobActionRequest>
+
+const Host = z.string().min(1).max(253)
+const Port = z.number().int().min(1).max(65_535)
+const Dialer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('direct') }),
+  z.strictObject({ kind: z.literal('socks5'), host: Host, port: Port }),
+  z.strictObject({ kind: z.literal('ssh-jump'), host: Host, port: Port, user: Host }),
+])
+
+const connectionFields = {
+  name: z.string().trim().min(1).max(80),
+  url: z
+    .url({
+      protocol: /^https$/,
+      error: 'write the address of its web interface, such as https://pve1.lan:8006',
+    })
+    .max(300),
+  tokenId: z
+    .string()
+    .regex(
+      /^[^\s@!]+@[^\s@!]+![A-Za-z0-9._-]+$/,
+      'write a token id such as drawbridge@pve!panel: user, realm, token name',
+    ),
+  tokenSecret: z.string().min(1).max(200),
+  fingerprint: z
+    .string()
+    .regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/, 'write the SHA-256 fingerprint as AA:BB:...')
+    .nullable(),
+  dialer: Dialer,
+  helmPath: z.string().min(1).max(300),
+}
+
+export const CreateConnection = z.strictObject({
+  ...connectionFields,
+  fingerprint: connectionFields.fingerprint.exactOptional(),
+  dialer: Dialer.exactOptional(),
+  helmPath: connectionFields.helmPath.exactOptional(),
+}) satisfies z.ZodType<ConnectionRequest>
+
+export const UpdateConnection = z.strictObject({
+  name: connectionFields.name.exactOptional(),
+  url: connectionFields.url.exactOptional(),
+  tokenId: connectionFields.tokenId.exactOptional(),
+  tokenSecret: connectionFields.tokenSecret.exactOptional(),
+  fingerprint: connectionFields.fingerprint.exactOptional(),
+  dialer: Dialer.exactOptional(),
+  helmPath: connectionFields.helmPath.exactOptional(),
+}) satisfies z.ZodType<Partial<ConnectionRequest>>

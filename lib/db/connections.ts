@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto'
+import type { ConnectionRequest, ConnectionSummary } from '@/lib/api/contract'
+import { noSuch, Refusal } from '@/lib/api/refusal'
+import { connectionTokenName } from '@/lib/plan/secret-names'
+import type { Db } from './client'
+import type { Connection as ConnectionRow } from './generated/client'
+import { putSealed, removeSealed, seal } from './secrets'
+import { transact } from './transact'
+
+/** What a simulated homelab's certificate says in its subject. Shown as a badge; nothing branches on it. */
+const SIMULATION = /simulation/i
+
+const NEVER_TESTED: ConnectionSummary['state'] = {
+  state: 'unknown',
+  reason: 'It was never tested.',
+  since: null,
+}
+
+/** Every connection of the panel, by name. */
+export async function listConnections(db: Db): Promise<ConnectionSummary[]> {
+  const rows = await db.connection.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] })
+  return rows.map(toSummary)
+}
+
+/** One connection. Refuses an unknown one (404). */
+export async function getConnection(db: Db, id: string): Promise<ConnectionSummary> {
+  const row = await db.connection.findUnique({ where: { id } })
+  if (!row) throw noSuch('connection', id)
+  return toSummary(row)
+}
+
+/** Who writes, when, and the key that the token's secret is sealed to. */
+export type Writer = { recipient: string; by: string; now: number }
+
+/** Makes a connection; its token's secret is sealed before it is stored. */
+export async function createConnection(
+  db: Db,
+  request: ConnectionRequest & { tokenSecret: string },
+  writer: Writer,
+): Promise<ConnectionSummary> {
+  const id = `c-${randomBytes(4).toString('hex')}`
+  await insertConnection(db, id, { ...request, subject: null }, writer)
+  return getConnection(db, id)
+}
+
+/** Changes what is given; a new URL or fingerprint forgets what the last test said. */
+export async function updateConnection(
+  db: Db,
+  id: string,
+  request: Partial<ConnectionRequest>,
+  writer: Writer,
+): Promise<ConnectionSummary> {
+  const { name, url, tokenId, fingerprint, dialer, helmPath, tokenSecret } = request
+  const sealed = tokenSecret === undefined ? null : await seal(writer.recipient, tokenSecret)
+  const retest = [url, tokenId, fingerprint, tokenSecret].some((value) => value !== undefined)
+  await transact(db, async (tx) => {
+    const { count } = await tx.connection.updateMany({
+      where: { id },
+      data: {
+        ...(name === undefined ? {} : { name }),
+        ...(url === undefined ? {} : { url: toOrigin(url) }),
+        ...(tokenId === undefined ? {} : { tokenId }),
+        ...(fingerprint === undefined ? {} : { fingerprint }),
+        ...(dialer === undefined ? {} : { dialerJson: JSON.stringify(dialer) }),
+        ...(helmPath === undefined ? {} : { helmPath }),
+        ...(retest ? { stateJson: JSON.stringify(NEVER_TESTED) } : {}),
+      },
+    })
+    if (count === 0) throw noSuch('connection', id)
+    if (sealed) await putSealed(tx, tokenEntry(id, sealed, writer))
+  })
+  return getConnection(db, id)
+}
+
+/** Forgets a connection and its token. Refuses (409) while a topology's host names it. */
+export async function removeConnection(db: Db, id: string): Promise<void> {
+  await transact(db, async (tx) => {
+    const { count } = await tx.connection.deleteMany({ where: { id } })
+    if (count === 0) throw noSuch('connection', id)
+    const host = await tx.host.findFirst({ where: { connectionId: id } })
+    if (host) {
+      throw new Refusal(
+        409,
+        'connection.in-use',
+        `The connection is in use - host "${host.name}" of "${host.topologyId}" is reached by it - choose another there first.`,
+      )
+    }
+    await removeSealed(tx, connectionTokenName(id))
+  })
+}
+
+/** Stores what a test read. `subject`: of the certificate that was shown; null if none was. */
+export async function recordTest(
+  db: Db,
+  id: string,
+  { state, subject }: { state: ConnectionSummary['state']; subject: string | null },
+): Promise<void> {
+  await db.connection.updateMany({
+    where: { id },
+    data: { stateJson: JSON.stringify(state), ...(subject === null ? {} : { subject }) },
+  })
+}
+
+/** What the lab's process writes when it is up: how it is reached. */
+export type LabConnection = {
+  url: string
+  fingerprint: string
+  tokenId: string
+  tokenSecret: string
+  socks: { host: string; port: number }
+  helmPath: string
+  /** Of its certificate. */
+  subject?: string
+}
+
+/** Id of the lab's connection, which blueprints name. */
+export const LAB_CONNECTION = 'lab'
+
+/**
+ * Makes or refreshes the lab's connection: its ports may be others after a restart. Called again it
+ * changes nothing else; a name that a person gave stays.
+ */
+export async function ensureLabConnection(
+  db: Db,
+  lab: LabConnection,
+  writer: Writer,
+): Promise<void> {
+  const { url, fingerprint, tokenId, tokenSecret, helmPath } = lab
+  const dialer = { kind: 'socks5', ...lab.socks } as const
+  const request = { url, fingerprint, tokenId, tokenSecret, helmPath, dialer }
+  const held = await db.connection.findUnique({ where: { id: LAB_CONNECTION } })
+  if (!held) {
+    const subject = lab.subject ?? 'O=Drawbridge Lab (simulation)'
+    await insertConnection(db, LAB_CONNECTION, { ...request, name: 'Lab', subject }, writer)
+    return
+  }
+  const same =
+    held.url === toOrigin(url) &&
+    held.fingerprint === fingerprint &&
+    held.tokenId === tokenId &&
+    held.helmPath === helmPath &&
+    held.dialerJson === JSON.stringify(dialer)
+  // The token is sealed anew each time: what was sealed cannot be compared.
+  if (same)
+    await putSealed(
+      db,
+      tokenEntry(LAB_CONNECTION, await seal(writer.recipient, tokenSecret), writer),
+    )
+  else await updateConnection(db, LAB_CONNECTION, request, writer)
+}
+
+async function insertConnection(
+  db: Db,
+  id: string,
+  request: ConnectionRequest & { tokenSecret: string; subject: string | null },
+  writer: Writer,
+): Promise<void> {
+  const sealed = await seal(writer.recipient, request.tokenSecret)
+  await transact(db, async (tx) => {
+    await tx.connection.create({
+      data: {
+        id,
+        name: request.name,
+        kind: 'proxmox',
+        url: toOrigin(request.url),
+        tokenId: request.tokenId,
+        fingerprint: request.fingerprint ?? null,
+        dialerJson: JSON.stringify(request.dialer ?? { kind: 'direct' }),
+        helmPath: request.helmPath ?? 'helm',
+        createdAt: new Date(writer.now),
+        stateJson: JSON.stringify(NEVER_TESTED),
+        subject: request.subject,
+      },
+    })
+    await putSealed(tx, tokenEntry(id, sealed, writer))
+  })
+}
+
+const tokenEntry = (id: string, sealed: string, { now, by }: Writer) => ({
+  name: connectionTokenName(id),
+  sealed,
+  at: now,
+  by,
+})
+
+/** `https://pve1.lan:8006`: without path and slash. */
+const toOrigin = (url: string): string => new URL(url).origin
+
+function toSummary(row: ConnectionRow): ConnectionSummary {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: 'proxmox',
+    url: row.url,
+    lab: SIMULATION.test(row.subject ?? ''),
+    fingerprint: row.fingerprint,
+    dialer: JSON.parse(row.dialerJson) as ConnectionSummary['dialer'],
+    helmPath: row.helmPath,
+    state: JSON.parse(row.stateJson) as ConnectionSummary['state'],
+  }
+}
