@@ -36,6 +36,9 @@ export const PROTECTED: Record<VmRole, boolean> = {
 
 export const DISK_DEFAULTS = { discard: true, ssd: true, iothread: true } as const
 
+/** What Proxmox VE itself needs; ZFS wants more (its cache takes up to a tenth of the memory). */
+export const HOST_DEFAULTS = { reserveMemoryMib: 2048 } as const
+
 export const NIC_DEFAULTS = { model: 'virtio', firewall: false } as const
 
 /** Every disk hangs on a controller of its own (`iothread` needs it); not a field. */

@@ -1,0 +1,181 @@
+import type { Json } from '../change'
+import { failureDomains } from '../failure-domains'
+import { isMap } from '../json'
+import type { Problem } from '../problem'
+import type { AddOn } from '../topology'
+import { ADD_ON_ENDS } from './end-of-life'
+import { blocker, count, fixTo, note, warning } from './rule'
+import type { Survey } from './survey'
+
+type Placed = { clusterId: string; addOn: AddOn; path: string[] }
+
+/** The add-on of that id in each cluster, where it is switched on. */
+function switchedOn({ clusters }: Survey, id: string): Placed[] {
+  return clusters.flatMap(([clusterId, { addOns }]) => {
+    const addOn = addOns?.[id]
+    return addOn && addOn.enabled !== false
+      ? [{ clusterId, addOn, path: ['clusters', clusterId, 'addOns', id] }]
+      : []
+  })
+}
+
+/** `addon.metallb-no-pool`, `addon.metallb-pool-purpose`: what MetalLB may hand out. */
+export function metallbHasAPool(survey: Survey): Problem[] {
+  return switchedOn(survey, 'metallb').flatMap(({ addOn, path }) => {
+    const made = survey.pools.filter(({ pool }) => pool.purpose === 'metallb')
+    const field = [...path, 'pool']
+    if (addOn.pool === undefined) {
+      if (made.length === 1) return []
+      return [
+        blocker(
+          'addon.metallb-no-pool',
+          field,
+          `MetalLB names no pool and ${made.length === 0 ? 'there is none' : `there are ${made.length}`} with the purpose metallb - it has no addresses to hand out. ${made.length === 0 ? 'Add a pool' : 'Choose one'}.`,
+        ),
+      ]
+    }
+    const pool = survey.poolById.get(addOn.pool)
+    if (!pool || pool.pool.purpose === 'metallb') return []
+    const purpose = ['pools', pool.id, 'purpose']
+    return [
+      blocker(
+        'addon.metallb-pool-purpose',
+        field,
+        `Pool ${pool.id} of MetalLB is for ${pool.pool.purpose} - the same addresses would be given to machines. Use a pool with the purpose metallb.`,
+        fixTo(`Make ${pool.id} a MetalLB pool`, {
+          path: purpose,
+          from: pool.pool.purpose,
+          to: 'metallb',
+        }),
+      ),
+    ]
+  })
+}
+
+/** `addon.longhorn-replicas`, `addon.longhorn-disk`: copies that fail together are no copies (traps T9). */
+export function longhornCopiesAreApart(survey: Survey): Problem[] {
+  return switchedOn(survey, 'longhorn').flatMap(({ clusterId, addOn, path }) => {
+    const workers = survey.topology.clusters?.[clusterId]?.workers ?? []
+    const problems: Problem[] = []
+    const domains = failureDomains(survey.topology, workers).length
+    const { replicas } = addOn
+    const field = [...path, 'replicas']
+    if (replicas !== undefined && replicas > workers.length) {
+      problems.push(
+        blocker(
+          'addon.longhorn-replicas',
+          field,
+          `Longhorn keeps ${count(replicas, 'replica')} and ${clusterId} has ${count(workers.length, 'worker')} - no volume would ever be whole. Use at most ${workers.length}.`,
+          workers.length > 0
+            ? fixTo(`Use ${workers.length}`, { path: field, from: replicas, to: workers.length })
+            : null,
+        ),
+      )
+    } else if (replicas !== undefined && replicas > domains && domains > 0) {
+      problems.push(
+        warning(
+          'addon.longhorn-replicas',
+          field,
+          `Longhorn keeps ${replicas} replicas on ${count(domains, 'disk')} that can fail apart - ${replicas} times the writes and the safety of ${domains}. Use ${domains}.`,
+          fixTo(`Use ${domains}`, { path: field, from: replicas, to: domains }),
+        ),
+      )
+    }
+    const shared = workers.filter((id) => {
+      const vm = survey.vmById.get(id)
+      return vm && !vm.disks.some(({ disk }) => disk.use === 'longhorn')
+    })
+    if (shared.length > 0) {
+      problems.push(
+        warning(
+          'addon.longhorn-disk',
+          path,
+          `Longhorn keeps its data on the system disk of ${shared.join(', ')} - a full volume stops the node, and a rebuild loses the replicas. Add a data disk with use longhorn.`,
+        ),
+      )
+    }
+    return problems
+  })
+}
+
+/** `addon.nfs-no-server`: shared volumes from nowhere. */
+export function nfsHasAServer(survey: Survey): Problem[] {
+  const provisioners = switchedOn(survey, 'nfs-subdir-external-provisioner').flatMap(
+    ({ clusterId, path }) => {
+      const cluster = survey.topology.clusters?.[clusterId]
+      if (cluster?.nfs !== undefined) return []
+      const servers = survey.vms.filter(({ vm }) => vm.role === 'nfs').map(({ id }) => id)
+      const fix =
+        servers.length === 1
+          ? fixTo(`Use ${servers[0]}`, { path: ['clusters', clusterId, 'nfs'], to: servers[0]! })
+          : null
+      return [
+        blocker(
+          'addon.nfs-no-server',
+          path,
+          `The NFS provisioner of ${clusterId} has no server - there is nothing to mount. Name an NFS VM in the cluster.`,
+          fix,
+        ),
+      ]
+    },
+  )
+  const exports = survey.clusters.flatMap(([, { nfs }]) => {
+    const vm = nfs === undefined ? undefined : survey.vmById.get(nfs)
+    if (!vm || vm.disks.some(({ disk }) => disk.kind === 'data' && disk.use === 'nfs')) return []
+    return [
+      blocker(
+        'addon.nfs-no-disk',
+        ['vms', vm.id, 'disks'],
+        `${vm.id} has no data disk with use nfs - what is written to the export would be lost with the next rebuild. Add one.`,
+      ),
+    ]
+  })
+  return [...provisioners, ...exports]
+}
+
+/** `addon.ended`: an add-on whose makers stopped. */
+export function addOnsAreMaintained({ clusters, today }: Survey): Problem[] {
+  return clusters.flatMap(([id, { addOns }]) =>
+    Object.entries(addOns ?? {}).flatMap(([addOn, { enabled }]) => {
+      const end = Object.hasOwn(ADD_ON_ENDS, addOn) ? ADD_ON_ENDS[addOn]! : null
+      if (!end || enabled === false || end.ends >= today) return []
+      return [
+        note(
+          'addon.ended',
+          ['clusters', id, 'addOns', addOn],
+          `${addOn} ended on ${end.ends} - its faults are no longer repaired. Its makers name ${end.instead}.`,
+        ),
+      ]
+    }),
+  )
+}
+
+const SECRET_KEY =
+  /(passw(or)?d|passphrase|token|secret|api-?key|access-?key|private-?key|credentials?)$/i
+/** Keys that hold the name of a Kubernetes Secret, not its content. */
+const NAME_OF_SECRET = /(existing|name|ref)/i
+
+/** `secret.inline`: a secret that everybody with the document can read. */
+export function secretsAreSealed({ clusters }: Survey): Problem[] {
+  return clusters.flatMap(([id, { addOns }]) =>
+    Object.entries(addOns ?? {}).flatMap(([addOn, { values }]) =>
+      inlineSecrets((values ?? null) as Json, ['clusters', id, 'addOns', addOn, 'values']).map(
+        (path) =>
+          warning(
+            'secret.inline',
+            path,
+            `${path.slice(4).join('.')} of ${addOn} looks like a secret in plain text - everybody who reads the document or its Git has it. Keep it under Settings > Secrets and write "!secret name".`,
+          ),
+      ),
+    ),
+  )
+}
+
+function inlineSecrets(value: Json, path: string[]): string[][] {
+  if (!isMap(value)) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, key]
+    if (typeof inner !== 'string') return inlineSecrets(inner, here)
+    return inner !== '' && SECRET_KEY.test(key) && !NAME_OF_SECRET.test(key) ? [here] : []
+  })
+}

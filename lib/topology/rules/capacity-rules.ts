@@ -1,0 +1,210 @@
+import { formatQuantity } from '../parse-quantity'
+import type { Problem } from '../problem'
+import type { Host, Storage } from '../topology'
+import { blocker, count, note, warning } from './rule'
+import { reserveOf, type Survey, type SurveyedVm } from './survey'
+
+const mib = (value: number) => formatQuantity(value, 'MiB')
+const gib = (value: number) => formatQuantity(value, 'GiB')
+const sum = (values: readonly (number | null)[]) => values.reduce<number>((a, b) => a + (b ?? 0), 0)
+
+/** "2.4 times" of what there is. */
+const times = (wanted: number, there: number) => `${(wanted / there).toFixed(2)} times`
+
+type LoadedHost = { id: string; host: Host; vms: SurveyedVm[] }
+
+function loadedHosts({ hosts, vms }: Survey): LoadedHost[] {
+  const byHost = new Map<string, SurveyedVm[]>()
+  for (const vm of vms) {
+    if (vm.vm.host === undefined) continue
+    const same = byHost.get(vm.vm.host)
+    if (same) same.push(vm)
+    else byHost.set(vm.vm.host, [vm])
+  }
+  return hosts
+    .filter(([, host]) => host.role === 'proxmox')
+    .map(([id, host]) => ({ id, host, vms: byHost.get(id) ?? [] }))
+}
+
+/** `host.no-connection`: a host that nobody can reach. */
+export function hostsHaveAConnection(survey: Survey): Problem[] {
+  return loadedHosts(survey).flatMap(({ id, host, vms }) =>
+    vms.length === 0 || host.connection !== undefined
+      ? []
+      : [
+          blocker(
+            'host.no-connection',
+            ['hosts', id, 'connection'],
+            `Host ${id} names no connection, and ${count(vms.length, 'VM')} would be made on it - the panel does not know how to reach it. Choose one from Settings > Connections.`,
+          ),
+        ],
+  )
+}
+
+/** `host.memory-exceeded`, `host.memory-tight`: memory is not overcommitted, because nothing balloons. */
+export function memoryFits(survey: Survey): Problem[] {
+  return loadedHosts(survey).flatMap(({ id, host, vms }) => {
+    if (host.memoryMib === undefined || vms.length === 0) return []
+    const wanted = sum(vms.map((vm) => vm.memoryMib))
+    const others = survey.unmanaged.hosts[id]?.memoryMib ?? 0
+    const reserve = reserveOf(host)
+    const total = wanted + others + reserve
+    const parts = `VMs ${mib(wanted)}${others > 0 ? `, unmanaged guests ${mib(others)}` : ''}, Proxmox ${mib(reserve)}`
+    const path = ['hosts', id, 'memoryMib']
+    if (total > host.memoryMib) {
+      return [
+        blocker(
+          'host.memory-exceeded',
+          path,
+          `Host ${id} has ${mib(host.memoryMib)} of memory and ${mib(total)} are promised (${parts}) - the kernel would kill VMs. Take ${mib(total - host.memoryMib)} away or move a VM.`,
+        ),
+      ]
+    }
+    if (total > host.memoryMib * 0.9) {
+      return [
+        warning(
+          'host.memory-tight',
+          path,
+          `Host ${id} has ${mib(host.memoryMib)} of memory and ${mib(total)} are promised (${parts}) - less than a tenth is left for caches and upgrades. Leave more.`,
+        ),
+      ]
+    }
+    return []
+  })
+}
+
+/** `vm.cpu-exceeds-host`, `host.cpu-overcommitted`: vCPUs and threads. */
+export function cpusFit(survey: Survey): Problem[] {
+  return loadedHosts(survey).flatMap(({ id, host, vms }) => {
+    const threads = host.cpuThreads
+    if (threads === undefined) return []
+    const tooBig = vms
+      .filter((vm) => (vm.cpus ?? 0) > threads)
+      .map((vm) =>
+        blocker(
+          'vm.cpu-exceeds-host',
+          ['vms', vm.id, vm.vm.cpus === undefined ? 'size' : 'cpus'],
+          `${vm.id} has ${vm.cpus} vCPUs and host ${id} has ${threads} threads - Proxmox refuses to start it. Take at most ${threads}.`,
+        ),
+      )
+    const wanted = sum(vms.map((vm) => vm.cpus)) + (survey.unmanaged.hosts[id]?.cpus ?? 0)
+    if (wanted <= threads) return tooBig
+    return [
+      ...tooBig,
+      warning(
+        'host.cpu-overcommitted',
+        ['hosts', id, 'cpuThreads'],
+        `Host ${id} has ${threads} threads and ${wanted} vCPUs are promised, ${times(wanted, threads)} - busy VMs wait for each other, and etcd takes that for a failure. Fine for idle VMs.`,
+      ),
+    ]
+  })
+}
+
+/** `host.no-capacity`: what is not written cannot be checked. */
+export function capacitiesAreKnown(survey: Survey): Problem[] {
+  return loadedHosts(survey).flatMap(({ id, host, vms }) => {
+    if (vms.length === 0) return []
+    const open = [
+      host.cpuThreads === undefined && 'threads',
+      host.memoryMib === undefined && 'memory',
+      !host.storages && host.diskGib === undefined && 'disk',
+    ].filter(Boolean)
+    if (open.length === 0) return []
+    return [
+      note(
+        'host.no-capacity',
+        ['hosts', id],
+        `Host ${id} does not say its ${open.join(', ')} - whether its VMs fit is not checked. Write them, or take them over from what is observed.`,
+      ),
+    ]
+  })
+}
+
+type Promised = {
+  storage: string
+  promised: number
+  largest: { vm: string; disk: string; sizeGib: number } | null
+}
+
+function promises(
+  survey: Survey,
+  hostId: string,
+  vms: readonly SurveyedVm[],
+): Map<string, Promised> {
+  const byStorage = new Map<string, Promised>()
+  const of = (storage: string) => {
+    const found = byStorage.get(storage) ?? { storage, promised: 0, largest: null }
+    byStorage.set(storage, found)
+    return found
+  }
+  for (const { id, disks } of vms) {
+    for (const { id: disk, storage, sizeGib } of disks) {
+      if (sizeGib === null) continue
+      const entry = of(storage)
+      entry.promised += sizeGib
+      if (!entry.largest || sizeGib > entry.largest.sizeGib)
+        entry.largest = { vm: id, disk, sizeGib }
+    }
+  }
+  for (const [storage, used] of Object.entries(survey.unmanaged.hosts[hostId]?.storages ?? {})) {
+    of(storage).promised += used
+  }
+  return byStorage
+}
+
+/** Kinds that take the whole size at once; all others grow as they are written to. */
+const THICK: ReadonlySet<Storage['kind']> = new Set(['lvm'])
+
+/** `storage.exceeded`, `storage.overcommitted`, `storage.no-images`: disks and where they lie. */
+export function disksFit(survey: Survey): Problem[] {
+  return loadedHosts(survey).flatMap(({ id, host, vms }) => {
+    const byStorage = promises(survey, id, vms)
+    if (!host.storages)
+      return rawDiskFits(id, host, sum([...byStorage.values()].map((each) => each.promised)))
+    return [...byStorage.values()].flatMap((each) => storageFits(id, host, each))
+  })
+}
+
+function storageFits(id: string, host: Host, { storage, promised, largest }: Promised): Problem[] {
+  const found = host.storages?.[storage]
+  const path = ['hosts', id, 'storages', storage]
+  if (!found) return []
+  if (largest && found.content && !found.content.includes('images')) {
+    return [
+      blocker(
+        'storage.no-images',
+        [...path, 'content'],
+        `Storage ${storage} of ${id} does not keep disk images, and ${largest.vm} has a disk on it - Proxmox refuses it. Use another storage.`,
+      ),
+    ]
+  }
+  if (found.sizeGib === undefined || promised <= found.sizeGib) return []
+  const numbers = `Storage ${storage} of ${id} has ${gib(found.sizeGib)} and ${gib(promised)} are promised, ${times(promised, found.sizeGib)}`
+  if (THICK.has(found.kind)) {
+    return [
+      blocker(
+        'storage.exceeded',
+        [...path, 'sizeGib'],
+        `${numbers} - ${found.kind} takes each disk's size at once, so the last would not fit. Take ${gib(promised - found.sizeGib)} away.`,
+      ),
+    ]
+  }
+  return [
+    warning(
+      'storage.overcommitted',
+      [...path, 'sizeGib'],
+      `${numbers} - fine while disks are part empty; when it is full every VM on it stops with an I/O error. Watch how full it is, or shrink a disk.`,
+    ),
+  ]
+}
+
+function rawDiskFits(id: string, host: Host, promised: number): Problem[] {
+  if (host.diskGib === undefined || promised <= host.diskGib) return []
+  return [
+    warning(
+      'storage.overcommitted',
+      ['hosts', id, 'diskGib'],
+      `Host ${id} has ${gib(host.diskGib)} of disk and ${gib(promised)} are promised, ${times(promised, host.diskGib)} - that works on thin storage until it is full, and on thick storage not at all. Write its storages, or shrink a disk.`,
+    ),
+  ]
+}

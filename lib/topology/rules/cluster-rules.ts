@@ -1,0 +1,310 @@
+import { API_SERVER_PORT } from '../defaults'
+import { hostDomains } from '../failure-domains'
+import { formatCidr, formatRange, intersection, parseCidr } from '../ipv4'
+import type { Problem } from '../problem'
+import type { Cluster, VmRole } from '../topology'
+import { kubernetesEnd } from './end-of-life'
+import { blocker, count, duplicates, fixTo, listed, note, warning } from './rule'
+import type { Survey } from './survey'
+
+const MEMBERS = [
+  ['controlPlanes', 'control-plane'],
+  ['workers', 'worker'],
+  ['loadBalancers', 'load-balancer'],
+] as const
+
+type Member = { cluster: string; field: string; wants: VmRole; vm: string; path: string[] }
+
+const membersOf = ([id, cluster]: [string, Cluster]): Member[] => [
+  ...MEMBERS.flatMap(([field, wants]) =>
+    (cluster[field] ?? []).map((vm, i) => ({
+      cluster: id,
+      field,
+      wants,
+      vm,
+      path: ['clusters', id, field, String(i)],
+    })),
+  ),
+  ...(cluster.nfs === undefined
+    ? []
+    : [
+        {
+          cluster: id,
+          field: 'nfs',
+          wants: 'nfs' as const,
+          vm: cluster.nfs,
+          path: ['clusters', id, 'nfs'],
+        },
+      ]),
+]
+
+/** `cluster.node-role-mismatch`, `cluster.node-twice`: who is in a cluster, and as what. */
+export function membersFit({ clusters, vmById }: Survey): Problem[] {
+  const members = clusters.flatMap(membersOf)
+  const wrong = members.flatMap(({ cluster, field, wants, vm, path }) => {
+    const found = vmById.get(vm)
+    if (!found || found.vm.role === wants) return []
+    return [
+      blocker(
+        'cluster.node-role-mismatch',
+        path,
+        `${vm} is among the ${field} of ${cluster} and has the role ${found.vm.role} - it would be set up as something else. Give it the role ${wants}.`,
+        fixTo(`Make ${vm} a ${wants}`, {
+          path: ['vms', vm, 'role'],
+          from: found.vm.role,
+          to: wants,
+        }),
+      ),
+    ]
+  })
+  // Load balancers and NFS servers may serve several clusters; a node is in one.
+  const nodes = members.filter(({ field }) => field === 'controlPlanes' || field === 'workers')
+  const twice = duplicates(nodes, ({ vm }) => vm).flatMap(([vm, [first, ...others]]) =>
+    others.map(({ path }) =>
+      blocker(
+        'cluster.node-twice',
+        path,
+        `${vm} is already among the ${first!.field} of ${first!.cluster} - a machine is one node of one cluster. Remove it from one.`,
+      ),
+    ),
+  )
+  return [...wrong, ...twice]
+}
+
+/** `cluster.node-unused`: a VM with a node's role that no cluster names. */
+export function nodesHaveACluster({ clusters, vms }: Survey): Problem[] {
+  const named = new Set(clusters.flatMap(membersOf).map(({ vm }) => vm))
+  const [only, ...more] = clusters
+  return vms.flatMap(({ id, vm }) => {
+    const field = MEMBERS.find(([, role]) => role === vm.role)?.[0]
+    if (!field || named.has(id)) return []
+    const list = only && more.length === 0 ? (only[1][field] ?? []) : null
+    const fix =
+      list && only
+        ? fixTo(`Add to ${only[0]}`, {
+            path: ['clusters', only[0], field],
+            from: [...list],
+            to: [...list, id],
+          })
+        : null
+    return [
+      warning(
+        'cluster.node-unused',
+        ['vms', id, 'role'],
+        `${id} has the role ${vm.role} and no cluster names it - it would run and do nothing. Add it to a cluster or make it a plain VM.`,
+        fix,
+      ),
+    ]
+  })
+}
+
+/** `cluster.no-control-plane`, `cluster.even-control-planes`, `cluster.no-load-balancer`, `cluster.no-worker`. */
+export function membersAreEnough({ clusters }: Survey): Problem[] {
+  return clusters.flatMap(([id, { controlPlanes, workers, loadBalancers, endpoint }]) => {
+    const problems: Problem[] = []
+    const n = controlPlanes.length
+    if (n === 0) {
+      problems.push(
+        blocker(
+          'cluster.no-control-plane',
+          ['clusters', id, 'controlPlanes'],
+          `${id} has no control plane - there is no cluster without one. Name a VM.`,
+        ),
+      )
+    } else if (n % 2 === 0) {
+      problems.push(
+        warning(
+          'cluster.even-control-planes',
+          ['clusters', id, 'controlPlanes'],
+          `${id} has ${n} control planes, of which etcd needs ${n / 2 + 1} - ${n} survive no more failures than ${n - 1}. Have ${n - 1} or ${n + 1}.`,
+        ),
+      )
+    }
+    if (n > 1 && (loadBalancers ?? []).length === 0) {
+      problems.push(
+        warning(
+          'cluster.no-load-balancer',
+          ['clusters', id, 'loadBalancers'],
+          `${id} has ${n} control planes and no load balancer - all talk to ${endpoint?.address ?? 'the first'} on port ${endpoint?.port ?? API_SERVER_PORT}, and with it the API is gone. Add a load balancer.`,
+        ),
+      )
+    }
+    if (workers.length === 0) {
+      problems.push(
+        warning(
+          'cluster.no-worker',
+          ['clusters', id, 'workers'],
+          `${id} has no workers - control planes carry a taint, so nothing of yours would run. Add a worker.`,
+        ),
+      )
+    }
+    return problems
+  })
+}
+
+/** `cluster.node-too-small`: kubeadm's own preflight. Source: kubeadm constants, 2 CPUs and 1,700 MB. */
+export function controlPlanesAreBigEnough({ clusters, vmById }: Survey): Problem[] {
+  return clusters.flatMap(([, { controlPlanes }]) =>
+    controlPlanes.flatMap((id) => {
+      const vm = vmById.get(id)
+      if (!vm || ((vm.cpus ?? 2) >= 2 && (vm.memoryMib ?? 2048) >= 1700)) return []
+      return [
+        blocker(
+          'cluster.node-too-small',
+          ['vms', id, 'size'],
+          `${id} has ${vm.cpus} vCPUs and ${vm.memoryMib} MiB - kubeadm refuses a control plane below 2 vCPUs and 1,700 MiB. Take a larger size.`,
+        ),
+      ]
+    }),
+  )
+}
+
+/** `cluster.cidr-overlap`, `cluster.service-cidr-size`, `cluster.pod-cidr-size`: the cluster's own networks. */
+export function cidrsFit({ clusters, networks }: Survey): Problem[] {
+  return clusters.flatMap(([id, cluster]) => {
+    const problems: Problem[] = []
+    const pods = parseCidr(cluster.podCidr)
+    const services = parseCidr(cluster.serviceCidr)
+    const others = networks.flatMap((each) =>
+      each.block ? [{ name: each.id, block: each.block }] : [],
+    )
+    for (const [field, block, rivals] of [
+      ['podCidr', pods, others],
+      ['serviceCidr', services, [...others, ...(pods ? [{ name: 'the pods', block: pods }] : [])]],
+    ] as const) {
+      if (!block) continue
+      if (block.hostBits) {
+        const path = ['clusters', id, field]
+        problems.push(
+          blocker(
+            'network.host-bits',
+            path,
+            `${cluster[field]} is an address inside of ${formatCidr(block)} - kubeadm refuses it. Write the network.`,
+            fixTo(`Use ${formatCidr(block)}`, {
+              path,
+              from: cluster[field],
+              to: formatCidr(block),
+            }),
+          ),
+        )
+      }
+      for (const rival of rivals) {
+        const shared = intersection(block, rival.block)
+        if (!shared) continue
+        problems.push(
+          blocker(
+            'cluster.cidr-overlap',
+            ['clusters', id, field],
+            `${formatCidr(block)} of ${id} shares ${formatRange(shared)} with ${rival.name} (${formatCidr(rival.block)}) - packets for one would end in the other. Give one another range.`,
+          ),
+        )
+      }
+    }
+    return problems.concat(sizesFit(id, cluster))
+  })
+}
+
+function sizesFit(id: string, cluster: Cluster): Problem[] {
+  const problems: Problem[] = []
+  const services = parseCidr(cluster.serviceCidr)
+  const pods = parseCidr(cluster.podCidr)
+  if (services && (services.prefix < 12 || services.prefix > 28)) {
+    problems.push(
+      blocker(
+        'cluster.service-cidr-size',
+        ['clusters', id, 'serviceCidr'],
+        `${cluster.serviceCidr} is a /${services.prefix} - the API server takes service networks from /12 to /28. Use /16.`,
+      ),
+    )
+  }
+  const nodes = cluster.controlPlanes.length + cluster.workers.length
+  // Every node is given a /24 of the pod network (kube-controller-manager's default).
+  const room = pods && pods.prefix <= 24 ? 2 ** (24 - pods.prefix) : 0
+  if (pods && room < nodes) {
+    problems.push(
+      blocker(
+        'cluster.pod-cidr-size',
+        ['clusters', id, 'podCidr'],
+        `${cluster.podCidr} has room for ${count(room, 'node')} of a /24 each and ${id} has ${nodes} - the last would stay without pods. Use a /16.`,
+      ),
+    )
+  }
+  return problems
+}
+
+/** `cluster.endpoint-elsewhere`: the endpoint's address is nobody's. */
+export function endpointsAreServed({ clusters, vmById }: Survey): Problem[] {
+  return clusters.flatMap(([id, { endpoint, loadBalancers, controlPlanes }]) => {
+    if (endpoint?.address === undefined) return []
+    const front = (loadBalancers?.length ?? 0) > 0 ? loadBalancers! : controlPlanes
+    const addresses = front.flatMap((vm) =>
+      Object.values(vmById.get(vm)?.vm.nics ?? {}).map(({ address }) => address),
+    )
+    if (addresses.includes(endpoint.address) || addresses.includes(undefined) || front.length === 0)
+      return []
+    const path = ['clusters', id, 'endpoint', 'address']
+    return [
+      warning(
+        'cluster.endpoint-elsewhere',
+        path,
+        `The endpoint of ${id} is ${endpoint.address}, which none of ${listed(front)} has - joins wait for an API server that is not there, unless something else answers. Use the load balancer's address.`,
+        fixTo('Use the load balancer', { path, from: endpoint.address }),
+      ),
+    ]
+  })
+}
+
+/** `cluster.kubernetes-ended`: a version without security fixes. */
+export function versionsAreSupported({ clusters, today }: Survey): Problem[] {
+  return clusters.flatMap(([id, { kubernetes }]) => {
+    const end = kubernetesEnd(kubernetes)
+    if (end === null || end >= today) return []
+    return [
+      warning(
+        'cluster.kubernetes-ended',
+        ['clusters', id, 'kubernetes'],
+        `Kubernetes ${kubernetes} of ${id} ended on ${end} - its faults are no longer repaired. Plan for a supported version, or accept it for a lab.`,
+      ),
+    ]
+  })
+}
+
+/** `cluster.host-failures`: how many failures of a host the control plane survives. */
+export function quorumIsTold({ clusters, topology }: Survey): Problem[] {
+  return clusters.flatMap(([id, { controlPlanes }]) => {
+    const n = controlPlanes.length
+    if (n < 2) return []
+    const domains = hostDomains(topology, controlPlanes).length
+    const quorum = Math.floor(n / 2) + 1
+    if (domains >= n) return []
+    const survived = hostFailuresSurvived(topology, controlPlanes, quorum)
+    return [
+      note(
+        'cluster.host-failures',
+        ['clusters', id, 'controlPlanes'],
+        `${n} control planes on ${count(domains, 'host')} survive ${count(survived, 'host failure')} - they buy upgrades without downtime, not safety from a broken host.`,
+      ),
+    ]
+  })
+}
+
+/** Hosts that may fail, the fullest first, before fewer than `quorum` are left. */
+function hostFailuresSurvived(
+  topology: Survey['topology'],
+  ids: readonly string[],
+  quorum: number,
+): number {
+  const members = new Map<string, number>()
+  for (const id of ids) {
+    const [domain] = hostDomains(topology, [id])
+    members.set(domain!, (members.get(domain!) ?? 0) + 1)
+  }
+  let left = ids.length
+  let failures = 0
+  for (const size of [...members.values()].sort((a, b) => b - a)) {
+    left -= size
+    if (left < quorum) break
+    failures++
+  }
+  return failures
+}
