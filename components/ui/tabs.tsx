@@ -12,16 +12,23 @@ export function Tabs({
   tabs,
   value,
   onChange,
+  fill = false,
   className,
 }: {
   label: string
   tabs: readonly Tab[]
   value: string
   onChange: (id: string) => void
+  /** The content takes what height is left of a page of fixed height, and scrolls inside itself. */
+  fill?: boolean
   className?: string
 }) {
   return (
-    <Radix.Root value={value} onValueChange={onChange} className={cn('min-w-0', className)}>
+    <Radix.Root
+      value={value}
+      onValueChange={onChange}
+      className={cn('min-w-0', fill && 'flex min-h-0 flex-1 flex-col', className)}
+    >
       <Radix.List
         aria-label={label}
         className="flex gap-1 overflow-x-auto border-line border-b px-0.5 pt-0.5"
@@ -38,7 +45,14 @@ export function Tabs({
         ))}
       </Radix.List>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.id} value={tab.id} className="min-w-0 pt-4">
+        <Radix.Content
+          key={tab.id}
+          value={tab.id}
+          className={cn(
+            'min-w-0 pt-4',
+            fill && 'min-h-0 flex-1 flex-col overflow-y-auto data-[state=active]:flex',
+          )}
+        >
           {tab.content}
         </Radix.Content>
       ))}
