@@ -1,8 +1,8 @@
+import { canonicalHash } from '@/lib/base/canonical-hash'
 import { resolveVms } from '@/lib/topology/resolve'
 import type { Template, Topology } from '@/lib/topology/topology'
 import type { PlanContext } from './context'
 import { DEFAULT_USER } from './desired'
-import { hashOf } from './hash'
 import { makeStep, storageLock } from './make-step'
 import type { Observed } from './observed'
 import { placeOf, proxmoxHosts, refTo, storageFor } from './places'
@@ -78,7 +78,7 @@ export function wantTemplate(
       storage: images,
       seedStorage: isos,
     },
-    specHash: hashOf({ url, sha256, packages: seed.packages, user: seed.user }).slice(0, 16),
+    specHash: canonicalHash({ url, sha256, packages: seed.packages, user: seed.user }).slice(0, 16),
   }
 }
 
@@ -102,7 +102,7 @@ export function templateSteps(
       ? `template ${ref.name} was not finished`
       : `template ${ref.name} does not exist`
   const effect = outdated ? 'replace' : 'create'
-  const file = `drawbridge-${id}-${hashOf(wanted.imageUrl).slice(0, 8)}.qcow2`
+  const file = `drawbridge-${id}-${canonicalHash(wanted.imageUrl).slice(0, 8)}.qcow2`
   const image = `${wanted.imageStorage}:import/${file}`
   const drop = outdated
     ? [makeStep(context, 'vm.delete', { ref }, { of: `template-${of}`, object, reason, effect })]
@@ -167,7 +167,7 @@ function builderSeed(
   template: Template,
   context: PlanContext,
 ): SeedSpec {
-  const digits = hashOf(`${context.topologyId}/templates/${id}`).toUpperCase()
+  const digits = canonicalHash(`${context.topologyId}/templates/${id}`).toUpperCase()
   const mac = `BC:24:11:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4, 6)}`
   return {
     instanceId: `${context.topologyId}-template-${id}`,
