@@ -1,0 +1,6 @@
+import { clusterHandlers } from './cluster-handlers'
+import type { StepHandlers } from './handler'
+import { vmHandlers } from './vm-handlers'
+
+/** Every kind of step and who carries it out. */
+export const handlers: StepHandlers = { ...vmHandlers, ...clusterHandlers }

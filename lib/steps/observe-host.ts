@@ -1,0 +1,95 @@
+import { mapBounded } from '@/lib/io/bounded'
+import type { ObservedGuest, ObservedHost, ObservedVm } from '@/lib/plan/observed'
+import { seedFile } from '@/lib/plan/seed-volume'
+import type { GuestSummary, Proxmox, VmConfig } from '@/lib/proxmox/proxmox'
+import { fromConfig, uuidOf } from '@/lib/proxmox/vm-spec'
+import { markerOf } from './vm/our-vm'
+import { SEED_SLOT } from './vm/vm-configure'
+
+/** Configurations read side by side: enough to be quick, few enough for pveproxy's three workers. */
+const AT_ONCE = 6
+
+/** A node with every guest on it, and the configurations of its VMs, read anyway for their markers. */
+export type NodeReading = { host: ObservedHost; configs: Map<number, VmConfig> }
+
+/** Reads one node. Throws `ProxmoxError`; half a reading is none. */
+export async function readNode(proxmox: Proxmox, node: string): Promise<NodeReading> {
+  const [status, storages, bridges, guests] = await Promise.all([
+    proxmox.nodeStatus(node),
+    proxmox.storages(node),
+    proxmox.bridges(node),
+    proxmox.listGuests(node),
+  ])
+  const machines = guests.filter(({ kind }) => kind === 'qemu')
+  const read = await mapBounded(machines, AT_ONCE, async ({ vmid }) => {
+    // Null for one that was deleted between the list and this look.
+    const config = await proxmox.findConfig(node, vmid)
+    return [vmid, config] as const
+  })
+  const configs = new Map(
+    read.flatMap(([vmid, config]) => (config ? [[vmid, config] as const] : [])),
+  )
+  return {
+    configs,
+    host: {
+      node,
+      ...status,
+      storages: Object.fromEntries(
+        storages.map(({ storage, type, totalGib, usedGib, content, active }) => [
+          storage,
+          { type, totalGib, usedGib, content, active },
+        ]),
+      ),
+      bridges,
+      guests: guests
+        .filter(({ kind, vmid }) => kind === 'lxc' || configs.has(vmid))
+        .map((guest) => toObservedGuest(guest, configs.get(guest.vmid))),
+    },
+  }
+}
+
+function toObservedGuest(guest: GuestSummary, config: VmConfig | undefined): ObservedGuest {
+  const { vmid, name, kind, running, template, cpus, memoryMib, diskGib } = guest
+  const marker = config ? markerOf(config) : null
+  return { vmid, name, kind, running, template, cpus, memoryMib, diskGib, marker }
+}
+
+/** One of our VMs in full. Null if it was deleted meanwhile. */
+export async function readVm(
+  proxmox: Proxmox,
+  node: string,
+  vmid: number,
+  config: VmConfig,
+): Promise<ObservedVm | null> {
+  const status = await proxmox.findVm(node, vmid)
+  if (!status) return null
+  const { running } = status
+  const spec = fromConfig(config.values)
+  const [pending, interfaces] = await Promise.all([
+    running ? proxmox.pending(node, vmid) : [],
+    running && spec.agent ? proxmox.agentInterfaces(node, vmid) : null,
+  ])
+  return {
+    vmid,
+    node,
+    running,
+    lock: config.values.lock ?? null,
+    uptimeS: status.uptimeS,
+    digest: config.digest,
+    uuid: uuidOf(config.values),
+    spec,
+    pending: pending
+      .filter((value) => value.remove || value.pending !== null)
+      .map(({ key }) => key)
+      .toSorted(),
+    addresses: interfaces
+      ? interfaces.flatMap(({ addresses }) => addresses).filter((address) => !isLocal(address))
+      : null,
+    cpuLoad: running ? status.cpuLoad : null,
+    memoryUsedMib: running ? status.memoryUsedMib : null,
+    seedAttached: config.values[SEED_SLOT]?.includes(`iso/${seedFile({ vmid })}`) === true,
+  }
+}
+
+/** Loopback and link-local addresses say nothing about where a guest is reached. */
+const isLocal = (address: string) => /^(127\.|169\.254\.|::1$|fe80:)/i.test(address)
