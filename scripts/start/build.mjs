@@ -11,6 +11,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { buildName, listFiles } from './fingerprint.mjs'
 import { readJson } from './install.mjs'
+import { whileLocked } from './lock.mjs'
 import { runTool, stage } from './stage.mjs'
 
 /** A Turbopack build of the panel peaks at 1.6 GB (measured 2026-11-23); below this, webpack. */
@@ -24,26 +25,27 @@ const TURBOPACK_MIB = 3072
  */
 export async function ensureBuilt(root) {
   const dist = path.join(root, 'dist')
-  const name = buildName(root)
-  const current = readJson(path.join(dist, 'current.json'))
-  const complete = existsSync(path.join(dist, name, 'complete'))
-  if (current?.build === name && complete) {
-    await stage('build', async () => 'nothing changed')
-    return name
-  }
-
   mkdirSync(dist, { recursive: true })
-  if (!complete) {
+  return whileLocked(path.join(dist, 'building'), async () => {
+    const name = buildName(root)
+    const previous = readJson(path.join(dist, 'current.json'))?.build
     const folder = path.join(dist, name)
-    rmSync(folder, { recursive: true, force: true })
-    mkdirSync(folder, { recursive: true })
-    await stage('workers', () => buildWorkers(root, folder))
-    await stage('pages', () => buildPages(root, name, current?.build))
-    writeFileSync(path.join(folder, 'complete'), '')
-  }
-  switchTo(dist, name)
-  removeOldBuilds(dist, [name, current?.build])
-  return name
+    if (existsSync(path.join(folder, 'complete'))) {
+      await stage('build', async () => 'nothing changed')
+    } else {
+      rmSync(folder, { recursive: true, force: true })
+      mkdirSync(folder)
+      await stage('workers', () => buildWorkers(root, folder))
+      await stage('pages', () => buildPages(root, name, previous))
+      // Sources that changed meanwhile have another name: their build is made at the next start.
+      if (buildName(root) === name) writeFileSync(path.join(folder, 'complete'), '')
+    }
+    if (previous !== name) {
+      switchTo(dist, name)
+      removeOldBuilds(dist, [name, previous])
+    }
+    return name
+  })
 }
 
 /**

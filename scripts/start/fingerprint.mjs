@@ -19,7 +19,8 @@ const SOURCES = [
 ]
 
 /** In those folders, but in no build. */
-const NOT_BUILT = /^(generated|node_modules|\..*)$|\.(test|spec)\.[a-z]+$/
+const TESTS = /\.(test|spec)\.[a-z]+$/
+const NOT_WRITTEN = /^(generated|node_modules|\..*)$/
 
 /**
  * A short name for exactly these sources, this lock file and this Node: the same bytes give the
@@ -40,13 +41,21 @@ export function buildName(root) {
  * @param {string} from a file or folder; one that does not exist gives none
  * @returns {string[]}
  */
-export function listFiles(root, from) {
+export const listFiles = (root, from) => listAll(root, from).filter((file) => !TESTS.test(file))
+
+/**
+ * All files below `from`, tests too; what is generated or hidden is not among them.
+ * @param {string} root
+ * @param {string} from
+ * @returns {string[]}
+ */
+export function listAll(root, from) {
   const found = statSync(path.join(root, from), { throwIfNoEntry: false })
-  if (!found || NOT_BUILT.test(path.basename(from))) return []
+  if (!found || NOT_WRITTEN.test(path.basename(from))) return []
   if (found.isFile()) return [from]
   return readdirSync(path.join(root, from))
     .sort()
-    .flatMap((name) => listFiles(root, `${from}/${name}`))
+    .flatMap((name) => listAll(root, `${from}/${name}`))
 }
 
 /**

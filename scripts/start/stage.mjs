@@ -32,9 +32,10 @@ export async function stage(name, work) {
  * @returns {Promise<string>} what the tool printed
  */
 export async function runTool(doing, command, args, { cwd, env = process.env, limitMs }) {
+  const plain = process.stdout.isTTY ? env : { ...env, NO_COLOR: '1' }
   const child = spawn(command, args, {
     cwd,
-    env,
+    env: plain,
     timeout: limitMs,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,5 +1,5 @@
 /**
- * One check of `npm test`: a tool, and where it leaves its counts.
+ * One check of `npm test`: a program of node_modules or of ours, and where it leaves its counts.
  * @typedef {{ name: string, doing: string, module: string, args: string[],
  *   env?: Record<string, string>, report?: { kind: 'vitest' | 'playwright', file: string } }} Check
  */
@@ -8,7 +8,7 @@
 const vitest = (suite) => ({
   name: suite,
   doing: `The ${suite} tests`,
-  module: 'vitest/vitest.mjs',
+  module: 'node_modules/vitest/vitest.mjs',
   args: [
     'run',
     '--passWithNoTests',
@@ -20,21 +20,28 @@ const vitest = (suite) => ({
   report: { kind: 'vitest', file: `test-results/${suite}.json` },
 })
 
-/** Every check, by name. `module` is a file below node_modules. */
+/** Every check, by name. `module` is its file, from the root. */
 export const checks = {
   /** @type {Check} */
   types: {
     name: 'types',
     doing: 'The type check',
-    module: 'typescript/bin/tsc',
+    module: 'node_modules/typescript/bin/tsc',
     args: ['--noEmit'],
   },
   /** @type {Check} */
   lint: {
     name: 'lint',
     doing: 'Lint and format',
-    module: '@biomejs/biome/bin/biome',
+    module: 'node_modules/@biomejs/biome/bin/biome',
     args: ['ci', '--colors=off', '.'],
+  },
+  /** @type {Check} */
+  licences: {
+    name: 'licences',
+    doing: 'The check of licences',
+    module: 'scripts/licences.mjs',
+    args: [],
   },
   unit: vitest('unit'),
   lab: vitest('lab'),
@@ -44,7 +51,7 @@ export const checks = {
   browser: {
     name: 'browser',
     doing: 'The browser journeys',
-    module: '@playwright/test/cli.js',
+    module: 'node_modules/@playwright/test/cli.js',
     args: ['test', '--reporter=line,json'],
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: 'test-results/browser.json' },
     report: { kind: 'playwright', file: 'test-results/browser.json' },

@@ -29,30 +29,28 @@ async function runCheck(check) {
   let counts = nothing
   const work = async () => {
     try {
-      await runTool(
-        check.doing,
-        process.execPath,
-        [path.join(root, 'node_modules', check.module), ...check.args],
-        { cwd: root, env: { ...process.env, CI: '1', ...check.env }, limitMs: LIMIT_MS },
-      )
+      await runTool(check.doing, process.execPath, [path.join(root, check.module), ...check.args], {
+        cwd: root,
+        env: { ...process.env, CI: '1', ...check.env },
+        limitMs: LIMIT_MS,
+      })
     } finally {
       if (check.report) counts = countReport(check.report.kind, readJson(report))
     }
     return check.report ? `${counts.passed} passed` : ''
   }
-  const failed = await failureOf(check.name, work)
+  const failed = await fails(() => stage(check.name, work))
   // What failed outside any test (a type, a crash) counts as one failure.
   return failed && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }
 
 /**
- * Runs a stage; tells its failure, sets the exit code and returns whether it failed.
- * @param {string} name
- * @param {() => Promise<string | undefined | void>} work
+ * Tells the failure of `work`, sets the exit code and answers whether it failed.
+ * @param {() => Promise<unknown>} work
  */
-export async function failureOf(name, work) {
+export async function fails(work) {
   try {
-    await stage(name, work)
+    await work()
     return false
   } catch (error) {
     console.error(error.name === 'Trouble' ? error.message : error)
