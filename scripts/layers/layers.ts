@@ -46,6 +46,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'lib/plan',
       'lib/jobs',
       'lib/api',
+      'lib/live',
       'lib/io',
     ],
   },
@@ -57,6 +58,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // What a token needs, as data: Settings shows the commands that grant it.
   'lib/proxmox/privileges': pure(),
   'lib/ssh': { parts: ['lib/base', 'lib/io'] },
+  // Takes the type of a connection's settings.
+  'lib/ssh/dialer': { parts: ['lib/base', 'lib/io', 'lib/ssh', 'lib/api'] },
   'lib/kubernetes': { parts: ['lib/base', 'lib/io'] },
   'lib/helm': { parts: ['lib/base', 'lib/io'] },
   'lib/git': { parts: ['lib/base', 'lib/io'] },
@@ -86,7 +89,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 
   'workers/ipc': { parts: ['lib/live'] },
   'workers/panel': {
-    parts: ['lib/base', 'lib/io', 'lib/api', 'lib/auth', 'lib/db', 'lib/live', 'workers/ipc'],
+    parts: [
+      'lib/base',
+      'lib/io',
+      'lib/api',
+      'lib/auth',
+      'lib/db',
+      'lib/live',
+      'lib/live/server',
+      'workers/ipc',
+    ],
   },
   'workers/provisioner': {
     parts: [
@@ -112,6 +124,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   'workers/lab': { parts: ['lib/base', 'lib/io', 'lib/lab', 'workers/ipc'] },
+  // A program of its own: what stands in for Helm is a client of the lab's Kubernetes API.
+  'workers/lab/helm-stand-in': { parts: ['lib/base', 'lib/io', 'lib/kubernetes', 'lib/lab'] },
   'workers/cli': { parts: ['lib/base', 'lib/io', 'lib/api'] },
 
   'components/ui': {

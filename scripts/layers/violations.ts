@@ -11,9 +11,12 @@ type Edge = { from: string; to: string; typeOnly: boolean }
 const IMPURE: readonly [RegExp, string][] = [
   [/\bDate\.now\(|\bnew Date\(\)|\bperformance\./, 'the clock'],
   [/\bMath\.random\(|\brandomUUID\(|\bgetRandomValues\(/, 'randomness'],
-  [/\bprocess\.|\bimport\.meta\.env/, 'the environment'],
+  [
+    /(?<![.\w])process\.(env|argv|cwd|exit|hrtime|nextTick|pid|platform|std)|\bimport\.meta\.env/,
+    'the environment',
+  ],
   [/\bset(Timeout|Interval|Immediate)\(/, 'a timer'],
-  [/\bconsole\./, 'the console'],
+  [/(?<![.\w])console\.(debug|dir|error|info|log|table|trace|warn)\b/, 'the console'],
   [/\bfetch\(|\bnew WebSocket\(/, 'the network'],
 ]
 

@@ -68,8 +68,11 @@ export async function ensureGenerated(root) {
   return 'from prisma/schema.prisma'
 }
 
+/** workers/NAME/main.ts, or one a folder deeper that a worker starts by its path. */
+const PROGRAM = /^workers\/(?:[^/]+\/)?([^/]+)\/main\.ts$/
+
 /**
- * Bundles each workers/NAME/main.ts to NAME.mjs, and puts the migrations beside them.
+ * Bundles each program of workers/ to NAME.mjs, and puts the migrations beside them.
  * @param {string} root
  * @param {string} folder where the build goes
  */
@@ -77,7 +80,7 @@ async function buildWorkers(root, folder) {
   const { build } = await import('esbuild')
   const entryPoints = {}
   for (const file of listFiles(root, 'workers')) {
-    const name = /^workers\/([^/]+)\/main\.ts$/.exec(file)?.[1] ?? standAlone(file)
+    const name = PROGRAM.exec(file)?.[1]
     if (name) entryPoints[name] = path.join(root, file)
   }
   await build({
@@ -102,9 +105,6 @@ async function buildWorkers(root, folder) {
   }
   return `${Object.keys(entryPoints).length} programs`
 }
-
-/** Programs that a worker starts by path: workers/lab/helm-stand-in.ts becomes helm-stand-in.mjs. */
-const standAlone = (file) => (/^workers\/[^/]+\/([^/]+-stand-in)\.ts$/.exec(file) ?? [])[1]
 
 /**
  * @param {string} root

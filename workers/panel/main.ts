@@ -1,81 +1,66 @@
-import { existsSync } from 'node:fs'
-import { Server } from 'socket.io'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { pages } from '@/lib/api/paths'
-import { takeDataFolder } from '@/lib/db/data-folder'
+import { openPanel } from '@/lib/auth/open-panel'
+import { offerPanel } from '@/lib/auth/panel'
+import { setupToken } from '@/lib/auth/setup-token'
+import { databaseIn, takeDataFolder } from '@/lib/db/data-folder'
+import { migrate } from '@/lib/db/migrate'
 import { type Config, parseConfig, toEnv } from '@/lib/io/env'
 import { logAs } from '@/lib/io/log'
-import type { ClientMessages, ServerMessages } from '@/lib/live/contract'
-import type { ToPanel } from '../ipc'
+import { endOnSignal } from './end-on-signal'
 import { faultLine } from './fault-line'
-import { openData } from './open-data'
 import { originOf } from './origin'
-import { programOf } from './place'
-import { type Supervised, supervise } from './supervise'
+import { startLive } from './panel-live'
+import { migrationsDir, root } from './place'
 import { startWeb } from './web'
-
-/** Everything ends within ten seconds of a signal; a child that hangs is killed after this. */
-const KILL_AFTER_MS = 5000
+import { startWorkers } from './workers'
 
 const log = logAs('panel')
 
-/** Listens, migrates, opens the pages, starts the workers, in this order, and says the URL. */
+/**
+ * Takes the folder and the port, migrates, opens the pages, starts the workers, in this order, and
+ * says the URL. At the end of the process everything is undone in reverse.
+ */
 async function run(config: Config): Promise<void> {
   // What the panel and its workers write is for this user alone.
   process.umask(0o077)
   Object.assign(process.env, toEnv(config))
   let ready = false
+  const ending = endOnSignal(log)
   const folder = takeDataFolder(config.dataDir)
+  ending.push(async () => folder.release())
   const web = await startWeb(config, () => ready)
-  let closeDb = async () => {}
-  const children = new Map<string, Supervised>()
-  const io = new Server<ClientMessages, ServerMessages>(web.server, { serveClient: false })
-  endOnSignal(async () => {
-    ready = false
-    await Promise.all([...children.values()].map((child) => child.stop(KILL_AFTER_MS)))
-    await io.close()
-    await web.close()
-    await closeDb()
-    folder.release()
-  })
+  ending.push(web.close)
 
-  const { db, token } = await openData(config.dataDir, log)
-  closeDb = () => db.$disconnect()
+  migrateData(config.dataDir)
+  const opened = await openPanel({ ...config, version: versionOf(), log })
+  ending.push(async () => {
+    opened.logs.close()
+    await opened.db.$disconnect()
+  })
+  const { live, close: closeLive } = startLive(web.server, opened)
+  ending.push(closeLive)
+  const workers = await startWorkers({ ...opened, live }, config.lab)
+  ending.push(workers.stop)
+  offerPanel({ ...opened, live, wake: workers.wake })
   await web.openPages()
 
-  const tell = (message: ToPanel) => {
-    if (message.type === 'failed') log(message.message)
-    if (message.type !== 'tell') return
-    const { event, message: told } = message
-    const room = 'jobId' in told && event !== 'jobs-changed' ? io.to(`job:${told.jobId}`) : io
-    ;(room.emit as (event: string, message: unknown) => void)(event, told)
-  }
-  for (const name of config.lab ? ['lab', 'provisioner'] : ['provisioner']) {
-    const file = programOf(name)
-    if (!existsSync(file)) continue
-    children.set(name, supervise({ name, file, env: process.env, onMessage: tell, log }))
-  }
   ready = true
   const origin = originOf(config, web.port)
+  const token = await setupToken(opened.db)
   if (token) log(`make the first account (the link works once): ${origin}${pages.setup(token)}`)
   log(`ready at ${origin}`)
 }
 
-/** Runs `end` at the first signal, then exits; a second signal does not wait. */
-function endOnSignal(end: () => Promise<void>): void {
-  let ending = false
-  const onSignal = (signal: string) => {
-    if (ending) process.exit(1)
-    ending = true
-    log(`${signal}: ending`)
-    end().then(
-      () => process.exit(0),
-      (error) => {
-        log(String(error?.stack ?? error))
-        process.exit(1)
-      },
-    )
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
+function migrateData(dataDir: string): void {
+  const { applied, backup } = migrate(databaseIn(dataDir), migrationsDir)
+  if (applied.length > 0) log(`database: applied ${applied.join(', ')}`)
+  if (backup) log(`database: the state before is kept in ${backup}`)
+}
+
+function versionOf(): string {
+  return JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version
 }
 
 function refuse(error: unknown, config: Config | null): never {

@@ -1,0 +1,33 @@
+import type http from 'node:http'
+import { Server } from 'socket.io'
+import type { Panel } from '@/lib/auth/panel'
+import { findJobSummary } from '@/lib/db/job-rows'
+import { readEvents } from '@/lib/db/journal'
+import type { Live } from '@/lib/live/live'
+import { attachLive } from '@/lib/live/server'
+
+/** The sockets of the panel's own origin, answering from its stores. */
+export function startLive(
+  server: http.Server,
+  panel: Pick<Panel, 'db' | 'logs' | 'findSession' | 'log' | 'now'>,
+): { live: Live; close(): Promise<void> } {
+  const { db, logs, findSession, log, now } = panel
+  const io = new Server<never, never, never, never>(server, { serveClient: false })
+  const live = attachLive(io as unknown as Parameters<typeof attachLive>[0], {
+    findSession,
+    readLines: async (jobId, after, limit) => ({
+      lines: logs.read(jobId, after, limit),
+      last: logs.last(jobId),
+    }),
+    readEvents: async (jobId, after) =>
+      (await findJobSummary(db, jobId, now())) === null ? null : readEvents(db, jobId, after),
+    log,
+  })
+  return {
+    live,
+    close: async () => {
+      live.close()
+      await io.close()
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+import type { Panel } from '@/lib/auth/panel'
+import type { ToPanel, ToProvisioner } from '../ipc'
+import { connectLab, isLabUsed } from './lab-connection'
+import { programOf } from './place'
+import { type Supervised, supervise } from './supervise'
+
+/** Everything ends within ten seconds of a signal: a worker that hangs is killed after this. */
+const KILL_AFTER_MS = 5000
+
+export type Workers = {
+  /** Tells the provisioner that something was queued or asked. */
+  wake(): void
+  /** Ends them; resolves when their processes are gone. */
+  stop(): Promise<void>
+}
+
+/** Starts the provisioner, and the lab where it may run and anything uses it; keeps them running. */
+export async function startWorkers(
+  panel: Omit<Panel, 'wake'>,
+  labAllowed: boolean,
+): Promise<Workers> {
+  const { live, log } = panel
+  const children: Supervised[] = []
+  const start = (name: string, onReady: () => void): Supervised | null => {
+    const file = programOf(name)
+    if (!existsSync(file)) return null
+    const onMessage = (message: ToPanel) => {
+      if (message.type === 'ready') onReady()
+      if (message.type === 'failed') log(`${name}: ${message.message}`)
+      if (message.type === 'tell') live.tell(message.event, message.message as never)
+    }
+    const child = supervise({ name, file, env: process.env, onMessage, log })
+    children.push(child)
+    return child
+  }
+
+  const provisioner = start('provisioner', () => {})
+  const wake = () => provisioner?.send({ type: 'wake' } satisfies ToProvisioner)
+  if (labAllowed && (await isLabUsed(panel))) {
+    start('lab', () => {
+      connectLab({ ...panel, wake }).then(wake, (error) =>
+        log(`the lab could not be connected: ${String(error)}`),
+      )
+    })
+  }
+  return {
+    wake,
+    stop: async () => {
+      await Promise.all(children.map((child) => child.stop(KILL_AFTER_MS)))
+    },
+  }
+}
