@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '@/lib/io/pause'
 import * as answers from './answers'
 import type { Ask } from './client'
 import { ProxmoxError } from './errors'
@@ -64,7 +64,7 @@ export function guestCalls(ask: Ask): GuestCalls {
             out: status['out-data'],
             err: status['err-data'],
           }
-        await delay(pauseMs, undefined, { signal })
+        await pause(pauseMs, signal)
       }
     },
   }

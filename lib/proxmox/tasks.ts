@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '@/lib/io/pause'
 import * as answers from './answers'
 import type { Ask } from './client'
 import { ProxmoxError, taskError } from './errors'
@@ -118,7 +118,7 @@ async function waitForTask(
         'proxmox.task-timeout',
         `${describe(upid)} still runs after ${Math.round(timeoutMs / 60_000)} min - look at it in Proxmox's task list.`,
       )
-    await delay(pauseMs, undefined, { signal })
+    await pause(pauseMs, signal)
   }
 }
 

@@ -22,11 +22,6 @@ export async function exec(
 ): Promise<RunResult> {
   options.signal?.throwIfAborted()
   const text = String(options.sudo ? sh`sudo -n sh -c ${String(command)}` : command)
-  const channel = await openChannel(client, name, text)
-  return follow(channel, name, command, options)
-}
-
-function openChannel(client: Client, name: string, text: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     const lost = (cause: unknown) => reject(new NotBegunError(name, cause))
     const onClose = () => lost(null)
@@ -34,12 +29,13 @@ function openChannel(client: Client, name: string, text: string): Promise<Client
     try {
       client.exec(text, (error, channel) => {
         client.off('close', onClose)
-        if (error) lost(error)
-        else resolve(channel)
+        if (error) return lost(error)
+        // At once, not after an await: output and exit may stand in the very packet that follows.
+        follow(channel, name, command, options).then(resolve, reject)
       })
     } catch (error) {
       client.off('close', onClose)
-      lost(error) // ssh2 throws "Not connected" at once when the socket is gone.
+      lost(error) // ssh2 throws "Not connected" when the socket is gone.
     }
   })
 }
@@ -50,37 +46,19 @@ function follow(
   command: ShellText,
   { stdin, onLine, onChunk, signal, timeoutMs = TIMEOUT_MS }: ExecOptions,
 ): Promise<RunResult> {
+  const out = collector((line) => onLine?.(line, 'out'))
+  const err = collector((line) => onLine?.(line, 'err'))
+  let ended: { code: number } | null = null
+  let settled = false
   return new Promise((resolve, reject) => {
-    const out = collector((line) => onLine?.(line, 'out'))
-    const err = collector((line) => onLine?.(line, 'err'))
-    let ended: { code: number } | null = null
-    let failure: unknown = null
-
-    const abandon = (why: unknown) => {
-      failure = why
-      channel.signal('TERM')
-      channel.close()
-      settle() // A dead network never delivers the close.
-    }
-    const onAbort = () => abandon(signal?.reason)
-    const timer = setTimeout(
-      () =>
-        abandon(
-          new SshError(
-            'ssh.timeout',
-            `${programOf(command)} on ${name} did not end within ${Math.round(timeoutMs / 1000)} s.`,
-          ),
-        ),
-      timeoutMs,
-    )
-    signal?.addEventListener('abort', onAbort)
-
-    const settle = () => {
+    const settle = (failure?: unknown) => {
+      if (settled) return
+      settled = true
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
       out.end()
       err.end()
-      if (failure !== null) reject(failure)
+      if (failure !== undefined) reject(failure)
       else if (ended) resolve({ code: ended.code, out: out.text(), err: err.text() })
       else
         reject(
@@ -90,17 +68,33 @@ function follow(
           ),
         )
     }
+    /** Ends the command there and the waiting here: a dead network never delivers the close. */
+    const abandon = (why: unknown) => {
+      channel.signal('TERM')
+      channel.close()
+      settle(why)
+    }
+    const onAbort = () => abandon(signal?.reason)
+    const timer = setTimeout(() => abandon(tooLong(command, name, timeoutMs)), timeoutMs)
     channel.on('data', onChunk ?? out.push)
     channel.stderr.on('data', err.push)
     // A command ended by a signal has no code: as shells do, 128 and more.
     channel.once('exit', (code: number | null) => {
       ended = { code: code ?? 128 }
     })
-    channel.once('close', settle)
+    channel.once('close', () => settle())
     channel.on('error', () => undefined) // A close follows.
+    signal?.addEventListener('abort', onAbort)
+    if (signal?.aborted) return onAbort()
     channel.end(stdin)
   })
 }
+
+const tooLong = (command: ShellText, name: string, timeoutMs: number) =>
+  new SshError(
+    'ssh.timeout',
+    `${programOf(command)} on ${name} did not end within ${Math.round(timeoutMs / 1000)} s.`,
+  )
 
 function collector(onLine: (line: string) => void) {
   const kept: string[] = []

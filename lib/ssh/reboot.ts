@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '@/lib/io/pause'
 import { SshError } from './errors'
 import type { SharedConnection } from './pool'
 import { sh } from './shell'
@@ -18,7 +18,7 @@ export async function reboot(
 
   const startedAt = performance.now()
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LAST_PAUSE_MS)) {
-    await delay(pauseMs, undefined, { signal })
+    await pause(pauseMs, signal)
     const boot = await unlessGone(connection.exec(BOOT_ID, { signal, timeoutMs: 10_000 }))
     if (boot?.code === 0 && boot.out.trim() !== before) return
     if (performance.now() - startedAt > timeoutMs)

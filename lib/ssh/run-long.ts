@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '@/lib/io/pause'
 import { SshError } from './errors'
 import { lineReader } from './lines'
 import type { SharedConnection } from './pool'
@@ -91,26 +91,35 @@ async function follow(
   }
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LAST_PAUSE_MS)) {
     signal?.throwIfAborted()
-    try {
-      const state = await stateOf(connection, unit, signal)
+    const state = await unlessAway(async () => {
+      const seen = await stateOf(connection, unit, signal)
       if (await readOn()) pauseMs = FIRST_PAUSE_MS
-      heardAt = performance.now()
-      const code = exitOf(state, connection.name, unit)
-      if (code !== null) {
-        await readOn() // What it wrote between the two looks.
-        lines.end()
-        return { code, out: kept.join('\n'), err: '' }
-      }
-    } catch (error) {
-      const away = error instanceof SshError && error.transient
-      if (!away || performance.now() - heardAt > PATIENCE_MS) throw error
+      return seen
+    }, heardAt)
+    if (state) heardAt = performance.now()
+    const code = state && exitOf(state, connection.name, unit)
+    if (code !== null) {
+      await readOn() // What it wrote between the two looks.
+      lines.end()
+      return { code, out: kept.join('\n'), err: '' }
     }
     if (performance.now() - startedAt > timeoutMs)
       throw new SshError(
         'ssh.timeout',
         `${unit} on ${connection.name} still runs after ${Math.round(timeoutMs / 60_000)} min - its output is in ${log} there.`,
       )
-    await delay(pauseMs, undefined, { signal })
+    await pause(pauseMs, signal)
+  }
+}
+
+/** The answer, or null while the guest is away and was heard of not long ago. */
+async function unlessAway<T>(look: () => Promise<T>, heardAt: number): Promise<T | null> {
+  try {
+    return await look()
+  } catch (error) {
+    const away = error instanceof SshError && error.transient
+    if (!away || performance.now() - heardAt > PATIENCE_MS) throw error
+    return null
   }
 }
 

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { PanelError } from '@/lib/base/errors'
+import { pause } from '@/lib/io/pause'
 import { ProxmoxError } from '@/lib/proxmox/errors'
 import type { Proxmox, Upid } from '@/lib/proxmox/proxmox'
 import type { StepContext } from '../handler'
@@ -49,6 +49,6 @@ export async function waitUntil(
     options.signal.throwIfAborted()
     if (await holds()) return
     if (performance.now() - startedAt > options.timeoutMs) throw options.orFail()
-    await delay(pauseMs, undefined, { signal: options.signal })
+    await pause(pauseMs, options.signal)
   }
 }
