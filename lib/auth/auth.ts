@@ -1,8 +1,8 @@
-import { hash, verify } from '@node-rs/argon2'
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { username } from 'better-auth/plugins'
 import type { Db } from '@/lib/db/client'
+import { hashPassword, isPassword } from './password'
 
 const DAY_S = 24 * 60 * 60
 
@@ -12,9 +12,6 @@ export type AuthSettings = {
   /** The origin that browsers use; cookies are `Secure` when it is https. */
   origin: string
 }
-
-/** argon2id with the library's defaults: 19 MiB, 2 passes, which is OWASP's first recommendation. */
-export const hashPassword = (password: string): Promise<string> => hash(password)
 
 /**
  * Accounts and sessions. It is never mounted as a handler: our own routes call its functions, so
@@ -29,7 +26,7 @@ export function makeAuth(db: Db, { secret, origin }: AuthSettings) {
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      password: { hash: hashPassword, verify: ({ hash, password }) => verify(hash, password) },
+      password: { hash: hashPassword, verify: ({ hash, password }) => isPassword(hash, password) },
     },
     user: { additionalFields: { role: { type: 'string', input: false, defaultValue: 'viewer' } } },
     // A phone stays signed in for 30 days; a session that is used is prolonged once a day.

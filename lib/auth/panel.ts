@@ -1,15 +1,10 @@
-import type { Me } from '@/lib/api/contract'
 import { assert } from '@/lib/base/assert'
-import { type Db, openDb } from '@/lib/db/client'
-import type { Writer } from '@/lib/db/connections'
-import { databaseIn } from '@/lib/db/data-folder'
-import { LogStore } from '@/lib/db/log-store'
-import { ensurePanelId } from '@/lib/db/panel-id'
-import { ensureAuthSecret, ensureProvisionerKey, readRecipient } from '@/lib/db/secret-keys'
+import type { Db } from '@/lib/db/client'
+import type { LogStore } from '@/lib/db/log-store'
 import type { Live } from '@/lib/live/live'
-import { type Auth, makeAuth } from './auth'
-import { findSession, type PanelSession } from './session'
-import { SignInLimit } from './sign-in-limit'
+import type { Auth } from './auth'
+import type { PanelSession } from './session'
+import type { SignInLimit } from './sign-in-limit'
 
 /** What the web process has one of. Routes are bundled apart from it and find it by `panel()`. */
 export type Panel = {
@@ -32,41 +27,6 @@ export type Panel = {
   log(line: string): void
   /** UTC milliseconds. */
   now(): number
-}
-
-/** What the process that runs the panel brings. */
-export type PanelParts = {
-  version: string
-  dataDir: string
-  publicUrl: string | null
-  log(line: string): void
-}
-
-/**
- * Opens the migrated database in the data folder, makes the panel's id and keys if it is the first
- * start, and puts the session library on top. `live` and `wake` follow when the server listens.
- */
-export async function openPanel(parts: PanelParts): Promise<Omit<Panel, 'live' | 'wake'>> {
-  const db = await openDb(databaseIn(parts.dataDir))
-  await ensureProvisionerKey(parts.dataDir)
-  const secret = await ensureAuthSecret(parts.dataDir)
-  const auth = makeAuth(db, { secret, origin: parts.publicUrl ?? 'http://localhost' })
-  return {
-    ...parts,
-    id: await ensurePanelId(db),
-    db,
-    logs: LogStore.open(parts.dataDir),
-    auth,
-    signInLimit: new SignInLimit(),
-    findSession: (headers) => findSession(auth, headers),
-    now: () => Date.now(),
-  }
-}
-
-/** Who writes a secret now, and the key that it is sealed to. */
-export async function writerFor(me: Me): Promise<Writer> {
-  const { dataDir, now } = panel()
-  return { recipient: await readRecipient(dataDir), by: me.name, now: now() }
 }
 
 const KEY = Symbol.for('drawbridge.panel')

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { countAccounts, createAccount } from '@/lib/db/accounts'
 import type { Db } from '@/lib/db/client'
 import { putSetting, takeSetting } from '@/lib/db/settings'
-import { hashPassword } from './auth'
+import { hashPassword } from './password'
 
 const KEY = 'setup.token'
 const hashed = (token: string) => createHash('sha256').update(token).digest('base64url')

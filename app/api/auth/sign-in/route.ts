@@ -1,0 +1,29 @@
+import { Refusal } from '@/lib/api/refusal'
+import { SignIn } from '@/lib/api/requests'
+import { Reply, route } from '@/lib/api/route'
+import { toSessionAnswer } from '@/lib/auth/answer'
+import { panel } from '@/lib/auth/panel'
+import { cookieHeader, signIn } from '@/lib/auth/session'
+
+export const POST = route('POST /api/auth/sign-in', { body: SignIn }, async ({ body, headers }) => {
+  const here = panel()
+  const waitMs = here.signInLimit.attempt(body.name, here.now())
+  if (waitMs > 0) {
+    throw new Refusal(
+      429,
+      'session.too-many-attempts',
+      `Too many attempts - passwords of this account were tried too often - wait ${Math.ceil(waitMs / 1000)} s and try again.`,
+    )
+  }
+  const cookies = await signIn(here.auth, headers, body)
+  if (!cookies) {
+    throw new Refusal(
+      401,
+      'session.wrong-password',
+      'You are not signed in - name and password do not belong together - check both and try again.',
+    )
+  }
+  here.signInLimit.succeeded(body.name)
+  const session = await here.findSession(new Headers({ cookie: cookieHeader(cookies) }))
+  return new Reply(await toSessionAnswer(here, session?.me ?? null), { cookies })
+})

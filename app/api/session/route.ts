@@ -1,0 +1,5 @@
+import { route } from '@/lib/api/route'
+import { toSessionAnswer } from '@/lib/auth/answer'
+import { panel } from '@/lib/auth/panel'
+
+export const GET = route('GET /api/session', {}, ({ me }) => toSessionAnswer(panel(), me))

@@ -1,0 +1,16 @@
+import { Errand, TopologyParams } from '@/lib/api/requests'
+import { Reply, route } from '@/lib/api/route'
+import { panel } from '@/lib/auth/panel'
+import { startErrand } from '@/lib/db/errands'
+
+export const POST = route(
+  'POST /api/t/[t]/errands',
+  { params: TopologyParams, body: Errand },
+  async ({ params, me }) => {
+    const { db, live, now, wake } = panel()
+    const jobId = await startErrand(db, { refresh: params.t }, { by: me.name, now: now() })
+    live.tell('jobs-changed', { jobId })
+    wake()
+    return new Reply({ jobId }, { status: 202 })
+  },
+)

@@ -1,0 +1,16 @@
+import type { PlanAnswer } from '@/lib/api/contract'
+import { PlanQuery, TopologyParams } from '@/lib/api/requests'
+import { route } from '@/lib/api/route'
+import { panel } from '@/lib/auth/panel'
+import { planFor } from '@/lib/db/plans'
+
+export const GET = route(
+  'GET /api/t/[t]/plan',
+  { params: TopologyParams, query: PlanQuery },
+  async ({ params, query }): Promise<PlanAnswer> => {
+    const { db, id, now } = panel()
+    const planning = { topologyId: params.t, panelId: id, now: now() }
+    const { result, observedAt, headRevision } = await planFor(db, query.goal, planning)
+    return { result, observedAt, headRevision }
+  },
+)

@@ -1,0 +1,34 @@
+import { assert } from '@/lib/base/assert'
+import { parseTopology } from '@/lib/topology/parse'
+import type { Problem } from '@/lib/topology/problem'
+import type { Topology } from '@/lib/topology/topology'
+import { validate } from '@/lib/topology/validate'
+
+/** Enough for the heads that people look at and the pairs that they compare. */
+const HELD = 24
+const topologies = new Map<string, Topology>()
+const problems = new Map<string, Problem[]>()
+
+/** The value of a stored text, by its hash; parsed once. A stored text parses: it was checked. */
+export function readTopology(hash: string, text: string): Topology {
+  return held(topologies, hash, () => {
+    const parsed = parseTopology(text)
+    assert(parsed.ok, `a stored document (${hash.slice(0, 8)}) does not parse`)
+    return parsed.topology
+  })
+}
+
+/** The problems of a stored text, by its hash; found once. */
+export function readProblems(hash: string, text: string): Problem[] {
+  return held(problems, hash, () => validate(readTopology(hash, text)))
+}
+
+/** The entry, made if it is not held; the one that was not asked for the longest goes. */
+function held<T>(cache: Map<string, T>, key: string, make: () => T): T {
+  const value = cache.get(key) ?? make()
+  cache.delete(key)
+  cache.set(key, value)
+  const [oldest] = cache.keys()
+  if (cache.size > HELD && oldest !== undefined) cache.delete(oldest)
+  return value
+}

@@ -1,0 +1,120 @@
+import type { PlanAnswer, StartJobRequest } from '@/lib/api/contract'
+import { Refusal } from '@/lib/api/refusal'
+import { makePlan } from '@/lib/plan/make-plan'
+import type { Goal, Plan } from '@/lib/plan/plan'
+import type { Topology } from '@/lib/topology/topology'
+import type { Db } from './client'
+import { readDurations } from './durations'
+import { enqueueJob } from './jobs'
+import { findObserved } from './observations'
+import { findRevision, toStored } from './revisions'
+import { transact } from './transact'
+
+/** Whose plan, and when. */
+export type Planning = { topologyId: string; panelId: string; now: number }
+
+/** The plan for a goal, of the head and what was seen last. Refuses an unknown topology (404). */
+export async function planFor(
+  db: Db,
+  goal: Goal,
+  planning: Planning,
+): Promise<PlanAnswer & { topology: Topology }> {
+  const head = await findRevision(db, planning.topologyId)
+  const { topology, problems } = toStored(head)
+  const observed = await findObserved(db, planning.topologyId)
+  const connections = await db.connection.findMany({ select: { id: true } })
+  const result = makePlan(goal, topology, observed, {
+    ...planning,
+    revision: head.number,
+    durations: await readDurations(db),
+    connections: connections.map(({ id }) => id),
+    problems,
+  })
+  return { result, observedAt: observed?.at ?? null, headRevision: head.number, topology }
+}
+
+/**
+ * Queues the job that carries out exactly the plan that was approved, and answers its id. The plan is
+ * made again from what is known now: 409 `plan.stale` if it is another one, 422 `plan.refused` with
+ * every reason, 409 `plan.empty` if nothing is to do, 422 `confirm.name-differs` at level 3, 409
+ * `job.asked-already` while a job with the same plan has not ended.
+ */
+export async function startJob(
+  db: Db,
+  request: StartJobRequest,
+  { by, ...planning }: Planning & { by: string },
+): Promise<string> {
+  const { goal } = request
+  const { result, headRevision, topology } = await planFor(db, goal, planning)
+  if (!result.ok) {
+    throw new Refusal(
+      422,
+      'plan.refused',
+      `There is no plan - ${result.refusals.map(({ message }) => message).join(' ')}`,
+      { issues: result.refusals.map(({ object, message }) => ({ path: [...object], message })) },
+    )
+  }
+  const { plan } = result
+  refuseStale(plan, request, headRevision)
+  if (plan.steps.length === 0) {
+    throw new Refusal(409, 'plan.empty', 'Nothing is to do - everything is as it is wanted.')
+  }
+  const name = nameOf(goal, topology)
+  if (plan.level === 3 && request.typedName !== name) {
+    throw new Refusal(
+      422,
+      'confirm.name-differs',
+      `This destroys data - it starts only when the name is typed exactly - type "${name}".`,
+    )
+  }
+  const { topologyId, now } = planning
+  const title = titleOf(goal, topology, headRevision)
+  return transact(db, async (tx) => {
+    // A write first: of two who press at once the second sees the first one's job.
+    await tx.job.updateMany({ where: { id: '' }, data: { cancelAsked: false } })
+    const same = await tx.job.findFirst({
+      where: { topologyId, planHash: plan.hash, outcome: null },
+      select: { id: true, by: true },
+    })
+    if (same) {
+      throw new Refusal(
+        409,
+        'job.asked-already',
+        `${same.by} asked for this already - job ${same.id} has the same plan and has not ended - follow that one.`,
+      )
+    }
+    return enqueueJob(tx, { kind: goal.kind, title, by, topologyId, plan }, now)
+  })
+}
+
+function refuseStale(plan: Plan, request: StartJobRequest, headRevision: number): void {
+  if (plan.hash === request.planHash && headRevision === request.revision) return
+  const why =
+    headRevision === request.revision
+      ? 'the machines are not as they were when you looked'
+      : `revision ${headRevision} was saved meanwhile`
+  throw new Refusal(
+    409,
+    'plan.stale',
+    `The plan is another one now - ${why} - look at the new plan and approve that.`,
+  )
+}
+
+/** What is typed to confirm: the VM's name, or the topology's. */
+const nameOf = (goal: Goal, topology: Topology): string =>
+  'vm' in goal && goal.vm !== undefined ? (topology.vms?.[goal.vm]?.name ?? goal.vm) : topology.name
+
+const VERB: Record<Goal['kind'], string> = {
+  deploy: 'Deploy',
+  rebuild: 'Rebuild',
+  start: 'Start',
+  stop: 'Stop',
+  restart: 'Restart',
+  destroy: 'Destroy',
+}
+
+/** `Deploy Dark Knight r3`, `Rebuild k8s-worker-2`. */
+function titleOf(goal: Goal, topology: Topology, revision: number): string {
+  const name = nameOf(goal, topology)
+  return goal.kind === 'deploy' ? `Deploy ${name} r${revision}` : `${VERB[goal.kind]} ${name}`
+}
