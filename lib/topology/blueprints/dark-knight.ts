@@ -67,8 +67,8 @@ routers:
 
 networks:
   management:
-    purpose: Infrastructure
     about: Proxmox, IPMI, switches
+    purpose: Infrastructure
     cidr: 10.0.0.0/24
     # Choice: untagged, so that a new machine answers before anything is configured.
     gateway: 10.0.0.1
@@ -76,8 +76,8 @@ networks:
     # Choice: the router resolves names, here and below.
     dns: [10.0.0.1]
   kubernetes:
-    purpose: K8s nodes
     about: Masters, workers, load balancer
+    purpose: K8s nodes
     cidr: 10.2.0.0/24
     # Choice: the tag is ten times the second octet, in all tagged networks but IoT.
     vlan: 20
@@ -89,14 +89,14 @@ networks:
     # Choice: home.arpa is reserved for homes (RFC 8375).
     domain: dark-knight.home.arpa
   storage:
-    purpose: Storage traffic
     about: NFS, iSCSI, Ceph
+    purpose: Storage traffic
     cidr: 10.3.0.0/24
     # Choice: tag 30 and no gateway; storage traffic stays in its network.
     vlan: 30
   dmz:
-    purpose: External access
     about: Reverse proxy, VPN
+    purpose: External access
     cidr: 10.4.0.0/24
     # Choice: tag and gateway.
     vlan: 40
@@ -104,8 +104,8 @@ networks:
     router: router
     dns: [10.0.0.1]
   iot:
-    purpose: IoT devices
     about: Smart home, sensors
+    purpose: IoT devices
     cidr: 192.168.50.0/24
     # Choice: the tag is the third octet; and the gateway.
     vlan: 50

@@ -15,6 +15,14 @@ export function readValue(node: unknown): { value: Json; faults: PlacedFault[] }
   return { value, faults: reader.faults }
 }
 
+/** Whether digits were lost when the text became a number. */
+const isRounded = (source: string | undefined, value: number): boolean =>
+  source !== undefined &&
+  Number.isFinite(value) &&
+  !Number.isSafeInteger(value) &&
+  /^[-+]?\d+$/.test(source) &&
+  BigInt(source.replace('+', '')) !== BigInt(value)
+
 class Reader {
   readonly faults: PlacedFault[] = []
 
@@ -48,7 +56,7 @@ class Reader {
 
   private scalar(node: Scalar, path: readonly string[], offset: number): Json {
     const { value } = node
-    if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    if (typeof value === 'number' && isRounded(node.source, value)) {
       this.fault(
         'text.number-too-large',
         node.range?.[0] ?? offset,
