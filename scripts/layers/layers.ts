@@ -72,7 +72,6 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'lib/plan',
       'lib/proxmox',
       'lib/ssh',
-      'lib/ssh/dialer',
       'lib/kubernetes',
       'lib/helm',
     ],
