@@ -21,6 +21,8 @@ export type ItemData = {
   code: string
   /** In words, for the full step and for assistive technology. */
   detail: string
+  /** How many stand in it; empty where that says nothing. */
+  note: string
   role: VmRole | ItemKind
   state: ItemState
   stateWords: string
@@ -74,6 +76,7 @@ export function toItemData(box: Box, scene: Scene): ItemData {
     kind: box.kind,
     object,
     title: box.title,
+    note: '',
     role: box.kind,
     hue: null,
     bars: NO_BARS,
@@ -154,12 +157,15 @@ function describeHost({ path }: Box, { topology, promised }: Scene): Described {
   }
 }
 
-function describeNetwork({ path }: Box, { topology }: Scene): Described {
+function describeNetwork({ path }: Box, { topology, vms }: Scene): Described {
   const id = path[1] ?? ''
+  let members = 0
+  for (const vm of vms.values()) if (vm.nics.some(({ network }) => network === id)) members += 1
   const network = topology.networks?.[id]
   return {
     code: network?.cidr ?? '',
     detail: network?.vlan === undefined ? 'untagged' : `VLAN ${network.vlan}`,
+    note: members === 1 ? '1 VM' : `${members} VMs`,
     hue: hueOf(topology, id),
   }
 }

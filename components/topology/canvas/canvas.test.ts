@@ -27,7 +27,9 @@ test.each([
 test('a tap is straight below its bus and bends when it stands beside it', () => {
   const bus = { x: 0, y: 0, width: 824, height: 40 }
   expect(tapPath({ x: 12, y: 68, width: 184, height: 56 }, bus)).toBe('M 104 68 V 40')
-  expect(tapPath({ x: 1000, y: 68, width: 184, height: 56 }, bus)).toBe('M 1092 68 V 54 H 812 V 40')
+  expect(tapPath({ x: 1000, y: 100, width: 184, height: 56 }, bus)).toBe(
+    'M 1092 100 V 80 H 812 V 40',
+  )
 })
 
 test.each([

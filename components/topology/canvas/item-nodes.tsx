@@ -67,8 +67,7 @@ export const ContainerNode = memo(function ContainerNode({
     <div
       className={cn(
         outline(data.state === 'ghost' || group, selected),
-        'relative h-full w-full bg-transparent',
-        group ? 'border-line' : 'bg-surface-0/60',
+        'relative h-full w-full bg-surface-0',
       )}
     >
       <Ends />
@@ -130,6 +129,7 @@ export const BusNode = memo(function BusNode({ data, selected = false }: NodePro
       </span>
       <span className="font-mono text-caption text-ink-2">{data.code}</span>
       <span className="flex-1" />
+      <span className="text-caption text-ink-2">{data.note}</span>
       <ProblemPin problems={data.problems} worst={data.worst} />
     </div>
   )

@@ -37,11 +37,21 @@ function boxOf(node: InternalNode<ItemNode>): Rect {
   return { x, y, width: node.measured.width ?? 0, height: node.measured.height ?? 0 }
 }
 
+/** How far from its item a line turns. */
+const TURN = 20
+
 /**
- * Vertical where the item is above or below the target, with one corner where it is beside it.
- * Exported for its test.
+ * From an item to what it hangs on: straight where one is above the other, with one corner close to
+ * the item otherwise, and along the row between neighbours. Exported for its test.
  */
 export function tapPath(from: Rect, to: Rect): string {
+  const sameRow = Math.abs(from.y - to.y) < from.height / 2
+  if (sameRow) {
+    const y = Math.max(from.y, to.y) + Math.min(from.height, to.height) / 2
+    return from.x < to.x
+      ? `M ${from.x + from.width} ${y} H ${to.x}`
+      : `M ${from.x} ${y} H ${to.x + to.width}`
+  }
   const below = from.y >= to.y
   const centre = from.x + from.width / 2
   // A tap downwards leaves beside the one upwards.
@@ -50,5 +60,5 @@ export function tapPath(from: Rect, to: Rect): string {
   const startY = below ? from.y : from.y + from.height
   const endY = below ? to.y + to.height : to.y
   if (end === x) return `M ${x} ${startY} V ${endY}`
-  return `M ${x} ${startY} V ${(startY + endY) / 2} H ${end} V ${endY}`
+  return `M ${x} ${startY} V ${below ? startY - TURN : startY + TURN} H ${end} V ${endY}`
 }

@@ -54,8 +54,13 @@ function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind }: Ca
   const selected = useEditor((editor) => editor.selected?.join('/') ?? null)
   const wrapper = useRef<HTMLElement>(null)
   const { moved, onNodesChange, settle } = useDragging()
-  const focusItem = useFocusItem(wrapper)
+  const { focusItem, revealItem } = useShowItem(wrapper)
   useEffect(() => store.getState().openLens(lens), [store, lens])
+  useEffect(() => {
+    // After the panel beside it has taken its room.
+    const frame = selected === null ? 0 : requestAnimationFrame(() => revealItem(selected))
+    return () => cancelAnimationFrame(frame)
+  }, [selected, revealItem])
 
   const nodes = useMemo(
     () => flow.nodes.map((node) => toShown(node, moved[node.id], selected, flow.nodes[0]?.id)),
@@ -155,7 +160,6 @@ function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind }: Ca
         fitView
         fitViewOptions={FIT}
         nodeDragThreshold={4}
-        proOptions={{ hideAttribution: true }}
       >
         <Background gap={24} color="var(--line)" />
         <ZoomControls fit={FIT} />
@@ -194,28 +198,28 @@ function useDragging() {
   return { moved, onNodesChange, settle }
 }
 
-/** Focuses an item, bringing it into view first when it is not drawn. */
-function useFocusItem(wrapper: React.RefObject<HTMLElement | null>) {
+/** Brings an item into view, and gives it the focus; an item outside the view may not be drawn yet. */
+function useShowItem(wrapper: React.RefObject<HTMLElement | null>) {
   const { setCenter, getInternalNode, getZoom } = useReactFlow<ItemNode>()
-  return useCallback(
-    (id: string) => {
-      const find = () =>
-        wrapper.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`) ?? null
-      const element = find()
-      if (element && inside(element, wrapper.current)) {
-        element.focus({ preventScroll: true })
-        return
-      }
+  return useMemo(() => {
+    const find = (id: string) =>
+      wrapper.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`) ?? null
+    const revealItem = async (id: string): Promise<void> => {
+      const element = find(id)
       const node = getInternalNode(id)
-      if (!node) return
+      if (!node || (element && inside(element, wrapper.current))) return
       const { x, y } = node.internals.positionAbsolute
       const { width = 0, height = 0 } = node.measured
-      void setCenter(x + Math.min(width, 400) / 2, y + Math.min(height, 200) / 2, {
+      await setCenter(x + Math.min(width, 400) / 2, y + Math.min(height, 200) / 2, {
         zoom: getZoom(),
-      }).then(() => requestAnimationFrame(() => find()?.focus({ preventScroll: true })))
-    },
-    [wrapper, setCenter, getInternalNode, getZoom],
-  )
+      })
+    }
+    const focusItem = (id: string) =>
+      void revealItem(id).then(() =>
+        requestAnimationFrame(() => find(id)?.focus({ preventScroll: true })),
+      )
+    return { focusItem, revealItem: (id: string) => void revealItem(id) }
+  }, [wrapper, setCenter, getInternalNode, getZoom])
 }
 
 function inside(element: Element, frame: Element | null): boolean {

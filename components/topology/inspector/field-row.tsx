@@ -10,6 +10,7 @@ import { ProblemNote } from '../problems/problem-note'
 import { DraftInput } from './draft-input'
 import { fieldText, readField } from './field-value'
 import { type Choice, choicesOf } from './fields-at'
+import { meantBy } from './meant-by'
 import { useSuggestions } from './use-suggestions'
 
 export type FieldRowProps = {
@@ -88,12 +89,14 @@ const MONO = new Set(['address', 'cidr', 'mac', 'number', 'values'])
 
 function TextControl({ field, path, value, control, readOnly, onChange, onFault }: ControlProps) {
   const suggestions = useSuggestions(field, path)
+  const placeholder = useEditor((editor) => meantBy(editor.history.doc.topology, path, field.key))
   const listId = suggestions.length > 0 ? `${control.id}-list` : undefined
   return (
     <>
       <DraftInput
         {...control}
         text={fieldText(field, value)}
+        placeholder={placeholder}
         mono={MONO.has(field.control)}
         multiline={field.control === 'list' || field.control === 'values' || field.key === 'about'}
         readOnly={readOnly}

@@ -1,5 +1,5 @@
 import type { Cluster, Topology } from '@/lib/topology/topology'
-import { type Box, CARD, columnsFor, gridOf, type Sketch, stack } from './box'
+import { type Box, CARD, columnsFor, extentOf, gridOf, PITCH, type Sketch, stack } from './box'
 
 type Loose = Omit<Box, 'auto'>
 
@@ -17,8 +17,8 @@ function clusterBox(topology: Topology, id: string, cluster: Cluster): Loose {
   const rows = [
     nodeGroup(topology, home, 'load-balancers', 'Load balancers', cluster.loadBalancers ?? []),
     nodeGroup(topology, home, 'control-planes', 'Control planes', cluster.controlPlanes),
-    nodeGroup(topology, home, 'workers', 'Workers', cluster.workers),
     nodeGroup(topology, home, 'shared-storage', 'Shared storage', cluster.nfs ? [cluster.nfs] : []),
+    nodeGroup(topology, home, 'workers', 'Workers', cluster.workers),
     addOnGroup(id, home, cluster),
   ].filter((group) => group.children !== undefined && group.children.length > 0)
   return {
@@ -28,8 +28,30 @@ function clusterBox(topology: Topology, id: string, cluster: Cluster): Loose {
     place: home,
     title: cluster.name ?? id,
     size: { width: 848, height: 120 },
-    children: stack(rows, { x: 16, y: 72 }, 16),
+    children: shelve(rows),
   }
+}
+
+const SHELF_WIDTH = 1300
+const GAP = 16
+
+/** Groups side by side as long as they fit, then on the next shelf. */
+function shelve(groups: readonly Loose[]): Box[] {
+  let x = GAP
+  let y = 72
+  let depth = 0
+  return groups.map((box) => {
+    const size = extentOf(box.size, box.children ?? [])
+    if (x > GAP && x + size.width > SHELF_WIDTH) {
+      x = GAP
+      y += depth + GAP
+      depth = 0
+    }
+    const placed = { ...box, auto: { x, y } }
+    x += size.width + GAP
+    depth = Math.max(depth, size.height)
+    return placed
+  })
 }
 
 function nodeGroup(
@@ -79,10 +101,12 @@ function group(id: string, title: string, cards: Loose[]): Loose {
     path: [],
     place: id,
     title,
-    size: { width: 816, height: 72 },
-    children: gridOf(cards, columnsFor(cards.length)).map((card) => ({
-      ...card,
-      auto: { ...card.auto, y: card.auto.y - 16 },
-    })),
+    size: { width: PITCH.width + 8, height: 72 },
+    children: gridOf(cards, cards.length > 6 ? columnsFor(cards.length, 6) : cards.length || 1).map(
+      (card) => ({
+        ...card,
+        auto: { ...card.auto, y: card.auto.y - 16 },
+      }),
+    ),
   }
 }

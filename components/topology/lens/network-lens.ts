@@ -86,15 +86,18 @@ function membersByNetwork(topology: Topology): Map<string, Member[]> {
     put(host.network, card('host', ['hosts', id], host.name ?? id))
   }
   for (const [id, router] of Object.entries(topology.routers ?? {})) {
-    const home = Object.entries(topology.networks ?? {}).find(
-      ([, network]) => network.gateway !== undefined && network.gateway === router.address,
-    )
-    if (home) put(home[0], card('device', ['routers', id], router.name ?? id))
+    put(homeOf(topology, router.address), card('device', ['routers', id], router.name ?? id))
   }
   for (const [id, vm] of Object.entries(topology.vms ?? {})) {
     put(firstNic(vm)?.network, card('vm', ['vms', id], vm.name ?? id))
   }
   return members
+}
+
+/** The network whose gateway has this address: where a router is at home. */
+function homeOf(topology: Topology, address: string | undefined): string | undefined {
+  if (address === undefined) return undefined
+  return Object.entries(topology.networks ?? {}).find(([, { gateway }]) => gateway === address)?.[0]
 }
 
 function card(kind: Box['kind'], path: string[], title: string): Member {
@@ -124,6 +127,9 @@ function tiesOf(topology: Topology): Tie[] {
   return [
     ...Object.entries(topology.hosts ?? {}).flatMap(([id, host]) =>
       tie(`hosts/${id}`, host.network, 'management'),
+    ),
+    ...Object.entries(topology.routers ?? {}).flatMap(([id, { address }]) =>
+      tie(`routers/${id}`, homeOf(topology, address), 'gateway'),
     ),
     ...Object.entries(topology.vms ?? {}).flatMap(([id, vm]) =>
       Object.entries(vm.nics ?? {}).flatMap(([nic, { network }]) => tie(`vms/${id}`, network, nic)),

@@ -36,11 +36,11 @@ function storageBox(host: string, storage: string, disks: Loose[]): Loose {
     path,
     place: id,
     title: storage,
-    size: { width: 392, height: 72 },
+    size: { width: 392, height: 108 },
     children: gridOf(
       disks.map((disk) => ({ ...disk, place: `${id}/${disk.id}` })),
       columnsFor(disks.length),
-    ).map((card) => ({ ...card, auto: { ...card.auto, y: card.auto.y + 8 } })),
+    ).map((card) => ({ ...card, auto: { ...card.auto, y: card.auto.y + 52 } })),
   }
 }
 

@@ -195,7 +195,7 @@ function Cell({ id, column, readOnly }: { id: string; column: Column; readOnly: 
   }
   const value = valueAt(topology, [...path, field.key])
   return (
-    <td className="min-w-28 border-line border-b px-1 py-0.5" data-column={column.key}>
+    <td className="min-w-36 border-line border-b px-1 py-0.5" data-column={column.key}>
       <ControlOf
         field={field}
         path={path}
