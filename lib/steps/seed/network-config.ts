@@ -1,20 +1,17 @@
-import { stringify } from 'yaml'
 import type { SeedSpec } from '@/lib/plan/step'
+import { cloudYaml } from './cloud-yaml'
 
 /**
  * Network configuration, version 2: NICs known by their MAC and named `eth0`, `eth1` ... in the
  * document's order. PVE's own generated one has neither MTU nor routes (Cloudinit.pm:525).
  */
 export function renderNetworkConfig(seed: SeedSpec): string {
-  return stringify(
-    {
-      version: 2,
-      ethernets: Object.fromEntries(
-        seed.nics.map((nic, index) => [`eth${index}`, ethernet(nic, index, seed.domain)]),
-      ),
-    },
-    { lineWidth: 0 },
-  )
+  return cloudYaml({
+    version: 2,
+    ethernets: Object.fromEntries(
+      seed.nics.map((nic, index) => [`eth${index}`, ethernet(nic, index, seed.domain)]),
+    ),
+  })
 }
 
 type SeedNic = SeedSpec['nics'][number]

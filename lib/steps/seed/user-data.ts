@@ -1,5 +1,5 @@
-import { stringify } from 'yaml'
 import type { SeedSpec } from '@/lib/plan/step'
+import { cloudYaml } from './cloud-yaml'
 
 /** The keys that go into a seed: what its guest is known by, and who may sign in. */
 export type SeedKeys = {
@@ -59,7 +59,7 @@ export function renderBuilderUserData(seed: SeedSpec, keys: SeedKeys): string {
   })
 }
 
-const render = (value: Record<string, unknown>) => HEADER + stringify(value, { lineWidth: 0 })
+const render = (value: Record<string, unknown>) => HEADER + cloudYaml(value)
 
 const fqdnOf = ({ hostname, domain }: SeedSpec) => (domain ? `${hostname}.${domain}` : hostname)
 
