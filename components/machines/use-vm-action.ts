@@ -1,0 +1,46 @@
+'use client'
+
+import { useMutation } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { confirmDone } from '@/components/ui/toast'
+import { client } from '@/lib/api/client'
+import { pages } from '@/lib/api/paths'
+import type { Refused } from '@/lib/plan/plan'
+import type { VmAction } from './power'
+
+export type VmActed =
+  | { kind: 'started'; jobId: string }
+  | { kind: 'needs-approval' }
+  | { kind: 'refused'; refusals: Refused[] }
+
+/**
+ * Start, stop and restart are one press: the plan is made, and run as it is when its level allows.
+ * What replaces something, or turns out to need more, opens its plan instead.
+ */
+export function useVmAction(topologyId: string, vm: string, name: string) {
+  const router = useRouter()
+  return useMutation({
+    mutationFn: async (action: VmAction): Promise<VmActed> => {
+      const goal = { kind: action, vm }
+      if (action === 'rebuild') return { kind: 'needs-approval' }
+      const { result } = await client.plan(topologyId, goal)
+      if (!result.ok) return { kind: 'refused', refusals: result.refusals }
+      const { plan } = result
+      if (plan.level > 1 || plan.steps.length === 0) return { kind: 'needs-approval' }
+      const { jobId } = await client.startJob(topologyId, {
+        goal,
+        revision: plan.revision,
+        planHash: plan.hash,
+      })
+      return { kind: 'started', jobId }
+    },
+    onSuccess: (acted, action) => {
+      if (acted.kind === 'needs-approval') router.push(pages.plan(topologyId, { kind: action, vm }))
+      if (acted.kind === 'started')
+        confirmDone(`${name}: ${action} is queued.`, {
+          label: 'Watch',
+          run: () => router.push(pages.job(acted.jobId)),
+        })
+    },
+  })
+}
