@@ -1,0 +1,62 @@
+import type { StatusAnswer } from '@/lib/api/contract'
+import { type StatusInput, toStatus } from '@/lib/api/status'
+import { stepTitle } from '@/lib/plan/step-title'
+import type { Db } from './client'
+import { listConnections } from './connections'
+import { listJobs, readQueue } from './job-rows'
+import { findJob } from './jobs'
+import { findObserved } from './observations'
+import { findRevision, toStored } from './revisions'
+
+/** So many of a topology's newest jobs are looked through for the last that changed something. */
+const LOOKED_AT = 30
+
+/** Whether everything is all right, from what is stored; opens no connection. */
+export async function readStatus(db: Db, now: number): Promise<StatusAnswer> {
+  const [{ running }, lab, rows] = [
+    await readQueue(db),
+    await labConnections(db),
+    await db.topology.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }),
+  ]
+  const topologies = await Promise.all(
+    rows.map(async ({ id, name, appliedRevision }) => {
+      const head = toStored(await findRevision(db, id)).topology
+      const hosts = Object.values(head.hosts ?? {})
+      const busy = running.filter(({ topologyId }) => topologyId === id)
+      return {
+        ...{ id, name, head },
+        lab: hosts.some(({ connection }) => connection !== undefined && lab.has(connection)),
+        applied:
+          appliedRevision === null
+            ? null
+            : toStored(await findRevision(db, id, appliedRevision)).topology,
+        observed: await findObserved(db, id),
+        jobs: await listJobs(db, { topologyId: id, limit: LOOKED_AT }, now),
+        busy: new Set(busy.flatMap(({ objects }) => objects.map((path) => path.join('/')))),
+      }
+    }),
+  )
+  return toStatus({
+    now,
+    topologies,
+    running: await runningJobs(db, now),
+    waiting: await listJobs(db, { status: 'awaiting-approval' }, now),
+  })
+}
+
+async function labConnections(db: Db): Promise<Set<string>> {
+  return new Set((await listConnections(db)).filter(({ lab }) => lab).map(({ id }) => id))
+}
+
+/** Jobs that run now, each with the step that it is at; without errands, which only read. */
+async function runningJobs(db: Db, now: number): Promise<StatusInput['running'][number][]> {
+  const jobs = await listJobs(db, { status: 'running' }, now)
+  const changing = jobs.filter(({ kind }) => kind !== 'refresh' && kind !== 'test-connection')
+  return Promise.all(
+    changing.map(async (job) => {
+      const found = await findJob(db, job.id, now)
+      const step = found?.plan?.steps.find(({ id }) => found.state.steps[id]?.status === 'running')
+      return { ...job, step: step ? stepTitle(step) : null }
+    }),
+  )
+}
