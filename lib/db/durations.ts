@@ -20,3 +20,20 @@ export async function readDurations(db: Db): Promise<Partial<Record<StepKind, nu
     Object.entries(byKind).map(([kind, sorted]) => [kind, sorted[(sorted.length - 1) >> 1]]),
   )
 }
+
+/** Notes how long a step that had to act really took. */
+export async function recordDuration(
+  db: Db,
+  { kind, seconds, at }: { kind: StepKind; seconds: number; at: number },
+): Promise<void> {
+  await db.stepDuration.create({ data: { kind, seconds, at: new Date(at) } })
+}
+
+/** Forgets measurements that no median counts any more. */
+export async function pruneDurations(db: Db): Promise<void> {
+  await db.$executeRaw`DELETE FROM StepDuration WHERE id NOT IN (
+    SELECT id FROM (
+      SELECT id, row_number() OVER (PARTITION BY kind ORDER BY at DESC, id DESC) AS age
+      FROM StepDuration
+    ) WHERE age <= ${COUNTED})`
+}

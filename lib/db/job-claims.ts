@@ -103,15 +103,17 @@ export async function releaseJob(db: Db, lease: Lease): Promise<void> {
 }
 
 /**
- * Makes the jobs of workers that are gone claimable at once. For a supervisor or a worker that
- * starts and knows that it is the only one: without it they wait for their lease to run out.
+ * Makes the jobs of workers that are gone claimable at once; without it they wait for their lease
+ * to run out. `isGone` is asked with a worker's name. Answers how many jobs there were.
  */
-export async function rescueJobs(db: Db, worker: string): Promise<number> {
-  const { count } = await db.job.updateMany({
-    where: { status: 'running', worker: { not: worker }, leaseUntil: { gt: new Date(0) } },
-    data: { leaseUntil: new Date(0) },
+export async function rescueJobs(db: Db, isGone: (worker: string) => boolean): Promise<number> {
+  const running = await db.job.findMany({
+    where: { status: 'running', leaseUntil: { gt: new Date(0) } },
+    select: { id: true, epoch: true, worker: true },
   })
-  return count
+  const lost = running.filter(({ worker }) => worker === null || isGone(worker))
+  for (const { id, epoch } of lost) await releaseJob(db, { jobId: id, epoch })
+  return lost.length
 }
 
 export type Ending = {

@@ -31,6 +31,8 @@ export type StepContext = {
   secrets: Secrets
   notes: StepNotes
   log(line: string, level?: 'debug' | 'info' | 'warn' | 'error'): void
+  /** Gives the step's locks back before it ends: what they guard is over, the next one may start. */
+  unlock?(): void
   /** Aborted by cancel or a lost lease. Every wait obeys it. */
   signal: AbortSignal
   now(): number

@@ -31,13 +31,25 @@ export const vmClone: StepHandler<StepArgs['vm.clone']> = {
       })
     }
     try {
-      await runTask(ctx, proxmox, clone)
+      await runTask(unlockingOnCopy(ctx), proxmox, clone)
     } catch (error) {
       // Our own earlier call won the race for the VMID: its clone is the one that counts.
       if (!lostRace(error) || !(await madeMeanwhile(proxmox, ref, ctx))) throw error
     }
   },
 }
+
+/**
+ * Proxmox holds the storage's lock while it allocates, not while it copies (facts, "Locks"): from
+ * the first line about copied bytes on, the next clone may start.
+ */
+const unlockingOnCopy = (ctx: StepContext): StepContext => ({
+  ...ctx,
+  log(line, level) {
+    if (/^transferred /.test(line)) ctx.unlock?.()
+    ctx.log(line, level)
+  },
+})
 
 const lostRace = (error: unknown) =>
   error instanceof ProxmoxError &&

@@ -1,0 +1,95 @@
+import { KnownSecrets } from '@/lib/base/mask'
+import { openDb } from '@/lib/db/client'
+import { databaseIn } from '@/lib/db/data-folder'
+import { pruneDurations } from '@/lib/db/durations'
+import { rescueJobs } from '@/lib/db/job-claims'
+import { LogStore } from '@/lib/db/log-store'
+import { ensurePanelId } from '@/lib/db/panel-id'
+import { ensureProvisionerKey, readRecipient } from '@/lib/db/secret-keys'
+import { readIdentity } from '@/lib/db/secret-open'
+import { parseConfig } from '@/lib/io/env'
+import { logAs } from '@/lib/io/log'
+import type { ToProvisioner } from '../ipc'
+import { Provisioner } from './provisioner'
+import { openReach } from './reach'
+import { openSecrets } from './secret-store'
+import { send, tellPanel } from './tell'
+import { watchTopologies } from './watch'
+
+/** Texts of all logs together, before compression; the oldest go first. */
+const MOST_LOG_BYTES = 512 * 2 ** 20
+/** The panel gives five seconds before it kills; what is not done by then is carried on later. */
+const END_WITHIN_MS = 4500
+
+const log = logAs('provisioner')
+const now = () => Date.now()
+
+/** The only process that opens a connection to a host: claims jobs and runs them. */
+async function run(): Promise<void> {
+  const { dataDir } = parseConfig(process.env)
+  await ensureProvisionerKey(dataDir)
+  const db = await openDb(databaseIn(dataDir))
+  const store = LogStore.open(dataDir)
+  const known = new KnownSecrets()
+  const identity = await readIdentity(dataDir)
+  const recipient = await readRecipient(dataDir)
+  const secrets = openSecrets({ db, identity, recipient, known, now })
+  const reach = openReach(db, secrets)
+  const panelId = await ensurePanelId(db)
+  const shop = { db, store, known, secrets, reach, panelId, tell: tellPanel, now }
+
+  const worker = `provisioner-${process.pid}-${now().toString(36)}`
+  const rescued = await rescueJobs(db, isGone)
+  if (rescued > 0) log(`${rescued} jobs of a worker that is gone are carried on`)
+  store.retain(MOST_LOG_BYTES)
+  await pruneDurations(db)
+
+  const provisioner = new Provisioner(shop, worker, log)
+  const watch = watchTopologies(shop, log)
+  process.on('message', (message: ToProvisioner) => {
+    if (message.type === 'wake') provisioner.wake()
+  })
+  endOnSignal(async () => {
+    await Promise.all([provisioner.stop(), watch.stop()])
+    await reach.close()
+    store.close()
+    await db.$disconnect()
+  })
+  provisioner.start()
+  send({ type: 'ready' })
+}
+
+/** Whether the process in a worker's name has ended. Of a living one the lease is waited for. */
+function isGone(worker: string): boolean {
+  const pid = Number(worker.split('-')[1])
+  if (!Number.isInteger(pid) || pid === process.pid) return true
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch {
+    // ESRCH: no such process. EPERM: somebody else's process, so not a worker of ours.
+    return true
+  }
+}
+
+/** A signal, or the panel's death, ends this process in time, whatever hangs. */
+function endOnSignal(end: () => Promise<void>): void {
+  let ending = false
+  const onEnd = () => {
+    if (ending) return
+    ending = true
+    setTimeout(() => process.exit(0), END_WITHIN_MS).unref()
+    end().then(
+      () => process.exit(0),
+      (error) => {
+        log(String(error?.stack ?? error))
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', onEnd)
+  process.on('SIGINT', onEnd)
+  process.on('disconnect', onEnd)
+}
+
+await run()
