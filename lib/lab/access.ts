@@ -1,0 +1,85 @@
+import { type Answer, bare, LabError } from './api/answer'
+import type { LabRequest } from './api/request'
+import type { Now } from './clock'
+import { DURATIONS } from './durations'
+import type { LabState } from './state'
+
+/** Who asks: the user, and the token's id where one was used. */
+export type Caller = { user: string; token: string | null }
+
+/** UPIDs and logs name a token's user with the token. */
+export const callerName = (caller: Caller): string => caller.token ?? caller.user
+
+/** The caller, or PVE's refusal: an empty 401 after 3 s (AnyEvent.pm:1557-1592). */
+export function authenticate(state: LabState, request: LabRequest, now: Now): Caller | Answer {
+  const refuse = (reason: string) => bare(401, reason, DURATIONS.refusedSignIn)
+  if (request.token) {
+    const [id = '', secret] = request.token.split('=')
+    const token = state.access.tokens[id]
+    if (!token || token.secret !== secret) return refuse('Authentication failed!')
+    return { user: id.split('!')[0] as string, token: id }
+  }
+  if (!request.ticket) return refuse('No ticket')
+  const ticket = state.access.tickets[request.ticket]
+  if (!ticket || ticket.until < now.wall) return refuse('Authentication failed!')
+  if (request.method !== 'GET' && request.csrf !== ticket.csrf && !request.upload)
+    return refuse('Permission denied - invalid csrf token')
+  return { user: ticket.user, token: null }
+}
+
+/** Every privilege there is in PVE 9, as the role Administrator has them. */
+export const ALL_PRIVILEGES = `
+Datastore.Allocate Datastore.AllocateSpace Datastore.AllocateTemplate Datastore.Audit Group.Allocate
+Mapping.Audit Mapping.Modify Mapping.Use Permissions.Modify Pool.Allocate Pool.Audit Realm.Allocate
+Realm.AllocateUser SDN.Allocate SDN.Audit SDN.Use Sys.AccessNetwork Sys.Audit Sys.Console Sys.Incoming
+Sys.Modify Sys.PowerMgmt Sys.Syslog User.Modify VM.Allocate VM.Audit VM.Backup VM.Clone VM.Config.CDROM
+VM.Config.CPU VM.Config.Cloudinit VM.Config.Disk VM.Config.HWType VM.Config.Memory VM.Config.Network
+VM.Config.Options VM.Console VM.GuestAgent.Audit VM.GuestAgent.FileRead VM.GuestAgent.FileSystemMgmt
+VM.GuestAgent.FileWrite VM.GuestAgent.Unrestricted VM.Migrate VM.PowerMgmt VM.Replicate VM.Snapshot
+VM.Snapshot.Rollback
+`
+  .trim()
+  .split(/\s+/)
+
+/**
+ * Privileges of a caller on a path: of the entries on the path and above it, the nearest one per
+ * user wins. A token without privilege separation has its user's; a separated one only what both have.
+ */
+export function privilegesOn(state: LabState, caller: Caller, path: string): Set<string> {
+  const token = caller.token ? state.access.tokens[caller.token] : null
+  const ofUser = privilegesOf(state, caller.user, path)
+  if (!caller.token || !token?.privsep) return ofUser
+  const ofToken = privilegesOf(state, caller.token, path)
+  return new Set([...ofToken].filter((privilege) => ofUser.has(privilege)))
+}
+
+function privilegesOf(state: LabState, who: string, path: string): Set<string> {
+  if (who === 'root@pam') return new Set(ALL_PRIVILEGES)
+  const parts = path.split('/').filter(Boolean)
+  for (let depth = parts.length; depth >= 0; depth -= 1) {
+    const here = `/${parts.slice(0, depth).join('/')}`
+    const entries = state.access.acl.filter(
+      (entry) =>
+        entry.who === who && entry.path === here && (entry.propagate || depth === parts.length),
+    )
+    if (entries.length > 0)
+      return new Set(entries.flatMap((entry) => state.access.roles[entry.role] ?? []))
+  }
+  return new Set()
+}
+
+/** Throws PVE's 403 unless the caller has one of the privileges there. */
+export function requireAny(
+  state: LabState,
+  caller: Caller,
+  path: string,
+  privileges: readonly string[],
+): void {
+  const held = privilegesOn(state, caller, path)
+  if (privileges.some((privilege) => held.has(privilege))) return
+  throw new LabError(`Permission check failed (${path}, ${privileges.join('|')})`, 403)
+}
+
+/** Whether any entry gives the caller that privilege there. */
+export const mayDo = (state: LabState, caller: Caller, path: string, privilege: string): boolean =>
+  privilegesOn(state, caller, path).has(privilege)

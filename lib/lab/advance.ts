@@ -1,0 +1,100 @@
+import type { Outcome } from './api/answer-call'
+import { answerCall } from './api/answer-call'
+import type { LabRequest } from './api/request'
+import { atInstant, type Now } from './clock'
+import { advanceGuest } from './guest/boot'
+import { runProcess } from './guest/process/run'
+import type { Effect, Lab, LabState } from './state'
+import { lockIsFree } from './tasks/locks'
+import { runTask } from './tasks/run'
+import { switchOff } from './vm/power-state'
+
+/** Everything that waits for an instant: tasks, guests, their processes, waiting requests. */
+function* dueInstants(state: LabState): Generator<number> {
+  for (const task of state.tasks) if (task.run && task.run.due !== null) yield task.run.due
+  for (const vm of Object.values(state.vms)) {
+    if (!vm.guest) continue
+    if (vm.guest.due !== null) yield vm.guest.due
+    for (const process of vm.guest.processes) if (process.due !== null) yield process.due
+  }
+  for (const waiter of state.waiters) yield waiter.deadline
+}
+
+/** Virtual instant of the next thing that happens by itself, null if nothing will. */
+export function nextDue(state: LabState): number | null {
+  let next: number | null = null
+  for (const due of dueInstants(state)) if (next === null || due < next) next = due
+  return next
+}
+
+/**
+ * Lets everything up to `now` happen, in order of its instants. Returns what the outside has to
+ * carry out: answers of requests that waited, output and ends of processes.
+ */
+export function advance(state: LabState, now: Now): Effect[] {
+  const effects: Effect[] = []
+  for (;;) {
+    const due = nextDue(state)
+    if (due === null || due > now.at) break
+    const at = Math.max(due, state.at)
+    state.at = at
+    happen({ state, now: atInstant(now, at), effects })
+  }
+  state.at = Math.max(state.at, now.at)
+  return effects
+}
+
+/** One turn: whatever is due at this instant. */
+function happen(lab: Lab): void {
+  const { state, now } = lab
+  for (const task of state.tasks)
+    if (task.run && task.run.due !== null && task.run.due <= now.at) {
+      task.run.due = null
+      runTask(lab, task)
+    }
+  for (const vm of Object.values(state.vms)) {
+    const guest = vm.guest
+    if (guest && guest.due !== null && guest.due <= now.at) {
+      if (guest.phase === 'stopping') switchOff(lab, vm)
+      else advanceGuest(lab, vm)
+    }
+    for (const process of [...(vm.guest?.processes ?? [])])
+      if (process.due !== null && process.due <= now.at && vm.guest?.processes.includes(process)) {
+        process.due = null
+        runProcess(lab, vm, process)
+      }
+  }
+  retryWaiters(lab)
+}
+
+/** Requests whose lock is free now, or whose patience is over. */
+function retryWaiters(lab: Lab): void {
+  const waiting = lab.state.waiters
+  if (waiting.length === 0) return
+  lab.state.waiters = []
+  for (const waiter of waiting) {
+    if (lab.now.at < waiter.deadline && !lockIsFree(lab, waiter.lock, 'exclusive')) {
+      lab.state.waiters.push(waiter)
+      continue
+    }
+    const outcome = answerCall(lab, waiter.request, waiter)
+    if ('answer' in outcome)
+      lab.effects.push({ type: 'reply', ticket: waiter.ticket, answer: outcome.answer })
+  }
+}
+
+/**
+ * Answers one request to the PVE API at `now`. What was due before has happened first. A request
+ * that has to wait for a lock gets a ticket; its answer comes as an effect later.
+ */
+export function handle(
+  state: LabState,
+  request: LabRequest,
+  now: Now,
+): { outcome: Outcome; effects: Effect[] } {
+  const effects = advance(state, now)
+  state.record.requests += 1
+  const outcome = answerCall({ state, now, effects }, request, null)
+  effects.push(...advance(state, now))
+  return { outcome, effects }
+}

@@ -1,0 +1,33 @@
+import { mayDo } from '../../access'
+import { configDigest, getVm, typedConfig } from '../../vm/config'
+import { vmFigures } from '../../vm/status'
+import { endpoint } from '../endpoint'
+
+/** Containers can be seen, so that what is not ours is visible; this lab makes none. */
+export const containerEndpoints = [
+  endpoint('GET /nodes/{node}/lxc', {}, ({ lab, params, caller }) => ({
+    data: Object.values(lab.state.vms)
+      .filter((vm) => vm.kind === 'lxc' && vm.node === params.node)
+      .filter((vm) => mayDo(lab.state, caller, `/vms/${vm.vmid}`, 'VM.Audit'))
+      .map((vm) => ({ ...vmFigures(lab, vm), type: 'lxc' })),
+  })),
+  endpoint(
+    'GET /nodes/{node}/lxc/{vmid}/config',
+    { need: 'VM.Audit on /vms/{vmid}', params: 'current?:bool snapshot?:configid' },
+    ({ lab, params }) => {
+      const vm = getVm(lab.state, params.node ?? '', Number(params.vmid), 'lxc')
+      return { data: { ...typedConfig(vm.config), digest: configDigest(vm) } }
+    },
+  ),
+  endpoint(
+    'GET /nodes/{node}/lxc/{vmid}/status/current',
+    { need: 'VM.Audit on /vms/{vmid}' },
+    ({ lab, params }) => ({
+      data: {
+        ...vmFigures(lab, getVm(lab.state, params.node ?? '', Number(params.vmid), 'lxc')),
+        ha: { managed: 0 },
+        type: 'lxc',
+      },
+    }),
+  ),
+]

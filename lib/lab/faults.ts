@@ -1,0 +1,53 @@
+import type { LabState } from './state'
+
+/** Failures that a person or a test can switch on. Each bites where the real one would. */
+export type Fault = { id: string } & (
+  | {
+      kind: 'task-fails'
+      /** Such as `qmclone`. */
+      task: string
+      vmid?: number
+      message?: string
+      /** How many more times; absent = until removed. */
+      times?: number
+    }
+  | { kind: 'slow'; factor: number; task?: string }
+  | { kind: 'host-down'; node: string; how: 'refused' | 'timeout' }
+  | { kind: 'agent-never-up'; vmid?: number }
+  | { kind: 'storage-full'; storage: string }
+  | { kind: 'guest-unreachable'; vmid: number }
+  /** Pods whose names begin so never start. */
+  | { kind: 'pod-stuck'; pod: string; reason?: string; message?: string }
+  | {
+      kind: 'command-fails'
+      /** First words of the command line, such as `kubeadm join`. */
+      command: string
+      vmid?: number
+      message?: string
+      code?: number
+      times?: number
+    }
+)
+
+export type FaultKind = Fault['kind']
+
+/** The active faults of one kind. */
+export function faultsOf<K extends FaultKind>(
+  state: LabState,
+  kind: K,
+): Extract<Fault, { kind: K }>[] {
+  return state.faults.filter((fault): fault is Extract<Fault, { kind: K }> => fault.kind === kind)
+}
+
+/** Uses up one count of a limited fault and removes it when none is left. */
+export function spendFault(state: LabState, fault: Fault & { times?: number }): void {
+  if (fault.times === undefined) return
+  fault.times -= 1
+  if (fault.times <= 0) state.faults = state.faults.filter((other) => other.id !== fault.id)
+}
+
+/** By how much a task of this type takes longer now. */
+export const slowness = (state: LabState, task: string): number =>
+  faultsOf(state, 'slow')
+    .filter((fault) => !fault.task || fault.task === task)
+    .reduce((factor, fault) => factor * fault.factor, 1)

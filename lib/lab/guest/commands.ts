@@ -1,0 +1,16 @@
+import type { Command, CommandFamily, GuestCondition, GuestEffect } from './command'
+import { textCommands } from './commands/text'
+
+/** Everything that guests can run. A new family is one file and one line here. */
+const FAMILIES: readonly CommandFamily[] = [textCommands]
+
+/** Null-prototype tables: a command called `constructor` does not exist. */
+function merge<T>(parts: (Record<string, T> | undefined)[]): Record<string, T> {
+  return Object.assign(Object.create(null), ...parts)
+}
+
+export const COMMANDS: Record<string, Command> = merge(FAMILIES.map((family) => family.commands))
+export const EFFECTS: Record<string, GuestEffect> = merge(FAMILIES.map((family) => family.effects))
+export const CONDITIONS: Record<string, GuestCondition> = merge(
+  FAMILIES.map((family) => family.conditions),
+)

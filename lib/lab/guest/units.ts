@@ -1,0 +1,41 @@
+import type { Lab, Vm } from '../state'
+import { rootDisk } from './filesystem'
+import type { Guest, Unit } from './guest'
+
+/** Name without `.service`; other suffixes stay. */
+export const unitName = (name: string): string => name.replace(/\.service$/, '')
+
+/** Run when a guest's units have come up at boot; the Kubernetes part of the lab adds its own. */
+export const BOOT_HOOKS: ((lab: Lab, vm: Vm) => void)[] = []
+
+/** Adds or replaces a unit of a running guest. */
+export function addUnit(
+  lab: Lab,
+  vm: Vm,
+  name: string,
+  active: Unit['active'],
+  process: string | null = null,
+): Unit {
+  const os = rootDisk(lab, vm).os
+  const unit: Unit = {
+    active,
+    sub: active === 'active' ? 'running' : active === 'failed' ? 'failed' : 'dead',
+    result: active === 'failed' ? 'exit-code' : 'success',
+    exitStatus: active === 'failed' ? 1 : 0,
+    process,
+    enabled: os?.enabled.includes(name) ?? false,
+    since: lab.now.at,
+    transient: false,
+    collect: false,
+    remain: false,
+  }
+  if (vm.guest) vm.guest.units[name] = unit
+  return unit
+}
+
+/** What the system starts at boot: every enabled unit, and mounts of /etc/fstab. */
+export function startUnits(lab: Lab, vm: Vm, guest: Guest): void {
+  for (const name of rootDisk(lab, vm).os?.enabled ?? [])
+    if (!guest.units[name]) addUnit(lab, vm, name, 'active')
+  for (const hook of BOOT_HOOKS) hook(lab, vm)
+}

@@ -1,0 +1,154 @@
+import type { Fault } from './faults'
+import type { Disk } from './guest/disk'
+import type { Guest } from './guest/guest'
+import type { Task } from './tasks/task'
+
+/**
+ * The whole simulated homelab as plain JSON. Transitions change it in place: one owner holds it,
+ * and copying every guest's files for each request would be waste. They are pure in the sense that
+ * matters: the same state, request and {@link Now} always end in the same state and answer.
+ */
+export type LabState = {
+  v: 1
+  /** Of the pseudo-random numbers: MACs, UUIDs, tickets, boot ids. */
+  seed: number
+  /** Virtual instant up to which everything has happened. */
+  at: number
+  hosts: Record<string, LabHost>
+  storages: Record<string, LabStorage>
+  /** By {@link volumeKey}. */
+  volumes: Record<string, Volume>
+  /** By VMID, containers included. */
+  vms: Record<string, Vm>
+  /** Oldest first. */
+  tasks: Task[]
+  /** Next number for pids and the like. */
+  serial: number
+  locks: Record<string, HeldLock>
+  /** Requests that wait for a lock; a restart drops them with their connections. */
+  waiters: Waiter[]
+  access: Access
+  faults: Fault[]
+  record: LabRecord
+  /** Clusters that kubeadm made in guests; absent until the first. */
+  kubernetes?: import('./kubernetes/lab-kubernetes').LabKubernetes
+}
+
+export type LabHost = {
+  node: string
+  address: string
+  cpuModel: string
+  cpuThreads: number
+  memoryMib: number
+  /** Used by the host itself and what runs in it beside VMs. */
+  ownMemoryMib: number
+  bootedWall: number
+  bridges: { name: string; ports: string; vlanAware: boolean; cidr: string | null }[]
+  pci: { id: string; class: string; vendor: string; device: string; group: number }[]
+}
+
+export type LabStorage = {
+  id: string
+  type: 'dir' | 'lvmthin' | 'zfspool' | 'nfs'
+  nodes: string[] | null
+  totalBytes: number
+  /** Used by what is no volume: the root file system, metadata. */
+  ownBytes: number
+  content: string[]
+  shared: boolean
+}
+
+export type Volume = {
+  volid: string
+  node: string
+  storage: string
+  content: 'images' | 'iso' | 'import' | 'rootdir' | 'backup' | 'vztmpl'
+  format: string
+  /** Size that a guest sees. */
+  bytes: number
+  /** What it takes on its storage; grows on thin ones. */
+  usedBytes: number
+  vmid: number | null
+  parent: string | null
+  ctime: number
+  /** What is written on a disk image. */
+  disk: Disk | null
+  /** Text files of an uploaded ISO 9660 image, by name in lower case; null if it is none. */
+  files: Record<string, string> | null
+}
+
+/** Raw configuration values as PVE's file has them. */
+export type VmConfig = Record<string, string>
+
+export type Vm = {
+  vmid: number
+  node: string
+  kind: 'qemu' | 'lxc'
+  config: VmConfig
+  /** Set and removed keys that wait for the next start; null = removed. */
+  pending: Record<string, string | null>
+  /** Configuration as the running machine has it; null when stopped. */
+  active: VmConfig | null
+  running: boolean
+  paused: boolean
+  startedAt: number
+  startedWall: number
+  pid: number
+  snapshots: Record<string, Snapshot>
+  parentSnapshot: string | null
+  guest: Guest | null
+  /** Drives made so far by a clone whose configuration is not written yet. */
+  building: VmConfig | null
+  /** Fixed figures for containers and unmanaged guests that have no guest behind them. */
+  load: { cpu: number; memoryMib: number } | null
+}
+
+export type Snapshot = {
+  config: VmConfig
+  description: string
+  snaptime: number
+  parent: string | null
+  withRam: boolean
+  disks: Record<string, { bytes: number; usedBytes: number; disk: Disk | null }>
+}
+
+export type HeldLock = { mode: 'exclusive' | 'shared'; holders: string[] }
+
+export type Waiter = {
+  ticket: number
+  lock: string
+  deadline: number
+  error: string
+  request: import('./api/request').LabRequest
+}
+
+export type Access = {
+  users: Record<string, { password: string | null }>
+  /** By `user@realm!name`. */
+  tokens: Record<string, { secret: string; privsep: boolean }>
+  roles: Record<string, string[]>
+  /** `who` is a user or a token id. */
+  acl: { path: string; who: string; role: string; propagate: boolean }[]
+  tickets: Record<string, { user: string; csrf: string; until: number }>
+}
+
+/** What benches and tests ask for: who held which lock for how long, in virtual milliseconds. */
+export type LabRecord = {
+  holds: { lock: string; holder: string; waitedMs: number; from: number; to: number | null }[]
+  requests: number
+  commands: number
+}
+
+/** Volumes of local storages exist once per node. */
+export const volumeKey = (node: string, volid: string): string => `${node}|${volid}`
+
+/** Everything a transition works with. `effects` is what the outside has to carry out. */
+export type Lab = { state: LabState; now: import('./clock').Now; effects: Effect[] }
+
+/** What happened that somebody outside waits for. */
+export type Effect =
+  /** A request that waited has its answer. */
+  | { type: 'reply'; ticket: number; answer: import('./api/answer').Answer }
+  /** A process in a guest wrote to a channel. */
+  | { type: 'output'; process: string; stream: 'out' | 'err'; data: string }
+  | { type: 'exit'; process: string; code: number }

@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { chmodSync, renameSync, writeFileSync } from 'node:fs'
+import type { AddressInfo, Server as NetServer } from 'node:net'
+import { join } from 'node:path'
+import { makeLab, PANEL_TOKEN } from '@/lib/lab/initial'
+import type { LabState } from '@/lib/lab/state'
+import { labCertificate } from './certificate'
+import { type Engine, startEngine } from './engine'
+import { createPveServer } from './pve-server'
+import { openStateFile } from './state-file'
+import { startVirtualClock } from './virtual-clock'
+
+export type LabOptions = {
+  dataDir: string
+  /** 0 = any free one. */
+  port: number
+  /** How much faster than real time; 30 makes a full deploy take one to two minutes. */
+  speed: number
+}
+
+/** How the panel reaches the lab: what a person would type for a real host. */
+export type LabConnection = {
+  url: string
+  fingerprint: string
+  tokenId: string
+  tokenSecret: string
+  socks: { host: string; port: number }
+  helmPath: string
+}
+
+export type RunningLab = {
+  connection: LabConnection
+  engine: Engine
+  /** Stops serving and keeps the state. */
+  close(): Promise<void>
+}
+
+/** Starts the simulated homelab on loopback and writes `DATA/lab/connection.json`. */
+export async function startLab({ dataDir, port, speed }: LabOptions): Promise<RunningLab> {
+  const file = openStateFile(dataDir)
+  const before = file.load()
+  const clock = startVirtualClock(before?.at ?? 0, speed)
+  const fresh = (): LabState => makeLab(randomBytes(4).readUInt32LE(), makeSecrets(before), clock())
+  const engine = startEngine(before ?? fresh(), clock, file)
+  const certificate = await labCertificate(dataDir)
+  const server = createPveServer(certificate, engine, () => engine.replace(fresh()))
+  const listening = await listen(server, port)
+  const connection: LabConnection = {
+    url: `https://127.0.0.1:${listening.port}`,
+    fingerprint: certificate.fingerprint,
+    tokenId: PANEL_TOKEN,
+    tokenSecret: engine.state.access.tokens[PANEL_TOKEN]?.secret ?? '',
+    socks: { host: '127.0.0.1', port: 0 },
+    helmPath: join(import.meta.dirname, 'helm-stand-in'),
+  }
+  writeConnection(dataDir, connection)
+  file.touch(engine.state)
+  file.flush()
+  return {
+    connection,
+    engine,
+    async close() {
+      engine.close()
+      await closeServer(server)
+    },
+  }
+}
+
+/** A reset keeps the token, so that the panel's connection goes on working. */
+function makeSecrets(before: LabState | null) {
+  return {
+    tokenSecret: before?.access.tokens[PANEL_TOKEN]?.secret ?? randomUUID(),
+    rootPassword:
+      before?.access.users['root@pam']?.password ?? randomBytes(9).toString('base64url'),
+  }
+}
+
+function writeConnection(dataDir: string, connection: LabConnection): void {
+  const path = join(dataDir, 'lab', 'connection.json')
+  writeFileSync(`${path}.new`, JSON.stringify(connection, null, 2), { mode: 0o600 })
+  chmodSync(`${path}.new`, 0o600)
+  renameSync(`${path}.new`, path)
+}
+
+/** Listens on loopback only. */
+export function listen(server: NetServer, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.removeListener('error', reject)
+      resolve(server.address() as AddressInfo)
+    })
+  })
+}
+
+/** Ends a server with its open connections. */
+export function closeServer(server: NetServer & { closeAllConnections?(): void }): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections?.()
+  })
+}
