@@ -8,6 +8,7 @@ export type FoundOptions = {
   endpoint: { name: string; port: number }
   podCidr: string
   serviceCidr: string
+  certSans: string[]
   pki: KubePki
   /** Whether kubeadm installs kube-proxy. */
   kubeProxy: boolean
@@ -20,10 +21,10 @@ export function foundKube(
   machine: KubeMachine,
   world: KubeWorld,
 ): Kube {
-  const { name, version, endpoint, podCidr, serviceCidr, pki } = options
+  const { name, version, endpoint, podCidr, serviceCidr, certSans, pki } = options
   const kube: Kube = {
     uid: world.hex(16),
-    ...{ name, version, endpoint, podCidr, serviceCidr, ca: pki },
+    ...{ name, version, endpoint, podCidr, serviceCidr, certSans, ca: pki },
     rv: 1,
     objects: {},
     changes: [],

@@ -36,6 +36,8 @@ export type Kube = {
   endpoint: { name: string; port: number }
   podCidr: string
   serviceCidr: string
+  /** Names and addresses that the API server's certificate is for. */
+  certSans: string[]
   /** PEM; each cluster has an authority of its own. */
   ca: KubePki
   /** Last resource version given out. */

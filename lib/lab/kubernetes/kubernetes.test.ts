@@ -42,6 +42,7 @@ beforeEach(() => {
       endpoint: { name: 'k8s.home.arpa', port: 6443 },
       podCidr: '10.244.0.0/16',
       serviceCidr: '10.96.0.0/12',
+      certSans: [],
       pki,
       kubeProxy: false,
     },

@@ -1,0 +1,116 @@
+import { rootDisk } from '../guest/filesystem'
+import { interfacesOf } from '../guest/interfaces'
+import { randomHex, randomInt } from '../random'
+import type { Lab, LabState, Vm } from '../state'
+import { cpuCount, memoryMib } from '../vm/config'
+import type { Kube, KubeMachine, KubePki, KubeWorld } from './kube'
+import { membershipOf } from './membership'
+import { hasQuorum, tickKube } from './tick'
+
+/** Every cluster that kubeadm made in this lab's guests. */
+export type LabKubernetes = {
+  clusters: Record<string, Kube>
+  /** Authorities made ahead by whoever serves the lab: making keys is not for pure code. */
+  spare: KubePki[]
+  /** Virtual instant of the controllers' next round, null while there is no cluster. */
+  nextTick: number | null
+}
+
+/** The lab's clusters; begun when first asked for. */
+export function kubernetesOf(state: LabState): LabKubernetes {
+  state.kubernetes ??= { clusters: {}, spare: [], nextTick: null }
+  return state.kubernetes
+}
+
+/** Rounds come every virtual second while something moves, else every eight. */
+const BUSY_MS = 1000
+const IDLE_MS = 8000
+
+/** Whether a machine's kubelet does its work. */
+const kubeletRuns = (vm: Vm): boolean =>
+  vm.running && vm.guest?.phase === 'up' && vm.guest.units.kubelet?.active === 'active'
+
+/** What the clusters see of their machines now. */
+export function worldOf(lab: Lab, kube: Kube): KubeWorld {
+  const nodes: Record<string, KubeMachine> = {}
+  for (const vm of Object.values(lab.state.vms)) {
+    const membership = membershipOf(lab, vm)
+    if (membership?.cluster !== kube.uid) continue
+    nodes[membership.node] = machineOf(lab, vm)
+  }
+  return {
+    at: lab.now.at,
+    wall: lab.now.wall,
+    nodes,
+    stuck: lab.state.faults.flatMap((fault) =>
+      fault.kind === 'pod-stuck'
+        ? [
+            {
+              pod: fault.pod,
+              reason: fault.reason ?? 'ImagePullBackOff',
+              message: fault.message ?? 'Back-off pulling image',
+            },
+          ]
+        : [],
+    ),
+    random: (low, high) => randomInt(lab.state, low, high),
+    hex: (length) => randomHex(lab.state, length),
+  }
+}
+
+/** A machine as its kubelet reports it. */
+export function machineOf(lab: Lab, vm: Vm): KubeMachine {
+  const { os } = rootDisk(lab, vm)
+  const config = vm.active ?? vm.config
+  const address = interfacesOf(lab, vm)[0]?.addresses[0]?.split('/')[0] ?? ''
+  return {
+    kubelet: kubeletRuns(vm),
+    address,
+    cpus: cpuCount(config),
+    memoryMib: memoryMib(config),
+    os: os ? `${os.distro === 'ubuntu' ? 'Ubuntu' : 'Debian GNU/Linux'} ${os.release}` : '',
+    kernel: os?.kernel ?? '',
+    containerRuntime: `containerd://${/\d+\.\d+\.\d+/.exec(os?.packages.containerd ?? '')?.[0] ?? ''}`,
+  }
+}
+
+/** One round of every cluster's controllers, and when the next is due. Clusters without machines are gone. */
+export function tickKubernetes(lab: Lab): void {
+  const kubernetes = kubernetesOf(lab.state)
+  let moving = false
+  for (const kube of Object.values(kubernetes.clusters)) {
+    if (!hasDisks(lab, kube)) {
+      delete kubernetes.clusters[kube.uid]
+      continue
+    }
+    const before = kube.rv
+    tickKube(kube, worldOf(lab, kube))
+    moving ||= kube.rv !== before || Object.keys(kube.pods).length > 0
+  }
+  const any = Object.keys(kubernetes.clusters).length > 0
+  kubernetes.nextTick = any ? lab.now.at + (moving ? BUSY_MS : IDLE_MS) : null
+}
+
+/** Something was asked of a cluster or its machines: look soon. */
+export function wakeKubernetes(lab: Lab): void {
+  const kubernetes = kubernetesOf(lab.state)
+  kubernetes.nextTick = Math.min(
+    kubernetes.nextTick ?? Number.POSITIVE_INFINITY,
+    lab.now.at + BUSY_MS / 2,
+  )
+}
+
+/** A cluster lives on the disks of its etcd members; with the last of them it is gone. */
+const hasDisks = (lab: Lab, kube: Kube): boolean =>
+  Object.values(lab.state.vms).some((vm) => {
+    const membership = membershipOf(lab, vm)
+    return membership?.cluster === kube.uid && membership.controlPlane
+  })
+
+/** The cluster whose API server on this machine answers, null if none does. */
+export function apiServerOn(lab: Lab, vm: Vm): Kube | null {
+  const membership = membershipOf(lab, vm)
+  if (!membership?.controlPlane || !kubeletRuns(vm)) return null
+  const kube = kubernetesOf(lab.state).clusters[membership.cluster]
+  return kube && hasQuorum(kube, worldOf(lab, kube)) ? kube : null
+}
