@@ -5,7 +5,8 @@ import { PanelError } from '@/lib/base/errors'
 
 /**
  * Opens a byte stream to a guest or a cluster the way its connection says. The stream comes
- * paused, so that a server that speaks first (SSH) loses nothing; whoever takes it reads it.
+ * paused, so that a server that speaks first (SSH) loses nothing: whoever takes it resumes it, pipes
+ * it or hands it to a protocol, and listens for its errors.
  */
 export type Dialer = {
   /** Throws {@link DialError}; rejects with the signal's reason when aborted. */
@@ -129,7 +130,7 @@ export function toDialError(error: unknown, host: string, port: number, via = ''
   const code = (error as NodeJS.ErrnoException | null)?.code ?? ''
   const target = [`${host}:${port}`, via].filter(Boolean).join(' ')
   // The gateway itself refuses: says more about the way than about the target.
-  if (via && code === 'ECONNREFUSED')
+  if (via && /ECONNREFUSED/.test(`${code} ${text}`))
     return new DialError(
       'dial.failed',
       `${target} cannot be reached: the gateway refuses connections - check the connection's settings.`,

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { comparePrivileges, neededPrivileges, roleCommands, roleUpdateCommands } from './privileges'
+
+const names = (major: number) => neededPrivileges(major).map(({ name }) => name)
+
+test('PVE 9 is never asked for VM.Monitor, which makes its role command fail; 8 always is', () => {
+  expect(names(9)).not.toContain('VM.Monitor')
+  expect(names(9)).toContain('VM.GuestAgent.Audit')
+  expect(names(8)).toContain('VM.Monitor')
+  expect(names(8).some((name) => name.startsWith('VM.GuestAgent'))).toBe(false)
+})
+
+test('the commands make exactly the needed role', () => {
+  const [role, user, acl, token] = roleCommands(9)
+  expect(role).toBe(`pveum role add Drawbridge --privs "${names(9).join(' ')}"`)
+  expect(user).toMatch(/^pveum user add drawbridge@pve /)
+  expect(acl).toBe('pveum acl modify / --users drawbridge@pve --roles Drawbridge')
+  expect(token).toBe('pveum user token add drawbridge@pve panel --privsep 0')
+  expect(roleUpdateCommands(8)[0]).toContain('VM.Monitor')
+})
+
+test('a token with the role lacks nothing and has nothing too much', () => {
+  for (const major of [8, 9])
+    expect(comparePrivileges({ '/': names(major) }, major)).toEqual({ missing: [], excess: [] })
+})
+
+test('what is missing and what is too much is named', () => {
+  const granted = [
+    ...names(9).filter((name) => name !== 'VM.Clone'),
+    'Sys.Modify',
+    'Permissions.Modify',
+  ]
+  expect(comparePrivileges({ '/': granted }, 9)).toEqual({
+    missing: ['VM.Clone'],
+    excess: ['Permissions.Modify', 'Sys.Modify'],
+  })
+})
+
+test('a privilege on one VM alone does not count, on all VMs it does', () => {
+  const all = names(9)
+  const vm = all.filter((name) => name.startsWith('VM.'))
+  const rest = all.filter((name) => !name.startsWith('VM.'))
+  expect(comparePrivileges({ '/': rest, '/vms/100': vm }, 9).missing).toEqual(vm)
+  expect(comparePrivileges({ '/': rest, '/vms': vm }, 9).missing).toEqual([])
+})
+
+test('a token without any right lacks everything', () => {
+  expect(comparePrivileges({}, 9).missing).toEqual(names(9))
+})
