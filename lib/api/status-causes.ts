@@ -51,7 +51,7 @@ const neverRead = ({ id, name }: Watched): Cause => ({
   action: { label: 'Look at its machines', href: pages.machines(id) },
 })
 
-const stale = ({ id, name }: Watched, at: number): Cause => ({
+const stale = ({ name }: Watched, at: number): Cause => ({
   level: 'unknown',
   sentence: `Nothing was read from ${name} since then, so what is shown may be wrong.`,
   takes: [],

@@ -2,6 +2,7 @@ import type { PlanAnswer, StartJobRequest } from '@/lib/api/contract'
 import { Refusal } from '@/lib/api/refusal'
 import { makePlan } from '@/lib/plan/make-plan'
 import type { Goal, Plan } from '@/lib/plan/plan'
+import { goalTitle } from '@/lib/plan/step-title'
 import type { Topology } from '@/lib/topology/topology'
 import type { Db } from './client'
 import { readDurations } from './durations'
@@ -104,17 +105,9 @@ function refuseStale(plan: Plan, request: StartJobRequest, headRevision: number)
 const nameOf = (goal: Goal, topology: Topology): string =>
   'vm' in goal && goal.vm !== undefined ? (topology.vms?.[goal.vm]?.name ?? goal.vm) : topology.name
 
-const VERB: Record<Goal['kind'], string> = {
-  deploy: 'Deploy',
-  rebuild: 'Rebuild',
-  start: 'Start',
-  stop: 'Stop',
-  restart: 'Restart',
-  destroy: 'Destroy',
-}
-
 /** `Deploy Dark Knight r3`, `Rebuild k8s-worker-2`. */
 function titleOf(goal: Goal, topology: Topology, revision: number): string {
-  const name = nameOf(goal, topology)
-  return goal.kind === 'deploy' ? `Deploy ${name} r${revision}` : `${VERB[goal.kind]} ${name}`
+  const vm = (id: string) => topology.vms?.[id]?.name ?? id
+  const title = goalTitle(goal, { topology: topology.name, vm })
+  return goal.kind === 'deploy' ? `${title} r${revision}` : title
 }

@@ -1,0 +1,115 @@
+import path from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Role } from '@/lib/api/contract'
+import { createAccount } from '@/lib/db/accounts'
+import { databaseIn } from '@/lib/db/data-folder'
+import { migrate } from '@/lib/db/migrate'
+import { tempDataDir } from '@/lib/db/testing/temp-db'
+import { openPanel } from '../open-panel'
+import { offerPanel, type Panel } from '../panel'
+import { hashPassword } from '../password'
+import { cookieHeader, signIn } from '../session'
+
+/** The password of every account that {@link TempPanel.signedIn} makes. */
+export const PASSWORD = 'correct horse battery'
+export const ORIGIN = 'http://127.0.0.1:4880'
+
+type Handler = (
+  request: Request,
+  context: { params: Promise<Record<string, string | string[] | undefined>> },
+) => Promise<Response>
+
+export type TempPanel = {
+  panel: Panel
+  /** What the panel told browsers, in order. */
+  told: { event: string; message: unknown }[]
+  /** How often the provisioner was woken. */
+  woken(): number
+  /** Makes an account of this role and answers the cookie of its session. */
+  signedIn(role: Role): Promise<string>
+}
+
+/** A panel on a temporary data folder, offered to this process's routes. */
+export async function tempPanel(): Promise<TempPanel> {
+  const dataDir = await tempDataDir()
+  migrate(databaseIn(dataDir), path.resolve('prisma/migrations'))
+  const opened = await openPanel({
+    dataDir,
+    version: '0.0.0',
+    publicUrl: null,
+    log: (line) => lines.push(line),
+  })
+  const lines: string[] = []
+  const told: TempPanel['told'] = []
+  let wakes = 0
+  const panel: Panel = {
+    ...opened,
+    live: {
+      tell: (event, message) => told.push({ event, message }),
+      endSession: () => {},
+      close: () => {},
+    },
+    wake: () => {
+      wakes++
+    },
+  }
+  offerPanel(panel)
+  onTestFinished(async () => {
+    panel.logs.close()
+    await panel.db.$disconnect()
+    if (lines.length > 0) throw new Error(lines.join('\n'))
+  })
+  return {
+    panel,
+    told,
+    woken: () => wakes,
+    signedIn: async (role) => {
+      const account = { name: role, passwordHash: await hashPassword(PASSWORD), role, now: 1 }
+      await createAccount(panel.db, account)
+      const cookies = await signIn(panel.auth, new Headers(), { name: role, password: PASSWORD })
+      return cookieHeader(cookies ?? [])
+    },
+  }
+}
+
+/** Calls a route as a page of the panel does. */
+export async function ask(
+  handler: Handler,
+  {
+    method = 'GET',
+    path: url = '/api',
+    params = {},
+    body,
+    cookie,
+    headers = {},
+  }: {
+    method?: string
+    path?: string
+    params?: Record<string, string>
+    body?: unknown
+    cookie?: string
+    headers?: Record<string, string>
+  } = {},
+): Promise<{
+  status: number
+  json: Record<string, unknown> & { code?: string }
+  headers: Headers
+}> {
+  const request = new Request(`${ORIGIN}${url}`, {
+    method,
+    headers: {
+      host: '127.0.0.1:4880',
+      ...(method === 'GET' ? {} : { origin: ORIGIN }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(cookie ? { cookie } : {}),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const response = await handler(request, { params: Promise.resolve(params) })
+  return {
+    status: response.status,
+    json: (await response.json()) as Record<string, unknown>,
+    headers: response.headers,
+  }
+}
