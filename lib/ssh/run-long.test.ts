@@ -1,6 +1,5 @@
 import type { ServerChannel } from 'ssh2'
 import { afterEach, expect, test } from 'vitest'
-import { PanelError } from '@/lib/base/errors'
 import { directDialer } from '@/lib/io/dialer'
 import { openGuestPool } from './guest-session'
 import { makePrivateKey, publicKeyOf } from './keys'
@@ -116,13 +115,15 @@ test('a broken connection in the middle costs nothing', async () => {
   expect(lines).toEqual(['one', 'two'])
 })
 
-class Cancelled extends PanelError {
-  readonly code = 'job.cancelled'
+class Stopped extends Error {
+  constructor(readonly reason: string) {
+    super(reason)
+  }
 }
 
 test.each([
-  ['a cancel stops the unit', new Cancelled('cancelled'), 'none'],
-  ['a shutdown of the panel leaves it running', new Error('shutting down'), 'running'],
+  ['a cancel stops the unit', new Stopped('cancel'), 'none'],
+  ['a shutdown of the panel leaves it running', new Stopped('shutdown'), 'running'],
 ])('%s', async (_name, reason, state) => {
   const { unit, connect } = await guestWithUnit()
   const controller = new AbortController()

@@ -40,7 +40,8 @@ export async function runLong(
   }
 }
 
-const isCancel = (reason: unknown) => (reason as { code?: string } | null)?.code === 'job.cancelled'
+/** The worker's own reason of stopping a job: `cancel`, not `lease-lost` or `shutdown`. */
+const isCancel = (why: unknown) => (why as { reason?: unknown } | null)?.reason === 'cancel'
 
 const isThere = ({ active }: UnitState) =>
   ['active', 'activating', 'deactivating', 'reloading', 'exited', 'failed'].includes(active)

@@ -30,8 +30,8 @@ export type GuestSession = {
    * A long command that outlives the connection, as root: a transient systemd unit named `name` on
    * the guest writes to a file, which is read from an offset; `out` holds both of its streams.
    * Called again after a crash it attaches to the running or finished unit of that name instead of
-   * starting a second, and passes on the whole output again. An abort with the code `job.cancelled` stops the unit; any
-   * other abort (a lost lease, a shutdown) leaves it running for whoever attaches next.
+   * starting a second, and passes on the whole output again. An abort whose reason says `cancel`
+   * stops the unit; any other (a lost lease, a shutdown) leaves it for whoever attaches next.
    */
   runLong(name: string, command: ShellText, options?: Omit<RunOptions, 'stdin'>): Promise<RunResult>
   /** Writes atomically (temporary name, then rename) with this mode, as root. */
