@@ -4,6 +4,7 @@ import type { LabRequest } from './api/request'
 import { atInstant, type Now } from './clock'
 import { advanceGuest } from './guest/boot'
 import { runProcess } from './guest/process/run'
+import { tickKubernetes } from './kubernetes/lab-kubernetes'
 import type { Effect, Lab, LabState } from './state'
 import { lockIsFree } from './tasks/locks'
 import { runTask } from './tasks/run'
@@ -18,6 +19,8 @@ function* dueInstants(state: LabState): Generator<number> {
     for (const process of vm.guest.processes) if (process.due !== null) yield process.due
   }
   for (const waiter of state.waiters) yield waiter.deadline
+  const tick = state.kubernetes?.nextTick
+  if (tick != null) yield tick
 }
 
 /** Virtual instant of the next thing that happens by itself, null if nothing will. */
@@ -64,6 +67,8 @@ function happen(lab: Lab): void {
         runProcess(lab, vm, process)
       }
   }
+  const tick = state.kubernetes?.nextTick
+  if (tick != null && tick <= now.at) tickKubernetes(lab)
   retryWaiters(lab)
 }
 
