@@ -23,6 +23,8 @@ export type Observed = {
   guests?: Record<string, Seen<GuestFacts>>
   /** Data disks that wait in a holder VM of this topology. Absent where the reader is older. */
   parked?: ParkedDisk[]
+  /** By VM id: `SHA256:...` of the SSH host key that the panel made and pinned. */
+  hostKeys?: Record<string, string>
 }
 
 /** A data disk kept by a holder VM (marker kind `holders`) after its own VM was deleted. */

@@ -10,6 +10,7 @@ import type { Topology } from '@/lib/topology/topology'
 import type { StepContext } from './handler'
 import { type NodeReading, readNode, readVm } from './observe-host'
 import { observeClusters, observeGuests } from './observe-inside'
+import { pinnedHostKeys } from './pinned-host-keys'
 import { specHashOf } from './vm/template'
 
 /** What observing may use: the connections of a step, without anything that changes the world. */
@@ -60,12 +61,13 @@ export async function observe(
     clusters: {},
     parked: parkedDisks(ours),
   }
-  const [clusters, guests] = await Promise.all([
+  const [clusters, guests, hostKeys] = await Promise.all([
     observeClusters(topology, context, partial, deps),
     observeGuests(topology, context, partial, deps),
+    pinnedHostKeys(topology, context, deps),
   ])
   deps.signal.throwIfAborted()
-  return withSince({ ...partial, clusters, guests }, previous)
+  return withSince({ ...partial, clusters, guests, hostKeys }, previous)
 }
 
 const known = <T>(value: T, at: number): Seen<T> => ({ state: 'known', value, at })
