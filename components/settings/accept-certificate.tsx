@@ -1,0 +1,78 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { FailureNote } from '@/components/query/query-view'
+import { useWhyNotRole } from '@/components/query/use-may'
+import { Button } from '@/components/ui/button'
+import { CodeLine } from '@/components/ui/copy'
+import { StateMark } from '@/components/ui/state-mark'
+import { client } from '@/lib/api/client'
+import type { ConnectionSummary } from '@/lib/api/contract'
+import { keys } from '@/lib/api/query-keys'
+
+/** What the server shows, to be compared with what its own console says; accepted by a person only. */
+export function AcceptCertificate({
+  connection,
+  offered,
+}: {
+  connection: ConnectionSummary
+  offered: NonNullable<ConnectionSummary['state']['certificate']>
+}) {
+  const queries = useQueryClient()
+  const role = useWhyNotRole('admin')
+  const accept = useMutation({
+    mutationFn: async () => {
+      await client.updateConnection(connection.id, { fingerprint: offered.fingerprint })
+      await client.testConnection(connection.id)
+    },
+    onSuccess: () => void queries.invalidateQueries({ queryKey: keys.connections() }),
+  })
+  const changed = connection.fingerprint !== null
+  return (
+    <section
+      aria-label="Certificate to compare"
+      className="mt-3 rounded-md border border-warn bg-warn/12 px-3 py-2"
+    >
+      <p className="flex max-w-[72ch] items-start gap-2 text-prose">
+        <StateMark state="warn" className="mt-1" />
+        {changed
+          ? 'It shows another certificate than the accepted one. If nobody renewed it, somebody may stand in between; accept it only after comparing.'
+          : 'Nobody this machine trusts vouches for its certificate, as is usual for Proxmox. Compare the fingerprint on the host itself, then accept it.'}
+      </p>
+      <dl className="mt-2 grid gap-2">
+        <div>
+          <dt className="text-caption text-ink-2">On the host, this command prints it</dt>
+          <dd>
+            <CodeLine text="pvenode cert info --output-format json-pretty | grep -A2 fingerprint" />
+          </dd>
+        </div>
+        <div>
+          <dt className="text-caption text-ink-2">Shown to the panel by {offered.subject}</dt>
+          <dd>
+            <CodeLine text={offered.fingerprint} label="Copy fingerprint" />
+          </dd>
+        </div>
+        {changed ? (
+          <div>
+            <dt className="text-caption text-ink-2">Accepted until now</dt>
+            <dd className="break-all font-mono text-caption">{connection.fingerprint}</dd>
+          </div>
+        ) : null}
+      </dl>
+      {accept.error ? (
+        <div className="mt-2">
+          <FailureNote error={accept.error} />
+        </div>
+      ) : null}
+      <Button
+        className="mt-3"
+        variant="primary"
+        busy={accept.isPending}
+        disabledReason={role}
+        onClick={() => accept.mutate()}
+      >
+        They are the same - accept it
+      </Button>
+    </section>
+  )
+}
