@@ -2,7 +2,7 @@ import type { ConnectionSummary } from '@/lib/api/contract'
 import { PanelError } from '@/lib/base/errors'
 import type { Db } from '@/lib/db/client'
 import { getConnection } from '@/lib/db/connections'
-import { probeCertificate, sameFingerprint } from '@/lib/proxmox/certificate'
+import { probeCertificate, type ShownCertificate, sameFingerprint } from '@/lib/proxmox/certificate'
 import { comparePrivileges, roleCommands } from '@/lib/proxmox/privileges'
 import type { Reach } from './reach'
 
@@ -30,10 +30,10 @@ export async function testConnection(
   say: (line: string) => void,
 ): Promise<TestResult> {
   const { url, fingerprint } = await getConnection(db, connectionId)
-  let subject: string | null = null
+  let certificate: ShownCertificate | undefined
   try {
     const shown = await probeCertificate(url, signal)
-    subject = shown.subject
+    certificate = shown
     say(`The certificate says ${shown.subject}, valid to ${shown.validTo}.`)
     say(`Its SHA-256 fingerprint is ${shown.fingerprint}.`)
     if (fingerprint === null && !shown.trusted) throw new NotAcceptedError(url, shown.fingerprint)
@@ -50,11 +50,15 @@ export async function testConnection(
     if (missing.length > 0)
       for (const command of roleCommands(major)) say(`On a node, as root: ${command}`)
     const value = { version, nodes, missingPrivileges: missing, excessPrivileges: excess }
-    return { state: { state: 'known', value, at: now() }, subject, failure: null }
+    return {
+      state: { state: 'known', value, at: now(), certificate },
+      subject: shown.subject,
+      failure: null,
+    }
   } catch (error) {
     if (signal.aborted || !(error instanceof PanelError)) throw error
-    const state = { state: 'unknown', reason: error.message, since: now() } as const
-    return { state, subject, failure: error }
+    const state = { state: 'unknown', reason: error.message, since: now(), certificate } as const
+    return { state, subject: certificate?.subject ?? null, failure: error }
   }
 }
 
