@@ -111,7 +111,8 @@ function planExisting(wanted: WantedVm, seen: ObservedVm, input: PlanVmInput): V
     })
   }
   if (steps.length === 0) return { steps, change: null, refusals, notes: [] }
-  const effect = restart ? 'reboot' : diff.fields.length > 0 ? 'change' : 'start'
+  const changes = diff.fields.length > 0 || seen.running
+  const effect = restart ? 'reboot' : changes ? 'change' : 'start'
   const reason = steps.find((step) => step.effect === effect)?.reason ?? steps[0]?.reason ?? ''
   const change = { object, name: vm.name, effect, fields: diff.fields, reason } as const
   return { steps, change, refusals, notes: existingNotes(wanted, seen) }

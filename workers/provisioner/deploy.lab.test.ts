@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findJob, requestCancel, retryJob } from '@/lib/db/jobs'
+import { findRevision, saveRevision, toStored } from '@/lib/db/revisions'
+import { labSummary } from '@/lib/lab/summary'
+import type { Change } from '@/lib/topology/change'
+import { rewriteText } from '@/lib/topology/rewrite'
+import {
+  addTopology,
+  carryOut,
+  enqueue,
+  type Homelab,
+  mustPlan,
+  planNow,
+  startHomelab,
+  waitForEnd,
+} from './testing/homelab'
+import { TWO_VMS } from './testing/two-vms'
+
+let home: Homelab
+let topologyId: string
+
+beforeAll(async () => {
+  home = await startHomelab({ speed: 600 })
+  topologyId = await addTopology(home, TWO_VMS)
+})
+afterAll(() => home.close())
+
+const look = () => home.lab.engine.change((lab) => labSummary(lab))
+const vmIn = (name: string) => look().vms.find((vm) => vm.name === name)
+
+/** Saves the document with these changes on top of its head. */
+async function edit(...changes: Change[]): Promise<void> {
+  const head = toStored(await findRevision(home.db, topologyId))
+  await saveRevision(home.db, {
+    ...{ topologyId, parent: head.revision.number, message: 'edit', author: 'test' },
+    ...{ text: rewriteText(head.text, changes), now: Date.now() },
+  })
+}
+
+test('deploy makes what is drawn; a second deploy has nothing to do', async () => {
+  await carryOut(home, topologyId, { kind: 'deploy' })
+  const { vms } = look()
+  expect(vms.filter((vm) => vm.running).map((vm) => vm.name)).toEqual(['web', 'app'])
+  expect(vmIn('web')?.addresses).toContain('10.9.0.50')
+  expect(Object.keys(vmIn('web')?.config ?? {})).not.toContain('ide2')
+  const again = await mustPlan(home, topologyId, { kind: 'deploy' })
+  expect(again.steps).toEqual([])
+  const { appliedRevision } = await home.db.topology.findUniqueOrThrow({
+    where: { id: topologyId },
+  })
+  expect(appliedRevision).toBe(1)
+})
+
+test.each<[string, Change['to']]>([
+  ['memoryMib', 3072],
+  ['cpus', 3],
+  ['balloonMib', 512],
+  ['cpuType', 'host'],
+  ['machine', 'i440fx'],
+  ['bios', 'ovmf'],
+  ['agent', false],
+  ['onBoot', false],
+  ['startOrder', 7],
+  ['startDelayS', 30],
+  ['protection', true],
+  ['tags', ['one', 'two']],
+  ['nics/lan/firewall', true],
+  ['nics/lan/model', 'e1000'],
+  ['nics/lan/mtu', 1400],
+  ['disks/root/sizeGib', 25],
+  ['disks/root/discard', false],
+  ['disks/root/ssd', false],
+  ['disks/root/iothread', false],
+  ['disks/extra', { kind: 'data', sizeGib: 3 }],
+])('changing %s changes only that VM, and then nothing is left to do', async (field, to) => {
+  const web = vmIn('web')
+  await edit({ path: ['vms', 'app', ...field.split('/')], to })
+  const plan = await carryOut(home, topologyId, { kind: 'deploy' })
+  expect(plan.changes.map((change) => change.name)).toEqual(['app'])
+  expect((await mustPlan(home, topologyId, { kind: 'deploy' })).steps).toEqual([])
+  expect(vmIn('web')).toMatchObject({
+    ...{ digest: web?.digest, uuid: web?.uuid, startedWall: web?.startedWall },
+  })
+})
+
+test('a host that does not answer refuses the plan as unknown, and nothing is changed', async () => {
+  await edit({ path: ['vms', 'app', 'cpus'], to: 4 })
+  home.lab.engine.change((lab) => {
+    lab.state.faults.push({ id: 'f', kind: 'host-down', node: 'pve1', how: 'refused' } as never)
+  })
+  const result = await planNow(home, topologyId, { kind: 'deploy' })
+  expect(result).toMatchObject({ ok: false, refusals: [{ code: 'plan.unknown-host' }] })
+  home.lab.engine.change((lab) => {
+    lab.state.faults = []
+  })
+  await carryOut(home, topologyId, { kind: 'deploy' })
+})
+
+test('a job whose plan has become another one waits for approval of the difference', async () => {
+  await edit({ path: ['vms', 'app', 'cpus'], to: 5 })
+  const plan = await mustPlan(home, topologyId, { kind: 'deploy' })
+  const stopped = await mustPlan(home, topologyId, { kind: 'stop', vm: 'web' })
+  await waitForEnd(home, await enqueue(home, topologyId, stopped))
+  const jobId = await enqueue(home, topologyId, plan)
+  expect((await waitForEnd(home, jobId)).status).toBe('awaiting-approval')
+  const job = await findJob(home.db, jobId, Date.now())
+  expect(job?.plan?.steps.map((step) => step.id)).toContain('vm.start:web')
+  expect(job?.events.at(-1)).toMatchObject({ type: 'approval-asked' })
+  await requestCancel(home.db, jobId, 'test', Date.now())
+  await carryOut(home, topologyId, { kind: 'deploy' })
+})
+
+test('a step that fails ends its job with the reason; Retry goes on from there', async () => {
+  await edit({ path: ['vms', 'app', 'cpus'], to: 6 })
+  home.lab.engine.change((lab) => {
+    const fault = { id: 'f', kind: 'task-fails', task: 'qmshutdown', message: 'no such luck' }
+    lab.state.faults.push(
+      { ...fault, times: 9 } as never,
+      { ...fault, id: 'g', task: 'qmreboot', times: 9 } as never,
+      { ...fault, id: 'h', task: 'qmstop', times: 9 } as never,
+    )
+  })
+  const jobId = await enqueue(
+    home,
+    topologyId,
+    await mustPlan(home, topologyId, { kind: 'deploy' }),
+  )
+  const failed = await waitForEnd(home, jobId)
+  expect(failed).toMatchObject({
+    ...{ status: 'failed', error: { code: 'proxmox.task-failed' } },
+    steps: { 'vm.configure:app': { status: 'succeeded', attempts: 1 } },
+  })
+  home.lab.engine.change((lab) => {
+    lab.state.faults = []
+  })
+  await retryJob(home.db, jobId, 'test', Date.now())
+  home.provisioner.wake()
+  const retried = await waitForEnd(home, jobId)
+  expect(retried).toMatchObject({
+    status: 'succeeded',
+    steps: {
+      'vm.configure:app': { status: 'succeeded', attempts: 1 },
+      'vm.restart:app': { status: 'succeeded', attempts: 2 },
+    },
+  })
+})
+
+test('rebuild makes one VM anew, keeps its data disk and touches no other', async () => {
+  const [web, app] = [vmIn('web'), vmIn('app')]
+  const serial = /serial=(\w+)/.exec(web?.config.scsi1 ?? '')?.[1]
+  await carryOut(home, topologyId, { kind: 'rebuild', vm: 'web' })
+  const after = vmIn('web')
+  expect(after?.uuid).not.toBe(web?.uuid)
+  expect(after?.config.scsi1).toContain(serial)
+  expect(vmIn('app')).toMatchObject({
+    ...{ digest: app?.digest, uuid: app?.uuid, startedWall: app?.startedWall },
+  })
+  expect((await mustPlan(home, topologyId, { kind: 'deploy' })).steps).toEqual([])
+})
+
+test('destroy keeps data disks that were not ticked and leaves nothing when all are', async () => {
+  await carryOut(home, topologyId, { kind: 'destroy', disks: [] })
+  const names = look()
+    .vms.filter((vm) => vm.description?.includes('drawbridge:'))
+    .map((vm) => vm.name)
+  expect(names).toEqual([expect.stringContaining('kept-disks')])
+  await carryOut(home, topologyId, { kind: 'deploy' })
+  expect(vmIn('web')?.config.scsi1).toMatch(/serial=db/)
+  const plan = await mustPlan(home, topologyId, { kind: 'destroy', disks: [] })
+  const disks = plan.steps.flatMap((step) => (step.kind === 'disk.park' ? step.args.serial : []))
+  await carryOut(home, topologyId, { kind: 'destroy', disks })
+  expect(look().vms.filter((vm) => vm.description?.includes('drawbridge:'))).toEqual([])
+})
