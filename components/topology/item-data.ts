@@ -1,3 +1,4 @@
+import { findEntry, findPin } from '@/lib/catalogue/catalogue'
 import type { Observed, Seen } from '@/lib/plan/observed'
 import type { ResolvedVm } from '@/lib/topology/resolve'
 import type { Topology, VmRole } from '@/lib/topology/topology'
@@ -104,10 +105,16 @@ const DESCRIBE: Record<ItemKind, (box: Box, scene: Scene) => Described> = {
     }
   },
   'add-on'({ path }, { topology }) {
-    const addOn = topology.clusters?.[path[1] ?? '']?.addOns?.[path[3] ?? '']
+    const cluster = topology.clusters?.[path[1] ?? '']
+    const addOn = cluster?.addOns?.[path[3] ?? '']
+    const entry = findEntry(path[3] ?? '')
+    const pin = entry && cluster ? findPin(entry, cluster.kubernetes) : null
     return {
-      code: addOn?.version ?? 'pinned version',
-      detail: addOn?.enabled === false ? 'Switched off' : (addOn?.namespace ?? 'Add-on'),
+      code: addOn?.version ?? pin?.version ?? 'no version',
+      detail:
+        addOn?.enabled === false
+          ? 'Switched off'
+          : (addOn?.namespace ?? entry?.namespace ?? 'Add-on'),
     }
   },
   device({ path }, { topology }) {

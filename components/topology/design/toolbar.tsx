@@ -65,7 +65,7 @@ export function Toolbar(props: ToolbarProps) {
           options={KINDS}
           value={url.kind}
           onChange={(kind) => go({ kind })}
-          className="max-w-full overflow-x-auto"
+          className="min-w-0 max-w-full overflow-x-auto"
         />
       )}
       <EditTools {...props} />

@@ -9,6 +9,7 @@ import { useEditor, useEditorStore } from '../editor/editor-context'
 import { removeEdit } from '../editor/remove-edit'
 import { ProblemNote } from '../problems/problem-note'
 import { problemsOf } from '../problems-by-object'
+import { ClusterActions } from './cluster-actions'
 import { valueAt } from './fields-at'
 import { ObjectForm } from './object-form'
 import { VmActions } from './vm-actions'
@@ -70,6 +71,9 @@ export function Inspector({
       ) : null}
       {path[0] === 'vms' && path.length === 2 ? (
         <VmActions vm={id} disabledReason={readOnlyReason} />
+      ) : null}
+      {path[0] === 'clusters' && path.length === 2 ? (
+        <ClusterActions cluster={id} disabledReason={readOnlyReason} />
       ) : null}
       <ObjectForm key={path.join('/')} path={path} readOnly={readOnlyReason !== null} />
       <div className="mt-4 flex flex-wrap gap-2 border-line border-t pt-4">

@@ -2,7 +2,7 @@
 
 import { Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { Button, IconButton } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
 import { Input } from '@/components/ui/field'
 import type { Json } from '@/lib/topology/change'
 import type { Field } from '@/lib/topology/fields/field'
@@ -152,20 +152,19 @@ function MapPart({
         <details key={id} className="rounded-md border border-line">
           <summary className="flex h-row cursor-pointer items-center gap-2 px-3">
             <span className="flex-1 truncate font-mono">{id}</span>
-            {readOnly ? null : (
-              <IconButton
-                size="sm"
-                label={`Remove ${id}`}
-                icon={<Trash2 size={14} aria-hidden />}
-                onClick={(event) => {
-                  event.preventDefault()
-                  remove(id)
-                }}
-              />
-            )}
           </summary>
           <div className="border-line border-t p-3">
             <Fields fields={field.fields ?? []} path={[...path, id]} readOnly={readOnly} />
+            {readOnly ? null : (
+              <Button
+                size="sm"
+                className="mt-3"
+                icon={<Trash2 size={14} aria-hidden />}
+                onClick={() => remove(id)}
+              >
+                Remove {id}
+              </Button>
+            )}
           </div>
         </details>
       ))}

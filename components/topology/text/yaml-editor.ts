@@ -136,7 +136,8 @@ function extensions(options: {
     syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
     autocompletion({ override: [complete] }),
     look,
-    EditorView.contentAttributes.of({ 'aria-label': 'Document text' }),
+    // Without a tab index of its own a read-only text could not be scrolled by keyboard.
+    EditorView.contentAttributes.of({ 'aria-label': 'Document text', tabindex: '0' }),
     EditorView.editable.of(!options.readOnly),
     // Undo is the document's own: one stack for canvas, forms, table and text.
     keymap.of([

@@ -1,0 +1,188 @@
+import type { Page } from '@playwright/test'
+import { api, pages } from '@/lib/api/paths'
+import { expect, test } from './support/fixtures'
+import type { TestPanel } from './support/panel'
+
+/** A topology from the blueprint, through the API; its id. */
+async function fromBlueprint(page: Page, panel: TestPanel): Promise<string> {
+  const answer = await page.request.post(`${panel.url}${api.topologies()}`, {
+    data: { from: 'blueprint' },
+    headers: { origin: panel.url },
+  })
+  expect(answer.ok(), await answer.text()).toBe(true)
+  return ((await answer.json()) as { id: string }).id
+}
+
+async function openDesign(page: Page, t: string, query = ''): Promise<void> {
+  await page.goto(`${pages.design(t)}${query}`)
+  await expect(page.getByRole('heading', { name: 'Design', level: 1 })).toBeVisible()
+}
+
+const item = (page: Page, name: string) =>
+  page
+    .getByRole('region', { name: /^Canvas/ })
+    .getByRole('button', { name: new RegExp(`^${name},`) })
+
+test('add a VM, fix what is wrong with it, undo, save; a second browser follows', async ({
+  signedIn: page,
+  panel,
+  makeAxeBuilder,
+}) => {
+  const t = await fromBlueprint(page, panel)
+  await openDesign(page, t)
+  for (const vm of ['haproxy-lb', 'k8s-master-1', 'k8s-worker-3', 'nfs-storage']) {
+    await expect(item(page, vm)).toBeVisible()
+  }
+  await expect(page.locator('[data-id^="vms/"]')).toHaveCount(8)
+  expect((await makeAxeBuilder(page).analyze()).violations).toEqual([])
+
+  const second = await page.context().newPage()
+  await openDesign(second, t)
+
+  await page.getByRole('button', { name: 'Edit', exact: true }).click()
+  await page.getByRole('button', { name: 'Add Worker', exact: true }).click()
+  await expect(page.locator('[data-id^="vms/"]')).toHaveCount(9)
+  const inspector = page.getByRole('complementary', { name: 'k8s-worker-4' })
+  await expect(inspector).toBeVisible()
+  await expect(page.getByText('1 change not saved')).toBeVisible()
+
+  // An address that another VM has is a blocker, and its fix takes the next free one.
+  await inspector
+    .getByText('lan', { exact: true })
+    .or(inspector.getByText('kubernetes', { exact: true }))
+    .last()
+    .click()
+  const address = inspector.getByLabel('Address', { exact: true })
+  await address.fill('10.2.0.31')
+  await address.press('Enter')
+  await expect(page.getByRole('button', { name: /blocker/ })).toBeVisible()
+  await expect(item(page, 'k8s-worker-4')).toHaveAccessibleName(/blocker/)
+  await inspector
+    .getByRole('region', { name: 'Problems of this object' })
+    .getByRole('button')
+    .first()
+    .click()
+  await expect(page.getByRole('button', { name: /blocker/ })).toBeHidden()
+  expect((await makeAxeBuilder(page).analyze()).violations).toEqual([])
+
+  await page.getByRole('button', { name: /^Undo/ }).click()
+  await expect(page.getByRole('button', { name: /blocker/ })).toBeVisible()
+  await page.getByRole('button', { name: /^Redo/ }).click()
+  await expect(page.getByRole('button', { name: /blocker/ })).toBeHidden()
+
+  await page.getByLabel('Message of the revision').fill('A fourth worker')
+  await page.getByRole('button', { name: 'Save revision' }).click()
+  await expect(page.getByText(/^r2 saved.*nothing to save/)).toBeVisible()
+  await expect(second.getByText(/^r2 saved.*nothing to save/)).toBeVisible()
+  await expect(second.locator('[data-id="vms/k8s-worker-4"]')).toBeVisible()
+
+  await page.goto(pages.history(t))
+  await expect(page.getByText('A fourth worker').first()).toBeVisible()
+})
+
+test('who has unsaved changes when another browser saves is asked, and can have both', async ({
+  signedIn: page,
+  panel,
+}) => {
+  const t = await fromBlueprint(page, panel)
+  const second = await page.context().newPage()
+  await openDesign(page, t, '?view=table')
+  await openDesign(second, t, '?view=table&kind=sizes')
+
+  const cpus = second.getByLabel('vCPUs of worker', { exact: true })
+  await cpus.fill('6')
+  await cpus.press('Enter')
+  await expect(second.getByText('1 change not saved')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Add VM', exact: true }).click()
+  await page.keyboard.press('Control+s')
+  await expect(page.getByText(/^r2 saved/)).toBeVisible()
+
+  await second.getByRole('button', { name: 'Merge my changes' }).click()
+  await expect(second.getByText(/^r2 saved.*1 change not saved/)).toBeVisible()
+  await second.keyboard.press('Control+s')
+  await expect(page.getByText(/^r3 saved/)).toBeVisible()
+  await page.getByRole('button', { name: 'Sizes', exact: true }).click()
+  await expect(page.getByLabel('vCPUs of worker', { exact: true })).toHaveValue('6')
+})
+
+test('the keyboard alone: add a VM, see its problem, fix it, undo, save', async ({
+  signedIn: page,
+  panel,
+}) => {
+  const t = await fromBlueprint(page, panel)
+  await openDesign(page, t)
+  await expect(page.locator('[data-id^="vms/"]')).toHaveCount(8)
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('Add Network')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('complementary', { name: 'network' })).toBeVisible()
+
+  // The form of what was added is one Enter away from the canvas, its first field has the focus.
+  await page.locator('[data-id="networks/network"]').focus()
+  await page.keyboard.press('Enter')
+  const cidr = page.getByLabel('CIDR', { exact: true })
+  while (!(await cidr.evaluate((element) => element === document.activeElement))) {
+    await page.keyboard.press('Tab')
+  }
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('10.2.0.0/25')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: /blocker/ })).toBeVisible()
+
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+z')
+  await expect(page.getByRole('button', { name: /blocker/ })).toBeHidden()
+  await page.keyboard.press(']')
+  await expect(page.getByRole('region', { name: 'Problems of this object' })).toBeVisible()
+
+  await page.locator('[data-id="vms/haproxy-lb"]').focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(page.locator('[data-id="vms/k8s-master-1"]')).toBeFocused()
+
+  await page.keyboard.press('Control+s')
+  await expect(page.getByText(/^r2 saved.*nothing to save/)).toBeVisible()
+})
+
+test('text and canvas are one document, and a draft survives the reload', async ({
+  signedIn: page,
+  panel,
+  makeAxeBuilder,
+}) => {
+  const t = await fromBlueprint(page, panel)
+  await openDesign(page, t, '?text=1')
+  const text = page.getByLabel('Document text')
+  await expect(text).toContainText('drawbridge')
+  expect((await makeAxeBuilder(page).analyze()).violations).toEqual([])
+
+  await text.click()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.type('# mine\n')
+  await expect(page.getByText('1 change not saved')).toBeVisible()
+  await page.keyboard.type('name: [')
+  await expect(page.getByText(/the text does not parse/)).toBeVisible()
+  await page.getByRole('button', { name: 'Discard this text' }).click()
+  await expect(text).toContainText('# mine')
+
+  await page.reload()
+  await page.getByRole('button', { name: 'Restore them' }).click()
+  await expect(page.getByText('1 change not saved')).toBeVisible()
+  await expect(text).toContainText('# mine')
+})
+
+test('on a phone the design is for reading @phone', async ({
+  signedIn: page,
+  panel,
+  makeAxeBuilder,
+}) => {
+  const t = await fromBlueprint(page, panel)
+  await openDesign(page, t, '?view=table')
+  await expect(page.getByRole('table')).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+    page.viewportSize()?.width ?? 0,
+  )
+  await page.getByRole('button', { name: 'Canvas', exact: true }).click()
+  await expect(page.locator('[data-id="vms/k8s-master-1"]')).toBeVisible()
+  expect((await makeAxeBuilder(page).analyze()).violations).toEqual([])
+})
