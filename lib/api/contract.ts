@@ -159,6 +159,8 @@ export type ConnectionSummary = {
   name: string
   kind: 'proxmox'
   url: string
+  /** `user@realm!token`; its secret is never answered. */
+  tokenId: string
   /** Marked by data: certificate subject and node name say so. */
   lab: boolean
   fingerprint: string | null

@@ -192,6 +192,7 @@ function toSummary(row: ConnectionRow): ConnectionSummary {
     name: row.name,
     kind: 'proxmox',
     url: row.url,
+    tokenId: row.tokenId,
     lab: SIMULATION.test(row.subject ?? ''),
     fingerprint: row.fingerprint,
     dialer: JSON.parse(row.dialerJson) as ConnectionSummary['dialer'],

@@ -93,7 +93,7 @@ test('two processes that save at once leave a chain without holes', async () => 
   const vms = (await getHead(db, 'small-lab')).document.vms ?? {}
   expect(Object.keys(vms)).toHaveLength(9)
   expect(new Set(Object.values(vms).map(({ vmid }) => vmid)).size).toBe(9)
-})
+}, 90_000)
 
 test('a merge with a conflict is refused with the head and the places', async () => {
   const { db, head } = await withSmall()
@@ -124,7 +124,7 @@ test('a text that cannot be read is refused with line and column, and nothing is
   ).rejects.toMatchObject({
     status: 400,
     code: 'document.invalid',
-    detail: { issues: expect.arrayContaining([expect.objectContaining({ line: 21 })]) },
+    detail: { issues: expect.arrayContaining([expect.objectContaining({ line: 28 })]) },
   })
   expect(await listRevisions(db, 'small-lab')).toHaveLength(1)
 })

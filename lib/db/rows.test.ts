@@ -74,4 +74,4 @@ test('property: after any series of saves, rebuilding changes no row', async () 
     }),
     { numRuns: 12 },
   )
-})
+}, 90_000)

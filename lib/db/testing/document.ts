@@ -9,6 +9,7 @@ hosts:
     memoryMib: 65536
     storages:
       local-lvm: { kind: lvmthin, sizeGib: 900 }
+      local: { kind: dir, sizeGib: 90, content: [iso, import] }
 networks:
   lan: { cidr: 10.9.0.0/24, vlan: 20, gateway: 10.9.0.1 }
 pools:
@@ -16,7 +17,11 @@ pools:
 sizes:
   small: { cpus: 2, memoryMib: 2048, diskGib: 20 }
 templates:
-  jammy: { os: ubuntu, release: "22.04", host: pve1 }
+  jammy:
+    os: ubuntu
+    release: "22.04"
+    host: pve1
+    image: { url: https://images.example/jammy.img }
 vms:
   # keep me
   web:
