@@ -4,15 +4,15 @@ import { SshError } from '@/lib/ssh/errors'
 import type { GuestSession } from '@/lib/ssh/session'
 import { sh } from '@/lib/ssh/shell'
 import type { StepHandler } from './handler'
-import { waitUntil } from './vm/run-task'
+import { waitUntil } from './wait'
 
 const LIMIT_MS = 15 * 60_000
 
 /** A guest is not as a step needs it. */
-export class GuestError extends PanelError {
+export class FirstBootError extends PanelError {
   readonly code: 'guest.not-ready' | 'guest.first-boot-failed'
 
-  constructor(code: GuestError['code'], message: string, cause?: unknown) {
+  constructor(code: FirstBootError['code'], message: string, cause?: unknown) {
     super(message, { cause })
     this.code = code
   }
@@ -31,7 +31,7 @@ export const guestReady: StepHandler<StepArgs['guest.ready']> = {
         const before = seen.state === 'waiting' ? seen.why : ''
         seen = await firstBoot(session, ctx.signal)
         if (seen.state === 'failed')
-          throw new GuestError(
+          throw new FirstBootError(
             'guest.first-boot-failed',
             `The first boot of ${guest.name} failed (${seen.why}) - look into /var/log/cloud-init-output.log there, then rebuild it.`,
           )
@@ -40,9 +40,11 @@ export const guestReady: StepHandler<StepArgs['guest.ready']> = {
       },
       {
         signal: ctx.signal,
+        now: ctx.now,
+        everyMs: 2000,
         timeoutMs: LIMIT_MS,
-        orFail: () =>
-          new GuestError(
+        onTimeout: () =>
+          new FirstBootError(
             'guest.not-ready',
             `${guest.name} was not ready within ${LIMIT_MS / 60_000} min - ${seen.state === 'waiting' ? seen.why : seen.state}`,
           ),

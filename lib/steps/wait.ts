@@ -1,7 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { PanelError } from '@/lib/base/errors'
+import { pause } from '@/lib/io/pause'
 
 export type WaitOptions = {
+  /** The longest pause between two looks; the first are shorter. */
   everyMs: number
   timeoutMs: number
   signal: AbortSignal
@@ -14,10 +15,10 @@ export type WaitOptions = {
 export async function waitUntil(done: () => Promise<boolean>, options: WaitOptions): Promise<void> {
   const { everyMs, timeoutMs, signal, now, onTimeout } = options
   const end = now() + timeoutMs
-  for (;;) {
+  for (let pauseMs = everyMs / 8; ; pauseMs = Math.min(everyMs, pauseMs * 1.5)) {
     signal.throwIfAborted()
     if (await done()) return
     if (now() >= end) throw onTimeout()
-    await delay(everyMs, undefined, { signal })
+    await pause(pauseMs, signal)
   }
 }

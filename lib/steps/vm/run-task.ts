@@ -1,5 +1,3 @@
-import type { PanelError } from '@/lib/base/errors'
-import { pause } from '@/lib/io/pause'
 import { ProxmoxError } from '@/lib/proxmox/errors'
 import type { Proxmox, Upid } from '@/lib/proxmox/proxmox'
 import type { StepContext } from '../handler'
@@ -38,17 +36,3 @@ export async function runTask(
 const endedBadly = (error: unknown): error is ProxmoxError =>
   error instanceof ProxmoxError &&
   (error.code === 'proxmox.task-failed' || error.code === 'proxmox.not-found')
-
-/** Asks again, at first often, then every two seconds, until the answer is yes. */
-export async function waitUntil(
-  holds: () => Promise<boolean>,
-  options: { signal: AbortSignal; timeoutMs: number; orFail: () => PanelError },
-): Promise<void> {
-  const startedAt = performance.now()
-  for (let pauseMs = 200; ; pauseMs = Math.min(pauseMs * 1.5, 2_000)) {
-    options.signal.throwIfAborted()
-    if (await holds()) return
-    if (performance.now() - startedAt > options.timeoutMs) throw options.orFail()
-    await pause(pauseMs, options.signal)
-  }
-}

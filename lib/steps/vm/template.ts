@@ -4,8 +4,9 @@ import { ProxmoxError } from '@/lib/proxmox/errors'
 import { FIXED } from '@/lib/proxmox/vm-spec'
 import type { StepHandler } from '../handler'
 import { deleteSeed, isAttached, uploadBuilderSeed } from '../seed/seed-steps'
+import { waitUntil } from '../wait'
 import { findOurs, getOurs } from './our-vm'
-import { runTask, waitUntil } from './run-task'
+import { runTask } from './run-task'
 import { madeMeanwhile } from './vm-clone'
 import { SEED_SLOT } from './vm-configure'
 
@@ -87,8 +88,10 @@ export const templateBake: StepHandler<StepArgs['template.bake']> = {
     ctx.log('Waiting until it has installed its packages and switched itself off.')
     await waitUntil(off, {
       signal: ctx.signal,
+      now: ctx.now,
+      everyMs: 2000,
       timeoutMs: BAKE_LIMIT_MS,
-      orFail: () => notBaked(ref),
+      onTimeout: () => notBaked(ref),
     })
     const { digest } = await getOurs(proxmox, ref)
     await proxmox.setConfig(ref.at.node, ref.vmid, {

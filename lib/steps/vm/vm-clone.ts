@@ -2,8 +2,9 @@ import type { StepArgs, VmRef } from '@/lib/plan/step'
 import { ProxmoxError } from '@/lib/proxmox/errors'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
 import type { StepContext, StepHandler } from '../handler'
+import { waitUntil } from '../wait'
 import { lookAt } from './our-vm'
-import { runTask, waitUntil } from './run-task'
+import { runTask } from './run-task'
 
 const CLONE_LIMIT_MS = 60 * 60_000
 
@@ -69,8 +70,10 @@ export async function madeMeanwhile(
     ctx.log(`VMID ${ref.vmid} is being made already; waiting for it instead of making it again.`)
     await waitUntil(async () => !(await unsettled()), {
       signal: ctx.signal,
+      now: ctx.now,
+      everyMs: 2000,
       timeoutMs: CLONE_LIMIT_MS,
-      orFail: () =>
+      onTimeout: () =>
         new ProxmoxError(
           'proxmox.locked',
           `VMID ${ref.vmid} on ${ref.at.node} is still locked after an hour - if no task runs for it, unlock and delete it there (qm unlock ${ref.vmid}).`,
