@@ -21,7 +21,7 @@ export class Gate {
     return true
   }
 
-  /** Gives one lock back early. Leaving later does no harm to whoever took it meanwhile. */
+  /** Gives one lock back early; name it as released when leaving, or the next holder loses it. */
   release(lock: string): void {
     this.#held.delete(lock)
   }

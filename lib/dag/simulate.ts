@@ -21,6 +21,8 @@ export function simulate<N extends DagNode>(
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const waiters = dependents(nodes)
   const open = new Map(nodes.map((node) => [node.id, new Set(node.needs).size]))
+  const held = new Map(nodes.map((node) => [node.id, claimsOf(node)]))
+  const claims = (node: N): Claims => held.get(node.id) ?? claimsOf(node)
   const gate = new Gate()
   const events = new EventQueue<{ node: N; unlock: boolean }>()
   const released = new Map<string, Set<string>>()
@@ -31,11 +33,10 @@ export function simulate<N extends DagNode>(
   ready.sort(byRemaining)
   const startReady = () => {
     ready = ready.filter((node) => {
-      const claims = claimsOf(node)
-      if (!gate.tryEnter(claims)) return true
-      const held = Math.min(lockedFor(node), durationOf(node))
-      if (claims.locks.length > 0 && held < durationOf(node))
-        events.push(now + held, { node, unlock: true })
+      if (!gate.tryEnter(claims(node))) return true
+      const locked = Math.min(lockedFor(node), durationOf(node))
+      if (claims(node).locks.length > 0 && locked < durationOf(node))
+        events.push(now + locked, { node, unlock: true })
       events.push(now + durationOf(node), { node, unlock: false })
       return false
     })
@@ -45,12 +46,12 @@ export function simulate<N extends DagNode>(
   for (let event = events.pop(); event; event = events.pop()) {
     now = event.at
     const { node, unlock } = event.value
-    const claims = claimsOf(node)
+    const { locks } = claims(node)
     if (unlock) {
-      for (const lock of claims.locks) gate.release(lock)
-      released.set(node.id, new Set(claims.locks))
+      for (const lock of locks) gate.release(lock)
+      released.set(node.id, new Set(locks))
     } else {
-      gate.leave(claims, released.get(node.id))
+      gate.leave(claims(node), released.get(node.id))
       const freed: N[] = []
       for (const id of new Set(waiters.get(node.id))) {
         const left = (open.get(id) ?? 0) - 1

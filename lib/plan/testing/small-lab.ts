@@ -120,3 +120,25 @@ export const guest = (vmid: number, name: string, marker: string | null): Observ
   ...{ vmid, name, kind: 'qemu', running: true, template: false, cpus: 2, memoryMib: 4096 },
   ...{ diskGib: 40, marker },
 })
+
+/** For tests and benches: so many workers and one control plane on one large host. */
+export function bigLab(vms: number): Topology {
+  const lab = smallLab()
+  const made = Array.from({ length: vms }, (_, i) => {
+    const [high, low] = [(i >> 8) & 255, i & 255]
+    const hex = (byte: number) => byte.toString(16).toUpperCase().padStart(2, '0')
+    const nics = {
+      lan: {
+        ...{ network: 'k8s', address: `10.2.${high}.${low}` },
+        mac: `BC:24:11:00:${hex(high)}:${hex(low)}`,
+      },
+    }
+    const role = i === 0 ? 'control-plane' : 'worker'
+    return [
+      `vm-${i}`,
+      { role, host: 'pve1', vmid: 10_000 + i, template: 'jammy', size: 'small', nics },
+    ]
+  })
+  const networks = { k8s: { ...lab.networks!.k8s!, cidr: '10.2.0.0/16' } }
+  return { ...lab, networks, vms: Object.fromEntries(made) } as Topology
+}
