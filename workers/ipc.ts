@@ -15,3 +15,13 @@ export type ToPanel =
 
 /** Panel to provisioner: something was queued or asked; look at the database. */
 export type ToProvisioner = { type: 'wake' }
+
+/**
+ * Calls `end` when the panel that started this process is gone, also when it went before anybody
+ * listened. Does nothing in a process that was started by hand, without a panel.
+ */
+export function onPanelGone(end: () => void): void {
+  const started = process.send !== undefined
+  if (started && !process.connected) end()
+  else process.once('disconnect', end)
+}

@@ -41,7 +41,7 @@ export const test = base.extend<Fixtures>({
     async ({ context }, use) => {
       const errors: string[] = []
       context.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text())
+        if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`)
       })
       context.on('weberror', (error) => errors.push(String(error.error())))
       await use(errors)

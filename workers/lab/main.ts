@@ -1,4 +1,4 @@
-import type { ToPanel } from '../ipc'
+import { onPanelGone, type ToPanel } from '../ipc'
 import { startLab } from './start-lab'
 
 const tell = (message: ToPanel) => process.send?.(message)
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
-  process.on('disconnect', end)
+  onPanelGone(end)
   tell({ type: 'ready' })
 }
 

@@ -9,7 +9,7 @@ import { ensureProvisionerKey, readRecipient } from '@/lib/db/secret-keys'
 import { readIdentity } from '@/lib/db/secret-open'
 import { parseConfig } from '@/lib/io/env'
 import { logAs } from '@/lib/io/log'
-import type { ToProvisioner } from '../ipc'
+import { onPanelGone, type ToProvisioner } from '../ipc'
 import { Provisioner } from './provisioner'
 import { openReach } from './reach'
 import { openSecrets } from './secret-store'
@@ -89,7 +89,7 @@ function endOnSignal(end: () => Promise<void>): void {
   }
   process.on('SIGTERM', onEnd)
   process.on('SIGINT', onEnd)
-  process.on('disconnect', onEnd)
+  onPanelGone(onEnd)
 }
 
 await run()
