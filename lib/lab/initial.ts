@@ -14,7 +14,7 @@ export type LabSecrets = {
 
 /** What the panel's token may do: the least that deploying needs on PVE 9. */
 const PANEL_PRIVILEGES = ALL_PRIVILEGES.filter((name) =>
-  /^(Datastore\.(AllocateSpace|AllocateTemplate|Audit)|Pool\.Audit|SDN\.(Audit|Use)|Mapping\.(Audit|Use)|Sys\.(AccessNetwork|Audit|Console|Syslog)|VM\.(?!Backup|Replicate).*)$/.test(
+  /^(Datastore\.(Allocate|AllocateSpace|AllocateTemplate|Audit)|Pool\.Audit|SDN\.(Audit|Use)|Mapping\.(Audit|Use)|Sys\.(AccessNetwork|Audit|Console|Syslog)|VM\.(?!Backup|Replicate).*)$/.test(
     name,
   ),
 )

@@ -6,7 +6,9 @@ import { makeLab, PANEL_TOKEN } from '@/lib/lab/initial'
 import type { LabState } from '@/lib/lab/state'
 import { labCertificate } from './certificate'
 import { type Engine, startEngine } from './engine'
+import { createGateway } from './gateway'
 import { createPveServer } from './pve-server'
+import { createSshService } from './ssh-service'
 import { openStateFile } from './state-file'
 import { startVirtualClock } from './virtual-clock'
 
@@ -45,12 +47,14 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
   const certificate = await labCertificate(dataDir)
   const server = createPveServer(certificate, engine, () => engine.replace(fresh()))
   const listening = await listen(server, port)
+  const gateway = createGateway(engine, [createSshService(engine)])
+  const socks = await listen(gateway, 0)
   const connection: LabConnection = {
     url: `https://127.0.0.1:${listening.port}`,
     fingerprint: certificate.fingerprint,
     tokenId: PANEL_TOKEN,
     tokenSecret: engine.state.access.tokens[PANEL_TOKEN]?.secret ?? '',
-    socks: { host: '127.0.0.1', port: 0 },
+    socks: { host: '127.0.0.1', port: socks.port },
     helmPath: join(import.meta.dirname, 'helm-stand-in'),
   }
   writeConnection(dataDir, connection)
@@ -61,7 +65,7 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
     engine,
     async close() {
       engine.close()
-      await closeServer(server)
+      await Promise.all([closeServer(server), closeServer(gateway)])
     },
   }
 }

@@ -10,6 +10,7 @@ import { parseSeed, type Seed } from './cloud-config'
 import { beginFirstStage, finishCloudInit } from './cloud-init'
 import { rootDisk } from './filesystem'
 import type { Guest, GuestPhase } from './guest'
+import { mountAll } from './mounts'
 import { installPackages } from './packages'
 import { startBootCommands } from './process/start'
 import { pveCloudInit } from './pve-cloud-init'
@@ -128,6 +129,7 @@ function leaveNetwork(lab: Lab, vm: Vm, guest: Guest): void {
   const os = rootDisk(lab, vm).os
   guest.ssh = true
   guest.agent = agentAnswers(lab, vm, guest)
+  guest.console.push(...mountAll(lab, vm))
   startUnits(lab, vm, guest)
   guest.console.push('', `${os?.hostname} login: `)
   guest.phase = 'config'

@@ -1,8 +1,24 @@
 import type { Command, CommandFamily, GuestCondition, GuestEffect } from './command'
+import { cloudInitCommands } from './commands/cloud-init'
+import { diskCommands } from './commands/disks'
+import { fileCommands } from './commands/files'
+import { networkCommands } from './commands/network'
+import { packageCommands } from './commands/packages'
+import { systemCommands } from './commands/system'
+import { systemdCommands } from './commands/systemd'
 import { textCommands } from './commands/text'
 
 /** Everything that guests can run. A new family is one file and one line here. */
-const FAMILIES: readonly CommandFamily[] = [textCommands]
+const FAMILIES: readonly CommandFamily[] = [
+  textCommands,
+  fileCommands,
+  systemCommands,
+  systemdCommands,
+  cloudInitCommands,
+  networkCommands,
+  diskCommands,
+  packageCommands,
+]
 
 /** Null-prototype tables: a command called `constructor` does not exist. */
 function merge<T>(parts: (Record<string, T> | undefined)[]): Record<string, T> {

@@ -22,10 +22,13 @@ export function beginShutdown(lab: Lab, vm: Vm, then: 'off' | 'reboot'): void {
   guest.due = lab.now.at + DURATIONS.shutdown
 }
 
-/** Whoever waits for a process gets what ssh reports for a dropped connection. */
-export function endProcesses(lab: Lab, vm: Vm): void {
-  for (const process of vm.guest?.processes ?? [])
+/** Ends one process, or all of them. Whoever waits gets what ssh reports for a dropped connection. */
+export function endProcesses(lab: Lab, vm: Vm, id?: string): void {
+  const guest = vm.guest
+  if (!guest) return
+  const ended = guest.processes.filter((process) => id === undefined || process.id === id)
+  for (const process of ended)
     if (process.sink.kind === 'channel')
       lab.effects.push({ type: 'exit', process: process.id, code: 255 })
-  if (vm.guest) vm.guest.processes = []
+  guest.processes = guest.processes.filter((process) => !ended.includes(process))
 }

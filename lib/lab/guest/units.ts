@@ -8,6 +8,12 @@ export const unitName = (name: string): string => name.replace(/\.service$/, '')
 /** Run when a guest's units have come up at boot; the Kubernetes part of the lab adds its own. */
 export const BOOT_HOOKS: ((lab: Lab, vm: Vm) => void)[] = []
 
+/** Run when a unit was started or reloaded by hand, by its name. */
+export const UNIT_HOOKS: Record<string, (lab: Lab, vm: Vm) => void> = {}
+
+/** Lets whoever cares know that a unit was started, restarted or reloaded. */
+export const runUnitHook = (lab: Lab, vm: Vm, name: string): void => UNIT_HOOKS[name]?.(lab, vm)
+
 /** Adds or replaces a unit of a running guest. */
 export function addUnit(
   lab: Lab,
