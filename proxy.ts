@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { pages } from '@/lib/api/paths'
-import { PUBLIC_PAGES } from '@/lib/auth/access'
+import { PUBLIC_FILES, PUBLIC_PAGES } from '@/lib/auth/access'
 import { panel } from '@/lib/auth/panel'
 
 /**
@@ -9,7 +9,7 @@ import { panel } from '@/lib/auth/panel'
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
-  if (PUBLIC_PAGES.includes(pathname)) return NextResponse.next()
+  if (PUBLIC_PAGES.includes(pathname) || PUBLIC_FILES.test(pathname)) return NextResponse.next()
   if (await panel().findSession(request.headers)) return NextResponse.next()
   const signIn = new URL(pages.signIn(), request.url)
   if (pathname !== '/') signIn.searchParams.set('next', pathname + search)
@@ -17,6 +17,6 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 }
 
 export const config = {
-  // Everything but endpoints, the build's own files and files with an extension from public/.
-  matcher: ['/((?!api/|_next/|.*\\.[a-z0-9]+$).*)'],
+  // Everything but endpoints, which ask for themselves, and the build's own files.
+  matcher: ['/((?!api/|_next/).*)'],
 }

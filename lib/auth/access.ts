@@ -65,6 +65,9 @@ export const SOCKET_EVENTS: Record<keyof ClientMessages, Role> = {
 /** The pages that are shown to somebody who is not signed in; every other page redirects. */
 export const PUBLIC_PAGES: readonly string[] = ['/sign-in', '/setup']
 
+/** Files of `public/` that the sign-in page needs: one segment, never a page's path. */
+export const PUBLIC_FILES = /^\/[\w-]+\.(svg|png|ico|webmanifest|txt|js)$/
+
 /** Answered by the server before the pages, to anybody: whether it is ready, nothing more. */
 export const PUBLIC_PROBES: readonly string[] = ['/healthz']
 
