@@ -11,8 +11,9 @@ export const isMap = (value: Json | undefined): value is JsonMap =>
 export const isSecretRef = (value: unknown): value is { $secret: string } =>
   typeof value === 'object' &&
   value !== null &&
-  Object.keys(value).length === 1 &&
-  typeof (value as { $secret?: unknown }).$secret === 'string'
+  // First, because maps of thousands of keys are asked too, and counting those takes time.
+  typeof (value as { $secret?: unknown }).$secret === 'string' &&
+  Object.keys(value).length === 1
 
 /** Own value at a key; never something inherited such as `constructor`. */
 export const at = (value: Json | undefined, key: string): Json | undefined =>

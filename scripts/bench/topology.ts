@@ -1,0 +1,126 @@
+import { applyChanges } from '@/lib/topology/apply'
+import { diff } from '@/lib/topology/diff'
+import { changesOf } from '@/lib/topology/edit'
+import { formatTopology } from '@/lib/topology/format'
+import { mergeTexts, mergeTopologies } from '@/lib/topology/merge'
+import { parseTopology } from '@/lib/topology/parse'
+import { rewriteText } from '@/lib/topology/rewrite'
+import { big, onePercentChanged } from '@/lib/topology/testing/big'
+import { validate } from '@/lib/topology/validate'
+
+type Measured = { value: number; runs: number; min: number; max: number; note?: string }
+type Bench = { name: string; unit: string; run(): Promise<Measured> }
+
+/** The median of `runs` timings of `act`, after one that is not counted. */
+function timed(runs: number, act: () => void): Measured {
+  act()
+  const times = Array.from({ length: runs }, () => {
+    const start = performance.now()
+    act()
+    return performance.now() - start
+  }).sort((a, b) => a - b)
+  const round = (ms: number) => Math.round(ms * 100) / 100
+  return {
+    value: round(times[Math.floor(runs / 2)]!),
+    runs,
+    min: round(times[0]!),
+    max: round(times.at(-1)!),
+  }
+}
+
+const MIB = 1024 * 1024
+
+function read(vms: number): Bench {
+  return {
+    name: `topology.read_${vms}_ms`,
+    unit: 'ms',
+    async run() {
+      const text = formatTopology(big(vms))
+      const measured = timed(vms > 5000 ? 3 : 5, () => {
+        const parsed = parseTopology(text)
+        if (!parsed.ok) throw new Error('the document does not parse')
+        validate(parsed.topology)
+      })
+      const peak = Math.round((process.resourceUsage().maxRSS * 1024) / MIB)
+      return {
+        ...measured,
+        note: `${(text.length / MIB).toFixed(2)} MiB of text, process peak ${peak} MiB`,
+      }
+    },
+  }
+}
+
+function rewrite(vms: number): Bench {
+  return {
+    name: `topology.rewrite_${vms}_ms`,
+    unit: 'ms',
+    async run() {
+      const topology = big(vms)
+      const text = formatTopology(topology)
+      const changes = changesOf(topology, { kind: 'resizeVm', vm: 'vm-00042', size: 'large' })
+      return timed(vms > 5000 ? 3 : 5, () => rewriteText(text, changes))
+    },
+  }
+}
+
+const compare: Bench = {
+  name: 'topology.diff_10000_ms',
+  unit: 'ms',
+  async run() {
+    const a = big(10_000)
+    // Read anew, so that nothing is shared by reference and every value is compared.
+    const b = onePercentChanged(structuredClone(a))
+    return { ...timed(5, () => diff(a, b)), note: '1 % changed, nothing shared by reference' }
+  },
+}
+
+const merge: Bench = {
+  name: 'topology.merge_10000_ms',
+  unit: 'ms',
+  async run() {
+    const base = big(10_000)
+    const mine = onePercentChanged(structuredClone(base), 1)
+    const theirs = onePercentChanged(structuredClone(base), 2)
+    const measured = timed(5, () => {
+      if (!mergeTopologies(base, mine, theirs).ok) throw new Error('the merge conflicts')
+    })
+    const texts = [base, mine, theirs].map(formatTopology) as [string, string, string]
+    const start = performance.now()
+    mergeTexts(...texts)
+    const whole = Math.round(performance.now() - start)
+    return {
+      ...measured,
+      note: `values, 1 % changed on each side; reading three texts and writing one as well: ${whole} ms`,
+    }
+  },
+}
+
+const edit: Bench = {
+  name: 'topology.edit_1000_ms',
+  unit: 'ms',
+  async run() {
+    const topology = big(1000)
+    return timed(25, () => {
+      const changes = changesOf(topology, {
+        kind: 'moveVm',
+        vm: 'vm-00500',
+        nic: 'lan',
+        network: 'lan-1',
+      })
+      const resized = changesOf(topology, { kind: 'resizeVm', vm: 'vm-00500', size: 'large' })
+      validate(applyChanges(topology, [...changes, ...resized]))
+    })
+  },
+}
+
+/** Reading, rewriting, comparing, merging and editing documents. */
+export const benches: Bench[] = [
+  read(8),
+  read(1000),
+  read(10_000),
+  rewrite(100),
+  rewrite(10_000),
+  compare,
+  merge,
+  edit,
+]
