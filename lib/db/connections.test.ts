@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import type { ConnectionSummary } from '@/lib/api/contract'
+import {
+  ensureLabConnection,
+  getConnection,
+  type LabConnection,
+  recordTest,
+  updateConnection,
+} from './connections'
+import { ensureProvisionerKey, readRecipient } from './secret-keys'
+import { openSealed, readIdentity } from './secret-open'
+import { findSealed } from './secrets'
+import { tempDb } from './testing/temp-db'
+
+const LAB: LabConnection = {
+  url: 'https://127.0.0.1:18006/',
+  fingerprint: 'AA:BB',
+  tokenId: 'root@pam!drawbridge',
+  tokenSecret: 'lab-token',
+  socks: { host: '127.0.0.1', port: 18007 },
+  helmPath: '/opt/helm-stand-in',
+}
+const KNOWN: ConnectionSummary['state'] = {
+  state: 'known',
+  at: 5,
+  value: { version: '9.0.4', nodes: ['pve1'], missingPrivileges: [], excessPrivileges: [] },
+}
+
+async function withKeys() {
+  const { db, dataDir } = await tempDb()
+  await ensureProvisionerKey(dataDir)
+  const writer = { recipient: await readRecipient(dataDir), by: 'panel', now: 1 }
+  const token = async () => {
+    const sealed = (await findSealed(db, 'connections/lab/token')) ?? ''
+    return (await openSealed(await readIdentity(dataDir), 'token', sealed)).reveal()
+  }
+  return { db, writer, token }
+}
+
+test('the lab is there after the first start, marked by what its certificate says', async () => {
+  const { db, writer, token } = await withKeys()
+  await ensureLabConnection(db, LAB, writer)
+  expect(await getConnection(db, 'lab')).toMatchObject({
+    lab: true,
+    url: 'https://127.0.0.1:18006',
+    dialer: { kind: 'socks5', host: '127.0.0.1', port: 18007 },
+    state: { state: 'unknown' },
+  })
+  expect(await token()).toBe('lab-token')
+})
+
+test('another start changes its ports, not its name; an equal one keeps what the test said', async () => {
+  const { db, writer, token } = await withKeys()
+  await ensureLabConnection(db, LAB, writer)
+  await updateConnection(db, 'lab', { name: 'My lab' }, writer)
+  await recordTest(db, 'lab', { state: KNOWN, subject: null })
+  await ensureLabConnection(db, { ...LAB, tokenSecret: 'new-token' }, writer)
+  expect(await getConnection(db, 'lab')).toMatchObject({ name: 'My lab', state: KNOWN, lab: true })
+  expect(await token()).toBe('new-token')
+
+  await ensureLabConnection(db, { ...LAB, url: 'https://127.0.0.1:18106' }, writer)
+  expect(await getConnection(db, 'lab')).toMatchObject({
+    name: 'My lab',
+    url: 'https://127.0.0.1:18106',
+    state: { state: 'unknown' },
+  })
+})
