@@ -99,6 +99,13 @@ test.each([
     true,
   ],
   [500, 'unable to create VM 201: config file already exists', undefined, 'proxmox.exists', false],
+  [
+    500,
+    "can't remove drive 'scsi0' - protection mode enabled",
+    undefined,
+    'proxmox.protected',
+    false,
+  ],
   [500, 'cluster not ready - no quorum?', undefined, 'proxmox.no-quorum', true],
   [595, 'No route to host', undefined, 'proxmox.unreachable', true],
   [596, 'Connection timed out', undefined, 'proxmox.unreachable', true],

@@ -13,6 +13,7 @@ export type ProxmoxCode =
   | 'proxmox.no-quorum'
   | 'proxmox.exists'
   | 'proxmox.changed-meanwhile'
+  | 'proxmox.protected'
   | 'proxmox.invalid'
   | 'proxmox.task-failed'
   | 'proxmox.task-timeout'
@@ -67,6 +68,7 @@ const MEANINGS: readonly (readonly [RegExp, ProxmoxCode])[] = [
   [/VM is locked \((\w|-)+\)/, 'proxmox.locked'],
   [/cfs-lock .* error/, 'proxmox.no-quorum'],
   [/cluster not ready - no quorum/, 'proxmox.no-quorum'],
+  [/protection mode enabled/, 'proxmox.protected'],
   [/checksum mismatch \(file change by other user\?\)/, 'proxmox.changed-meanwhile'],
   [/Configuration file '.*' does not exist/, 'proxmox.not-found'],
   [/unable to find configuration file for VM/, 'proxmox.not-found'],
