@@ -2,6 +2,7 @@ import type { Document, LineCounter, Node } from 'yaml'
 import type { Json } from './change'
 import type { Fault, PlacedFault } from './parse/fault'
 import { locate } from './parse/locate'
+import { readPlain } from './parse/read-plain'
 import { readValue } from './parse/read-value'
 import { type SchemaFault, schemaFaults } from './parse/schema-faults'
 import { readDocument } from './text/yaml-document'
@@ -32,6 +33,16 @@ export function parseTopology(text: string): ParseResult {
       `The text has ${mib} MiB - at most ${MAX_TEXT_BYTES / 1024 / 1024} are read. Split it.`,
     )
   }
+  const plain = readPlain(text)
+  if (plain) {
+    const checked = checkTopology(plain)
+    if (checked.ok) return { ok: true, topology: checked.topology, text }
+  }
+  return parseSlowly(text)
+}
+
+/** With the syntax tree, which knows where everything stands. */
+function parseSlowly(text: string): ParseResult {
   const { document, lines } = readDocument(text.replaceAll('\r\n', '\n'))
   const broken = syntaxFaults(document)
   if (broken.length > 0) return { ok: false, faults: withLines(broken, lines) }
