@@ -90,6 +90,9 @@ test('tags, protection and a grown disk interrupt nothing', () => {
     deployed(smallLab()),
   )
   expect(ids(plan)).toEqual(['vm.configure:w2', 'vm.disks:w2'])
+  const moved = { root: { kind: 'system', storage: 'local' } }
+  const move = planOf(deploy, withVm('w2', { disks: moved }), deployed(smallLab()))
+  expect(ids(move)).toEqual(['vm.disks:w2'])
   expect(plan.counts.reboot).toBe(0)
   expect(plan.counts.change).toBe(1)
 })
@@ -162,8 +165,6 @@ test('what cannot be done is refused with its reason, all at once', () => {
   const observed = deployed(smallLab())
   const shrunk = { root: { kind: 'system', sizeGib: 10 } }
   expect(codes(deploy, withVm('w2', { disks: shrunk }), observed)).toEqual(['plan.disk-shrink'])
-  const moved = { root: { kind: 'system', storage: 'local' } }
-  expect(codes(deploy, withVm('w2', { disks: moved }), observed)).toEqual(['plan.disk-storage'])
   expect(codes(deploy, withVm('w2', { vmid: 299 }), observed)).toEqual(['plan.vmid-changed'])
   const nics = { lan: { ...smallLab().vms!.w2!.nics!.lan!, address: '10.2.0.77' } }
   expect(codes(deploy, withVm('w2', { nics }), observed)).toEqual(['plan.address-changed'])

@@ -99,17 +99,12 @@ function planExisting(wanted: WantedVm, seen: ObservedVm, input: PlanVmInput): V
   const { object, vm } = wanted
   const refusals = identityRefusals(wanted, seen, input.topology)
   const { steps, diff, restart } = changeVmSteps(wanted, seen, input)
-  for (const { kind, disk, seen: was } of diff.forbidden) {
-    const fault =
-      kind === 'shrink'
-        ? `disk ${disk.slot} has ${was.sizeGib} GiB and a disk cannot shrink to ${disk.sizeGib} GiB - write ${was.sizeGib} back`
-        : `disk ${disk.slot} is on ${was.storage} and Deploy does not move disks to ${disk.storage} - set the storage back, or move it in Proxmox first`
+  for (const { disk, seen: was } of diff.shrunk)
     refusals.push({
-      code: `plan.disk-${kind}`,
-      message: `${vm.name} cannot be changed - ${fault}.`,
+      code: 'plan.disk-shrink',
+      message: `${vm.name} cannot be changed - disk ${disk.slot} has ${was.sizeGib} GiB and a disk cannot shrink to ${disk.sizeGib} GiB - write ${was.sizeGib} back.`,
       object,
     })
-  }
   if (steps.length === 0) return { steps, change: null, refusals, notes: [] }
   const changes = diff.fields.length > 0 || seen.running
   const effect = restart ? 'reboot' : changes ? 'change' : 'start'

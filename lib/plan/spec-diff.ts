@@ -28,24 +28,26 @@ const NIC_COST = {
   mtu: 'reboot',
 } as const satisfies Record<Exclude<keyof NicSpec, 'slot' | 'mac'>, Cost>
 
+/** `vm.disks` brings these about: PVE grows and moves a disk under a running guest. */
 const DISK_COST = {
   sizeGib: 'in-place',
+  storage: 'in-place',
   discard: 'reboot',
   ssd: 'reboot',
   iothread: 'reboot',
-} as const satisfies Record<Exclude<keyof DiskSpec, 'slot' | 'serial' | 'storage' | 'kind'>, Cost>
+} as const satisfies Record<Exclude<keyof DiskSpec, 'slot' | 'serial' | 'kind'>, Cost>
 
 export type SpecDiff = {
   /** Every difference, in the order of a form. */
   fields: FieldChange[]
-  /** Some difference is in what `vm.configure` writes: anything but sizes and presence of disks. */
+  /** Some difference is in what `vm.configure` writes: everything but disks. */
   configure: boolean
-  /** Disks to make or to grow. */
+  /** Disks to make, grow, move or set options of. */
   disks: boolean
   /** Data disks in the VM that are no longer wanted; they are parked, never deleted. */
   surplus: DiskSpec[]
-  /** Differences that no step may bring about. */
-  forbidden: { kind: 'shrink' | 'storage'; disk: DiskSpec; seen: DiskSpec }[]
+  /** Disks that are wanted smaller than they are: Proxmox refuses, and it would lose data. */
+  shrunk: { disk: DiskSpec; seen: DiskSpec }[]
 }
 
 /** From what is seen to what is wanted; `wanted` must be aligned to `seen` (align-spec.ts). */
@@ -57,10 +59,10 @@ export function diffSpec(seen: VmSpec, wanted: VmSpec): SpecDiff {
   const disks = diffDisks(seen.disks, wanted.disks)
   return {
     fields: [...plain, ...nics, ...disks.fields],
-    configure: plain.length > 0 || nics.length > 0 || disks.flags,
+    configure: plain.length > 0 || nics.length > 0,
     disks: disks.make,
     surplus: disks.surplus,
-    forbidden: disks.forbidden,
+    shrunk: disks.shrunk,
   }
 }
 
@@ -86,8 +88,8 @@ function diffNics(seen: readonly NicSpec[], wanted: readonly NicSpec[]): FieldCh
 function diffDisks(seen: readonly DiskSpec[], wanted: readonly DiskSpec[]) {
   const bySlot = new Map(seen.map((disk) => [disk.slot, disk]))
   const fields: FieldChange[] = []
-  const forbidden: SpecDiff['forbidden'] = []
-  let [flags, make] = [false, false]
+  const shrunk: SpecDiff['shrunk'] = []
+  let make = false
   for (const disk of wanted) {
     const was = bySlot.get(disk.slot)
     bySlot.delete(disk.slot)
@@ -96,19 +98,16 @@ function diffDisks(seen: readonly DiskSpec[], wanted: readonly DiskSpec[]) {
       make = true
       continue
     }
-    if (disk.sizeGib < was.sizeGib) forbidden.push({ kind: 'shrink', disk, seen: was })
-    if (disk.storage !== was.storage) forbidden.push({ kind: 'storage', disk, seen: was })
+    if (disk.sizeGib < was.sizeGib) shrunk.push({ disk, seen: was })
     for (const field of Object.keys(DISK_COST) as (keyof typeof DISK_COST)[]) {
       const found = change(`${disk.slot}.${field}`, was[field], disk[field], DISK_COST[field])
       fields.push(...found)
-      if (found.length === 0) continue
-      if (field === 'sizeGib') make = true
-      else flags = true
+      make ||= found.length > 0
     }
   }
   const surplus = [...bySlot.values()].filter((disk) => disk.kind === 'data')
   for (const disk of surplus) fields.push(...change(disk.slot, diskText(disk), null, 'reboot'))
-  return { fields, forbidden, flags, make, surplus }
+  return { fields, shrunk, make, surplus }
 }
 
 const nicText = (nic: NicSpec) =>

@@ -200,7 +200,7 @@ function diskSteps(
     {
       ...{ ...parts, of: vm.id },
       needs: [after, ...unpark.map((step) => step.id)],
-      reason: 'a disk is missing or smaller than wanted',
+      reason: 'a disk is missing, too small, elsewhere or has other options',
       locks: [...new Set(spec.disks.map((disk) => storageLock(ref.at, disk.storage)))],
     },
   )
