@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Mark } from './mark'
 
 /** Pages outside the frame: one column, the name above. */
 export const Door = ({
@@ -15,8 +16,7 @@ export const Door = ({
   <main className="mx-auto flex min-h-dvh w-full flex-col justify-center px-4 py-12">
     <div className={wide ? 'mx-auto w-full max-w-240' : 'mx-auto w-full max-w-90'}>
       <p className="mb-6 flex items-center gap-2 font-medium text-ink-2">
-        {/* biome-ignore lint/performance/noImgElement: a small SVG of ours */}
-        <img src="/icon.svg" alt="" width={24} height={24} /> Drawbridge
+        <Mark /> Drawbridge
       </p>
       <h1 className="text-title">{title}</h1>
       {sentence ? (

@@ -7,7 +7,7 @@ import { StateMark } from '@/components/ui/state-mark'
 import type { PlanAnswer, TopologyHead } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 
-export type StripState = { state: 'ok' | 'work' | 'warn' | 'unknown'; text: string }
+export type StripState = { state: 'ok' | 'hold' | 'warn' | 'unknown'; text: string }
 
 /** What lies between the saved revision and what runs, in few words. */
 export function stripState(head: TopologyHead, answer: PlanAnswer | undefined): StripState {
@@ -17,9 +17,9 @@ export function stripState(head: TopologyHead, answer: PlanAnswer | undefined): 
   if (!answer) return { state: 'unknown', text: 'comparing' }
   if (!answer.result.ok) return { state: 'unknown', text: 'cannot be planned now' }
   const changes = answer.result.plan.changes.length
-  if (changes > 0) return { state: 'work', text: `${count(changes, 'change')} not deployed` }
+  if (changes > 0) return { state: 'hold', text: `${count(changes, 'change')} not deployed` }
   if (answer.result.plan.steps.length > 0)
-    return { state: 'work', text: `${count(answer.result.plan.steps.length, 'step')} not done` }
+    return { state: 'hold', text: `${count(answer.result.plan.steps.length, 'step')} not done` }
   return { state: 'ok', text: 'as deployed' }
 }
 

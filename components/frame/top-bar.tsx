@@ -10,6 +10,7 @@ import { Menu } from '@/components/ui/menu'
 import { pages } from '@/lib/api/paths'
 import { EnvironmentMark } from './environment-mark'
 import { LiveBadge } from './live-badge'
+import { Mark } from './mark'
 import { PersonMenu } from './person-menu'
 import { RunningJob } from './running-job'
 import { StateStrip } from './state-strip'
@@ -91,15 +92,3 @@ function TopologyMenu({ topologyId, name }: { topologyId: string | null; name: s
     />
   )
 }
-
-const Mark = () => (
-  <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden fill="none" strokeLinecap="round">
-    <path
-      d="M3 25h26M7 25V8h5v17M20 25V8h5v17"
-      stroke="currentColor"
-      strokeWidth="2.4"
-      strokeLinejoin="round"
-    />
-    <path d="M12 17h8" stroke="var(--work)" strokeWidth="2.8" />
-  </svg>
-)

@@ -1,13 +1,16 @@
 'use client'
 
 import Link from 'next/link'
+import { StaleBadge } from '@/components/ui/stale-badge'
 import { type State, StateMark } from '@/components/ui/state-mark'
-import { StaleBadge } from '@/components/ui/states'
 import { type Column, Table } from '@/components/ui/table'
 import type { StatusAnswer, TopologySummary } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 
-type Row = TopologySummary & { seen: StatusAnswer['topologies'][number] | null }
+type Row = TopologySummary & {
+  /** Undefined while the answer is on its way. */
+  seen: StatusAnswer['topologies'][number] | null | undefined
+}
 
 /** `7 of 8`, with the shape that says whether that is well. Unknown ones are named, never counted in. */
 function Part({ well, total, unknown }: { well: number; total: number; unknown: number }) {
@@ -58,8 +61,7 @@ const COLUMNS: Column<Row>[] = [
   {
     id: 'vms',
     head: 'VMs running',
-    cell: ({ seen }) =>
-      seen ? <Part {...seen.vms} well={seen.vms.running} /> : <StaleBadge at={null} />,
+    cell: ({ seen }) => (seen ? <Part {...seen.vms} well={seen.vms.running} /> : null),
   },
   {
     id: 'nodes',
@@ -77,7 +79,7 @@ const COLUMNS: Column<Row>[] = [
     id: 'seen',
     head: 'Looked at',
     from: 'md',
-    cell: ({ seen }) => <StaleBadge at={seen?.observedAt ?? null} />,
+    cell: ({ seen }) => (seen === undefined ? null : <StaleBadge at={seen?.observedAt ?? null} />),
   },
 ]
 
@@ -90,7 +92,7 @@ export function TopologyTable({
 }) {
   const rows = topologies.map((topology) => ({
     ...topology,
-    seen: status?.topologies.find((each) => each.id === topology.id) ?? null,
+    seen: status ? (status.topologies.find((each) => each.id === topology.id) ?? null) : undefined,
   }))
   return <Table caption="Topologies" columns={COLUMNS} rows={rows} rowKey={(row) => row.id} />
 }

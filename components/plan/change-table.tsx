@@ -3,7 +3,7 @@ import { PlanSign } from '@/components/ui/plan-sign'
 import { type Column, Table } from '@/components/ui/table'
 import { pages } from '@/lib/api/paths'
 import type { FieldChange, ObjectChange } from '@/lib/plan/plan'
-import { signOf } from './plan-view'
+import { kindWord, signOf } from './plan-view'
 
 const COST: Record<FieldChange['cost'], { text: string; colour: string }> = {
   'in-place': { text: 'at once', colour: 'text-ink-3' },
@@ -11,9 +11,22 @@ const COST: Record<FieldChange['cost'], { text: string; colour: string }> = {
   replace: { text: 'a new VM', colour: 'text-replace' },
 }
 
+/** What a new object will be; nothing was before, so there is nothing to compare. */
+const NewFields = ({ fields }: { fields: readonly FieldChange[] }) => (
+  <ul className="flex flex-wrap gap-x-4">
+    {fields.map((field) => (
+      <li key={field.field} className="whitespace-nowrap">
+        <span className="text-ink-3">{field.field}</span>{' '}
+        <span className="font-mono text-caption">{field.to}</span>
+      </li>
+    ))}
+  </ul>
+)
+
 /** `memory 8192 -> 16384`, each with what it costs. */
 function Fields({ fields }: { fields: readonly FieldChange[] }) {
   if (fields.length === 0) return null
+  if (fields.every((field) => field.from === null)) return <NewFields fields={fields} />
   return (
     <ul>
       {fields.map((field) => (
@@ -59,12 +72,16 @@ export function ChangeTable({
           <span className="flex items-baseline gap-2 whitespace-nowrap">
             <PlanSign sign={signOf(change.effect)} />
             {path ? (
-              <Link href={path} className="font-medium hover:underline">
+              <Link
+                href={path}
+                className="inline-flex min-h-6 items-center font-medium hover:underline"
+              >
                 {change.name}
               </Link>
             ) : (
               <span className="font-medium">{change.name}</span>
             )}
+            <span className="text-caption text-ink-3 max-sm:hidden">{kindWord(change.object)}</span>
           </span>
         )
       },

@@ -43,6 +43,18 @@ const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 const sentence = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 
+const KINDS: Record<string, string> = {
+  vms: 'VM',
+  templates: 'template',
+  clusters: 'cluster',
+  addOns: 'add-on',
+  hosts: 'host',
+  nodes: 'node',
+}
+
+/** What an object of a plan is, in a word; empty where its path does not tell. */
+export const kindWord = (object: readonly string[]): string => KINDS[object.at(-2) ?? ''] ?? ''
+
 /** The steps of one object, in the plan's order. */
 export type StepGroup = { key: string; name: string; kind: string; steps: Step[] }
 
@@ -57,7 +69,7 @@ export function groupSteps(steps: readonly Step[]): StepGroup[] {
       groups.set(key, {
         key,
         name: step.object.at(-1) ?? 'plan',
-        kind: step.object.at(-2) ?? '',
+        kind: kindWord(step.object),
         steps: [step],
       })
   }

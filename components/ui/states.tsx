@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
 import { cn } from './cn'
 import { StateMark } from './state-mark'
-import { Time } from './time'
 
 /** A grey bar of the final size; invisible for the first 300 ms. */
 export const Skeleton = ({ className }: { className?: string }) => (
@@ -77,17 +76,6 @@ export const ErrorState = ({
       {action ? <div className="mt-2 flex flex-wrap gap-2">{action}</div> : null}
     </div>
   </div>
-)
-
-/** The content beside it is as old as this. */
-export const StaleBadge = ({ at, reason }: { at: number | null; reason?: string }) => (
-  <span
-    title={reason}
-    className="hatched inline-flex h-6 items-center gap-1.5 whitespace-nowrap rounded-sm border border-unknown px-1.5 text-caption text-ink-1"
-  >
-    <StateMark state="unknown" size={12} />
-    {at === null ? 'never seen' : <>as of {<Time at={at} />}</>}
-  </span>
 )
 
 /** A word with a shape in front: the state of a row. */
