@@ -1,6 +1,10 @@
+import type { Answer } from './api/answer'
+import type { LabRequest } from './api/request'
+import type { Now } from './clock'
 import type { Fault } from './faults'
 import type { Disk } from './guest/disk'
 import type { Guest } from './guest/guest'
+import type { LabKubernetes } from './kubernetes/lab-kubernetes'
 import type { Task } from './tasks/task'
 
 /**
@@ -31,7 +35,7 @@ export type LabState = {
   faults: Fault[]
   record: LabRecord
   /** Clusters that kubeadm made in guests; absent until the first. */
-  kubernetes?: import('./kubernetes/lab-kubernetes').LabKubernetes
+  kubernetes?: LabKubernetes
 }
 
 export type LabHost = {
@@ -119,7 +123,7 @@ export type Waiter = {
   lock: string
   deadline: number
   error: string
-  request: import('./api/request').LabRequest
+  request: LabRequest
 }
 
 export type Access = {
@@ -143,12 +147,12 @@ export type LabRecord = {
 export const volumeKey = (node: string, volid: string): string => `${node}|${volid}`
 
 /** Everything a transition works with. `effects` is what the outside has to carry out. */
-export type Lab = { state: LabState; now: import('./clock').Now; effects: Effect[] }
+export type Lab = { state: LabState; now: Now; effects: Effect[] }
 
 /** What happened that somebody outside waits for. */
 export type Effect =
   /** A request that waited has its answer. */
-  | { type: 'reply'; ticket: number; answer: import('./api/answer').Answer }
+  | { type: 'reply'; ticket: number; answer: Answer }
   /** A process in a guest wrote to a channel. */
   | { type: 'output'; process: string; stream: 'out' | 'err'; data: string }
   | { type: 'exit'; process: string; code: number }

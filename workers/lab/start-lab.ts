@@ -7,6 +7,8 @@ import type { LabState } from '@/lib/lab/state'
 import { labCertificate } from './certificate'
 import { type Engine, startEngine } from './engine'
 import { createGateway } from './gateway'
+import { startKubeServer } from './kubernetes/kube-server'
+import { kubeService } from './kubernetes/kube-service'
 import { createPveServer } from './pve-server'
 import { createSshService } from './ssh-service'
 import { openStateFile } from './state-file'
@@ -42,12 +44,14 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
   const file = openStateFile(dataDir)
   const before = file.load()
   const clock = startVirtualClock(before?.at ?? 0, speed)
-  const fresh = (): LabState => makeLab(randomBytes(4).readUInt32LE(), makeSecrets(before), clock())
-  const engine = startEngine(before ?? fresh(), clock, file)
+  const fresh = (previous: LabState | null): LabState =>
+    makeLab(randomBytes(4).readUInt32LE(), makeSecrets(previous), clock())
+  const engine = startEngine(before ?? fresh(null), clock, file)
   const certificate = await labCertificate(dataDir)
-  const server = createPveServer(certificate, engine, () => engine.replace(fresh()))
+  const server = createPveServer(certificate, engine, () => engine.replace(fresh(engine.state)))
   const listening = await listen(server, port)
-  const gateway = createGateway(engine, [createSshService(engine)])
+  const kubernetes = startKubeServer(engine)
+  const gateway = createGateway(engine, [createSshService(engine), kubeService(kubernetes)])
   const socks = await listen(gateway, 0)
   const connection: LabConnection = {
     url: `https://127.0.0.1:${listening.port}`,
@@ -65,12 +69,13 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
     engine,
     async close() {
       engine.close()
+      kubernetes.close()
       await Promise.all([closeServer(server), closeServer(gateway)])
     },
   }
 }
 
-/** A reset keeps the token, so that the panel's connection goes on working. */
+/** New ones for a new lab; a reset keeps them, so that the panel's connection goes on working. */
 function makeSecrets(before: LabState | null) {
   return {
     tokenSecret: before?.access.tokens[PANEL_TOKEN]?.secret ?? randomUUID(),

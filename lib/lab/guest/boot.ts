@@ -9,10 +9,10 @@ import { disksOf, drivesOf } from '../vm/volume-of-drive'
 import { parseSeed, type Seed } from './cloud-config'
 import { beginFirstStage, finishCloudInit } from './cloud-init'
 import { rootDisk } from './filesystem'
-import type { Guest, GuestPhase } from './guest'
+import type { CloudInitRun, Guest, GuestPhase } from './guest'
 import { mountAll } from './mounts'
 import { installPackages } from './packages'
-import { startBootCommands } from './process/start'
+import { oneCommand, startBootCommands, startProcess } from './process/start'
 import { pveCloudInit } from './pve-cloud-init'
 import { beginShutdown, endProcesses } from './stop'
 import { startUnits } from './units'
@@ -141,7 +141,7 @@ function leaveNetwork(lab: Lab, vm: Vm, guest: Guest): void {
     about(lab, (guest.cloudInit?.firstBoot ? DURATIONS.configStage : 2000) + installing)
 }
 
-/** Packages first, then runcmd, looked at again until its commands are over, then the rest. */
+/** Packages first, then runcmd and power_state's condition, looked at again until they are over. */
 function leaveConfig(lab: Lab, vm: Vm, guest: Guest): void {
   const run = guest.cloudInit
   if (run && run.packages.length > 0) {
@@ -149,18 +149,38 @@ function leaveConfig(lab: Lab, vm: Vm, guest: Guest): void {
     run.packages = []
     guest.agent = agentAnswers(lab, vm, guest)
   }
-  if (run && run.runcmd.length > 0) {
-    run.process = startBootCommands(lab, vm, run.runcmd)
-    run.runcmd = []
-  }
-  if (run?.process && guest.processes.some((process) => process.id === run.process)) {
+  if (run && (run.process || nextCommands(lab, vm, run))) {
     guest.due = lab.now.at + 500
+    if (guest.processes.some((process) => process.id === run.process)) return
+    const ended = guest.agentJobs.find((job) => job.id === run.process)
+    if (ended && ended.lastCode !== 0) run.power = null
+    guest.agentJobs = guest.agentJobs.filter((job) => job !== ended)
+    run.process = null
     return
   }
   const power = finishCloudInit(lab, vm, guest)
   guest.phase = 'up'
   guest.agent = agentAnswers(lab, vm, guest)
   if (power) beginShutdown(lab, vm, power === 'poweroff' ? 'off' : 'reboot')
+}
+
+/** Starts what comes next of the commands that first boot brings. False when there are none left. */
+function nextCommands(lab: Lab, vm: Vm, run: CloudInitRun): boolean {
+  if (run.runcmd.length > 0) {
+    run.process = startBootCommands(lab, vm, run.runcmd)
+    run.runcmd = []
+    return true
+  }
+  if (!run.power || !run.powerCondition) return false
+  run.process = startProcess(lab, vm, {
+    list: oneCommand(run.powerCondition),
+    user: 'root',
+    sink: { kind: 'kept', out: '', err: '' },
+  })
+  run.powerCondition = null
+  const process = vm.guest?.processes.at(-1)
+  if (process) vm.guest?.agentJobs.push(process)
+  return true
 }
 
 /** The agent answers only if it was baked or installed, and if PVE gave it its channel. */

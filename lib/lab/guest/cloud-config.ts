@@ -19,6 +19,8 @@ export type Seed = {
   packages: string[]
   runcmd: string[][]
   power: 'poweroff' | 'reboot' | null
+  /** Command whose success power_state asks for; null = none. */
+  powerCondition: string[] | null
   timezone: string | null
   nics: OsNic[]
   manageHosts: boolean
@@ -61,6 +63,7 @@ export function parseSeed(files: Record<string, string>): Seed | null {
       Array.isArray(entry) ? strings(entry) : ['sh', '-c', String(entry)],
     ),
     power: parsePower(user.power_state),
+    powerCondition: parseCondition(bag(user.power_state).condition),
     timezone: text(user.timezone),
     nics: parseNetwork(bag(network.network ?? network)),
     errors,
@@ -133,6 +136,15 @@ function parseFiles(entries: unknown[]): Seed['files'] {
       append: entry.append === true,
     }
   })
+}
+
+function parseCondition(value: unknown): string[] | null {
+  if (value === undefined || value === null || value === true) return null
+  return value === false
+    ? ['false']
+    : Array.isArray(value)
+      ? strings(value)
+      : ['sh', '-c', String(value)]
 }
 
 /** Network data version 2 (by MAC), and version 1 as PVE's own cloud-init image has it. */

@@ -21,7 +21,7 @@ export function beginFirstStage(lab: Lab, vm: Vm, guest: Guest, seed: Seed | nul
     })
   const firstBoot = seed !== null && seed.instanceId !== os.instanceId
   if (!seed || !firstBoot) {
-    guest.cloudInit = { firstBoot: false, packages: [], runcmd: [], power: null, process: null }
+    guest.cloudInit = NOTHING()
     if (os.cloudInit.status === 'running') os.cloudInit.status = 'done'
     return false
   }
@@ -38,10 +38,20 @@ export function beginFirstStage(lab: Lab, vm: Vm, guest: Guest, seed: Seed | nul
     packages: seed.packages,
     runcmd: seed.runcmd,
     power: seed.power,
+    powerCondition: seed.powerCondition,
     process: null,
   }
   return true
 }
+
+const NOTHING = (): NonNullable<Guest['cloudInit']> => ({
+  firstBoot: false,
+  packages: [],
+  runcmd: [],
+  power: null,
+  powerCondition: null,
+  process: null,
+})
 
 function writeIdentity(lab: Lab, vm: Vm, seed: Seed, hostname: string): void {
   const mtime = wallSeconds(lab.now)
@@ -102,6 +112,6 @@ export function finishCloudInit(lab: Lab, vm: Vm, guest: Guest): 'poweroff' | 'r
   if (!os || !run) return null
   if (run.firstBoot) os.cloudInit.status = os.cloudInit.errors.length > 0 ? 'error' : 'done'
   const power = run.power
-  guest.cloudInit = { firstBoot: false, packages: [], runcmd: [], power: null, process: null }
+  guest.cloudInit = NOTHING()
   return power
 }

@@ -1,3 +1,5 @@
+import { kubeadmCommands } from '../kubernetes/kubeadm-commands'
+import { kubectlCommands } from '../kubernetes/kubectl-commands'
 import type { Command, CommandFamily, GuestCondition, GuestEffect } from './command'
 import { cloudInitCommands } from './commands/cloud-init'
 import { diskCommands } from './commands/disks'
@@ -18,6 +20,8 @@ const FAMILIES: readonly CommandFamily[] = [
   networkCommands,
   diskCommands,
   packageCommands,
+  kubeadmCommands,
+  kubectlCommands,
 ]
 
 /** Null-prototype tables: a command called `constructor` does not exist. */

@@ -1,3 +1,6 @@
+import type { Frame } from './shell/ast'
+import type { RunningScript } from './shell/script'
+
 /**
  * A running machine: what is lost at power-off. `phase` moves by itself in virtual time
  * (lib/lab/guest/boot.ts).
@@ -17,7 +20,7 @@ export type Guest = {
   units: Record<string, Unit>
   mounts: Mount[]
   processes: Process[]
-  /** Processes of the agent's exec, until exec-status has told their end. */
+  /** Processes whose end somebody still asks about: the agent's exec, first boot's condition. */
   agentJobs: Process[]
   /** Last lines of the serial console. */
   console: string[]
@@ -60,7 +63,8 @@ export type CloudInitRun = {
   packages: string[]
   runcmd: string[][]
   power: 'poweroff' | 'reboot' | null
-  /** Of the running runcmd. */
+  powerCondition: string[] | null
+  /** Id of the commands that run at present: runcmd, then the condition. */
   process: string | null
 }
 
@@ -69,9 +73,9 @@ export type Process = {
   id: string
   user: string
   /** Command lists to work through, innermost last. */
-  frames: import('./shell/ast').Frame[]
+  frames: Frame[]
   /** The command that runs at present. */
-  script: import('./shell/script').RunningScript | null
+  script: RunningScript | null
   due: number | null
   /** Where output goes: a channel outside, a file of the guest (absolute path), or kept here. */
   sink:
