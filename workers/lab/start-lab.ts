@@ -7,6 +7,7 @@ import type { LabState } from '@/lib/lab/state'
 import { labCertificate } from './certificate'
 import { type Engine, startEngine } from './engine'
 import { createGateway } from './gateway'
+import { helmStandIn } from './helm-path'
 import { startKubeServer } from './kubernetes/kube-server'
 import { kubeService } from './kubernetes/kube-service'
 import { createPveServer } from './pve-server'
@@ -59,7 +60,7 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
     tokenId: PANEL_TOKEN,
     tokenSecret: engine.state.access.tokens[PANEL_TOKEN]?.secret ?? '',
     socks: { host: '127.0.0.1', port: socks.port },
-    helmPath: join(import.meta.dirname, 'helm-stand-in'),
+    helmPath: helmStandIn(dataDir),
   }
   writeConnection(dataDir, connection)
   file.touch(engine.state)
