@@ -5,6 +5,7 @@ import { cloudInitCommands } from './commands/cloud-init'
 import { diskCommands } from './commands/disks'
 import { fileCommands } from './commands/files'
 import { networkCommands } from './commands/network'
+import { nodeServiceCommands } from './commands/node-services'
 import { packageCommands } from './commands/packages'
 import { systemCommands } from './commands/system'
 import { systemdCommands } from './commands/systemd'
@@ -20,6 +21,7 @@ const FAMILIES: readonly CommandFamily[] = [
   networkCommands,
   diskCommands,
   packageCommands,
+  nodeServiceCommands,
   kubeadmCommands,
   kubectlCommands,
 ]

@@ -37,6 +37,9 @@ export const PACKAGES: Record<string, PackageFacts> = {
   runc: { mib: 12 },
 }
 
+/** Packages of pkgs.k8s.io have this revision; `1.29.14-*` asks for whichever there is. */
+export const resolveVersion = (wanted: string): string => wanted.replace(/\*$/, '1.1')
+
 /** Installs by name, needs first. Known ones bring their units and files. Names that are there already are skipped. */
 export function installPackages(lab: Lab, vm: Vm, names: readonly string[]): void {
   const os = rootDisk(lab, vm).os
@@ -46,7 +49,10 @@ export function installPackages(lab: Lab, vm: Vm, names: readonly string[]): voi
     if (name in os.packages && !wanted) continue
     const facts = PACKAGES[name] ?? {}
     installPackages(lab, vm, facts.needs ?? [])
-    os.packages[name] = wanted ?? facts.version?.[os.distro] ?? '1.0-1'
+    os.packages[name] =
+      (wanted === undefined ? undefined : resolveVersion(wanted)) ??
+      facts.version?.[os.distro] ??
+      '1.0-1'
     for (const unit of facts.units ?? []) {
       if (!os.enabled.includes(unit)) os.enabled.push(unit)
       addUnit(lab, vm, unit, 'active')

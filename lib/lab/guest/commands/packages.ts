@@ -2,7 +2,7 @@ import { DURATIONS } from '../../durations'
 import type { Command, CommandContext, CommandFamily } from '../command'
 import type { InstalledOs } from '../disk'
 import { listNames, readText, rootDisk } from '../filesystem'
-import { installPackages, PACKAGES } from '../packages'
+import { installPackages, PACKAGES, resolveVersion } from '../packages'
 import { done, effect, failed, type Script, type ScriptStep, write } from '../shell/script'
 import { answersPing } from './network'
 
@@ -156,7 +156,10 @@ function install(context: CommandContext, names: string[], waiting: ScriptStep[]
 
 const isMissing = (os: InstalledOs, name: string): boolean => {
   const [bare = '', version] = name.split('=')
-  return !(bare in os.packages) || (version !== undefined && os.packages[bare] !== version)
+  return (
+    !(bare in os.packages) ||
+    (version !== undefined && os.packages[bare] !== resolveVersion(version))
+  )
 }
 
 function remove(context: CommandContext, names: string[]): Script {
