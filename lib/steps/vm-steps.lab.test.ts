@@ -162,18 +162,25 @@ const clones = async () =>
   (await home.proxmox.listTasks('pve1')).filter(({ type }) => type === 'qmclone').length
 
 test('killed between the call and its note, it waits for the clone it started and does not clone again', async () => {
+  const slow = await startLabSteps(60)
+  const { proxmox, lines } = slow
+  const source = { name: 'source', description: refOf('source', 9001).marker, scsi0: 'local-lvm:8' }
+  const signal = AbortSignal.timeout(30_000)
+  await proxmox.waitForTask(await proxmox.createVm('pve1', 9001, source), { signal })
+
   const ref = refOf('cut-off', 213)
-  const before = await clones()
-  await home.proxmox.cloneVm('pve1', {
-    templateVmid: 9000,
-    vmid: 213,
-    name: 'cut-off',
-    description: ref.marker,
-    storage: 'local-lvm',
-  })
-  await clone(ref)
-  expect((await values(213)).description?.trim()).toBe(ref.marker)
-  expect(await clones()).toBe(before + 1)
+  const from = { templateVmid: 9001, storage: 'local-lvm' }
+  const call = { ...from, vmid: 213, name: 'cut-off', description: ref.marker }
+  await proxmox.cloneVm('pve1', call)
+  const { changed } = await slow.perform('vm.clone', { ref, ...from, templateNode: 'pve1' })
+
+  expect(changed).toBe(true)
+  expect(lines).toEqual([expect.stringContaining('is being made already')])
+  const { values } = await proxmox.getConfig('pve1', 213)
+  expect([values.description?.trim(), values.lock]).toEqual([ref.marker, undefined])
+  const tasks = await proxmox.listTasks('pve1')
+  expect(tasks.filter(({ type }) => type === 'qmclone')).toHaveLength(1)
+  await slow.close()
 })
 
 test('killed after the note, it waits for the task of the note', async () => {
