@@ -8,11 +8,11 @@ import { mergeTexts, mergeTopologies } from './merge'
 import { parseTopology } from './parse'
 import { rewriteText } from './rewrite'
 import { topologies } from './testing/arbitrary'
+import { runs, SLOW } from './testing/runs'
 import { canonical } from './testing/same-document'
 import type { Topology } from './topology'
 
-/** `npm run test:deep` raises it. */
-const RUNS = { numRuns: Number(process.env.TOPOLOGY_RUNS ?? 60), seed: 20_261_124 }
+const RUNS = runs(25)
 
 function read(text: string): Topology {
   const parsed = parseTopology(text)
@@ -22,7 +22,7 @@ function read(text: string): Topology {
 
 const expectSame = (a: Topology, b: Topology) => expect(canonical(a)).toBe(canonical(b))
 
-test('what is formatted is read back as it was', () => {
+test('what is formatted is read back as it was', SLOW, () => {
   fc.assert(
     fc.property(topologies, (topology) => {
       expectSame(read(formatTopology(topology)), topology)
@@ -31,7 +31,7 @@ test('what is formatted is read back as it was', () => {
   )
 })
 
-test('formatting a text keeps its value, and twice is once', () => {
+test('formatting a text keeps its value, and twice is once', SLOW, () => {
   fc.assert(
     fc.property(topologies, (topology) => {
       const once = formatText(formatTopology(topology))
@@ -42,7 +42,7 @@ test('formatting a text keeps its value, and twice is once', () => {
   )
 })
 
-test('a diff makes one document into the other, and inverted back', () => {
+test('a diff makes one document into the other, and inverted back', SLOW, () => {
   fc.assert(
     fc.property(topologies, topologies, (a, b) => {
       const changes = diff(a, b)
@@ -55,7 +55,7 @@ test('a diff makes one document into the other, and inverted back', () => {
   )
 })
 
-test('a text is rewritten to exactly what the changes say, and back', () => {
+test('a text is rewritten to exactly what the changes say, and back', SLOW, () => {
   fc.assert(
     fc.property(topologies, topologies, (a, b) => {
       const changes = diff(a, b)
@@ -68,7 +68,7 @@ test('a text is rewritten to exactly what the changes say, and back', () => {
   )
 })
 
-test('merging with an unchanged side gives the other; with itself, itself', () => {
+test('merging with an unchanged side gives the other; with itself, itself', SLOW, () => {
   fc.assert(
     fc.property(topologies, topologies, (base, other) => {
       for (const [mine, theirs] of [
@@ -85,21 +85,25 @@ test('merging with an unchanged side gives the other; with itself, itself', () =
   )
 })
 
-test('a merge takes every change of both sides or names the conflict, whoever is first', () => {
-  fc.assert(
-    fc.property(topologies, topologies, topologies, (base, mine, theirs) => {
-      const merged = mergeTopologies(base, mine, theirs)
-      const swapped = mergeTopologies(base, theirs, mine)
-      expect(swapped.ok).toBe(merged.ok)
-      if (!merged.ok) {
-        expect(merged.conflicts.length).toBeGreaterThan(0)
-        return
-      }
-      const [a, b, c] = [base, mine, theirs].map(formatTopology)
-      const texts = mergeTexts(a!, b!, c!)
-      if (!texts.ok) throw new Error('the texts conflict and their values do not')
-      expectSame(read(texts.text), merged.topology)
-    }),
-    RUNS,
-  )
-})
+test(
+  'a merge takes every change of both sides or names the conflict, whoever is first',
+  SLOW,
+  () => {
+    fc.assert(
+      fc.property(topologies, topologies, topologies, (base, mine, theirs) => {
+        const merged = mergeTopologies(base, mine, theirs)
+        const swapped = mergeTopologies(base, theirs, mine)
+        expect(swapped.ok).toBe(merged.ok)
+        if (!merged.ok) {
+          expect(merged.conflicts.length).toBeGreaterThan(0)
+          return
+        }
+        const [a, b, c] = [base, mine, theirs].map(formatTopology)
+        const texts = mergeTexts(a!, b!, c!)
+        if (!texts.ok) throw new Error('the texts conflict and their values do not')
+        expectSame(read(texts.text), merged.topology)
+      }),
+      RUNS,
+    )
+  },
+)

@@ -7,6 +7,7 @@ import { applyEdit, changesOf, type Edit, freeId } from './edit'
 import { resolveVm } from './resolve'
 import { rewriteText } from './rewrite'
 import { readTopology } from './testing/read-seed'
+import { runs, SLOW } from './testing/runs'
 import { canonical } from './testing/same-document'
 import { small } from './testing/small'
 import type { Kind, Topology } from './topology'
@@ -177,7 +178,7 @@ function anyEdit(topology: Topology): fc.Arbitrary<Edit> {
   ) as fc.Arbitrary<Edit>
 }
 
-test('any number of edits undone gives the first document, in value and in text', () => {
+test('any number of edits undone gives the first document, in value and in text', SLOW, () => {
   const first = readTopology(DARK_KNIGHT)
   fc.assert(
     fc.property(fc.array(anyEdit(first), { maxLength: 8 }), (edits) => {
@@ -200,6 +201,6 @@ test('any number of edits undone gives the first document, in value and in text'
       // What a removed object had beside and inside it in comments is gone; nothing else is.
       if (!edits.some(({ kind }) => kind === 'removeObject')) expect(text).toBe(DARK_KNIGHT)
     }),
-    { numRuns: Number(process.env.TOPOLOGY_RUNS ?? 25), seed: 20_261_124 },
+    runs(8),
   )
 })

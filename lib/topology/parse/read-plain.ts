@@ -20,7 +20,7 @@ export function readPlain(text: string): JsonMap | null {
     start = end + 1
     if (!readLine(line, open)) return null
   }
-  return root
+  return Object.keys(root).length > 0 ? root : null
 }
 
 type Level = {
