@@ -6,6 +6,7 @@ import type { DiskSpec, VmSpec } from '@/lib/plan/observed'
 import type { SeedSpec, Step, StepArgs, VmRef } from '@/lib/plan/step'
 import { connectProxmox } from '@/lib/proxmox/client'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
+import type { GuestSession } from '@/lib/ssh/session'
 import { type RunningLab, startLab } from '@/workers/lab/start-lab'
 import { performStep, type StepContext } from '../handler'
 import { handlers } from '../handlers'
@@ -22,7 +23,7 @@ export type LabSteps = {
   perform<K extends VmKind>(
     kind: K,
     args: StepArgs[K],
-    options?: { notes?: Map<string, string>; signal?: AbortSignal; proxmox?: Proxmox },
+    options?: { notes?: Map<string, string>; signal?: AbortSignal; guest?: GuestSession },
   ): Promise<{ changed: boolean }>
   close(): Promise<void>
 }
@@ -56,6 +57,7 @@ type ContextParts = {
   lines: string[]
   notes?: Map<string, string>
   signal?: AbortSignal
+  guest?: GuestSession
 }
 
 function context(parts: ContextParts): StepContext {
@@ -63,7 +65,7 @@ function context(parts: ContextParts): StepContext {
   const nobody = () => Promise.reject(new Error('no guest or cluster in this test'))
   return {
     proxmox: async () => proxmox,
-    guest: nobody,
+    guest: parts.guest ? async () => parts.guest as GuestSession : nobody,
     kubernetes: nobody,
     helm: nobody,
     secrets: {
