@@ -18,8 +18,11 @@ export type Watched = {
   busy: ReadonlySet<string>
 }
 
-/** A reading older than this is not shown as the present, in milliseconds. */
-export const STALE_MS = 5 * 60_000
+/**
+ * A reading older than this is not shown as the present, in milliseconds. A world that does not
+ * change is written down anew every five minutes (workers/provisioner/looking.ts).
+ */
+export const STALE_MS = 10 * 60_000
 
 /**
  * What is wrong with one topology, each cause once with what it takes along: a host that does not

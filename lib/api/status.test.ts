@@ -124,7 +124,7 @@ test('the worst cause is the sentence, the others are counted', () => {
 })
 
 test('an old reading and none at all are unknown, never all right', () => {
-  expect(statusOf({ ...well, at: NOW - 6 * 60_000 })).toMatchObject({
+  expect(statusOf({ ...well, at: NOW - 11 * 60_000 })).toMatchObject({
     level: 'unknown',
     topologies: [{ vms: { running: 0, unknown: 2 }, nodes: { unknown: 2 } }],
   })

@@ -5,20 +5,26 @@ import { applyChanges } from '@/lib/topology/apply'
 import type { Change, Json } from '@/lib/topology/change'
 import type { Topology } from '@/lib/topology/topology'
 import type { Tx } from './client'
+import { findSetting } from './settings'
+import { strangersIn } from './strangers'
 
 /**
  * The changes that a save adds to a document: first what the head had allocated and the new text
  * does not mention (somebody pasted a text without numbers: the machines keep theirs), then what
  * has never been allocated.
  */
-export function fillAllocated(topology: Topology, head: Topology | null, taken: Taken): Change[] {
-  const kept = head ? keptFrom(head, topology) : []
+export function fillAllocated(
+  topology: Topology,
+  head: Topology | null,
+  taken: TakenElsewhere,
+): Change[] {
+  const kept = head ? keptFrom(head, topology, taken.strangers) : []
   const rest = allocate(applyChanges(topology, kept), taken, newMac)
   return [...kept, ...rest]
 }
 
 /** VMIDs and MACs of what is still there; an address where the NIC stayed on its network. */
-function keptFrom(head: Topology, next: Topology): Change[] {
+function keptFrom(head: Topology, next: Topology, strangers: ReadonlySet<number>): Change[] {
   const changes: Change[] = []
   const keep = (path: string[], had: Json | undefined, has: Json | undefined) => {
     if (had !== undefined && has === undefined) changes.push({ path, to: had })
@@ -36,14 +42,15 @@ function keptFrom(head: Topology, next: Topology): Change[] {
       keep(['vms', id, 'nics', nicId, 'address'], nicBefore.address, nic.address)
     }
   }
-  return withoutUsed(changes, next)
+  return withoutUsed(changes, next, strangers)
 }
 
-/** Without the kept values that the new text gives to something else. */
-function withoutUsed(changes: Change[], next: Topology): Change[] {
+/** Without the kept values that the new text gives to something else, or that a stranger has. */
+function withoutUsed(changes: Change[], next: Topology, strangers: ReadonlySet<number>): Change[] {
   const vms = Object.values(next.vms ?? {})
   const nics = vms.flatMap((vm) => Object.values(vm.nics ?? {}))
   const used = new Set<Json | undefined>([
+    ...strangers,
     ...vms.map(({ vmid }) => vmid),
     ...Object.values(next.templates ?? {}).map(({ vmid }) => vmid),
     ...nics.flatMap(({ mac, address }) => [mac, address]),
@@ -57,11 +64,14 @@ function newMac(): string {
   return ['BC', '24', '11', ...tail].join(':').toUpperCase()
 }
 
+/** As {@link Taken}; `strangers`: VMIDs among them that are certainly not this topology's own. */
+export type TakenElsewhere = Taken & { strangers: ReadonlySet<number> }
+
 /**
  * What is in use outside of a topology: by the panel's other topologies, and by every guest that was
  * seen on a host of any of them, ours or not.
  */
-export async function takenElsewhere(tx: Tx, topologyId: string): Promise<Taken> {
+export async function takenElsewhere(tx: Tx, topologyId: string): Promise<TakenElsewhere> {
   const where = { topologyId: { not: topologyId } }
   const [vms, templates, nics, hosts, observations] = [
     await tx.vm.findMany({ where, select: { vmid: true } }),
@@ -70,12 +80,16 @@ export async function takenElsewhere(tx: Tx, topologyId: string): Promise<Taken>
     await tx.host.findMany({ where, select: { address: true } }),
     await tx.observation.findMany({ select: { json: true } }),
   ]
+  const panelId = await findSetting<string>(tx, 'panel.id')
   const known = <T>(values: (T | null)[]) => values.filter((value) => value !== null)
-  const guests = observations.flatMap(({ json }) => guestVmids(JSON.parse(json) as Observed))
+  const seen = observations.map(({ json }) => JSON.parse(json) as Observed)
+  const strangers = seen.flatMap((observed) => strangersIn(observed, { panelId, topologyId }))
+  const elsewhere = known([...vms, ...templates].map(({ vmid }) => vmid))
   return {
-    vmids: [...known([...vms, ...templates].map(({ vmid }) => vmid)), ...guests],
+    vmids: [...elsewhere, ...seen.flatMap(guestVmids)],
     addresses: known([...nics, ...hosts].map(({ address }) => address)),
     macs: known(nics.map(({ mac }) => mac)),
+    strangers: new Set([...elsewhere, ...strangers.map(({ vmid }) => vmid)]),
   }
 }
 

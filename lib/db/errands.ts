@@ -1,7 +1,8 @@
 import type { Db } from './client'
 import { getConnection } from './connections'
 import { enqueueJob, findQueuedErrand } from './jobs'
-import { findRevision, toStored } from './revisions'
+import { readTopology } from './parsed'
+import { findRevision } from './revisions'
 
 /** What an errand looks at: the machines of a topology, or one connection. */
 export type ErrandTarget = { refresh: string } | { test: string }
@@ -20,8 +21,9 @@ export async function startErrand(
 }
 
 async function refresh(db: Db, topologyId: string) {
-  const { topology } = toStored(await findRevision(db, topologyId))
-  return { kind: 'refresh', title: `Look at ${topology.name}`, topologyId } as const
+  const { hash, text } = await findRevision(db, topologyId)
+  const { name } = readTopology(hash, text)
+  return { kind: 'refresh', title: `Look at ${name}`, topologyId } as const
 }
 
 async function test(db: Db, connectionId: string) {

@@ -1,8 +1,8 @@
 import type { Observed } from '@/lib/plan/observed'
-import type { Db } from './client'
+import type { Db, Tx } from './client'
 
 /** What was read last for a topology; null when it was never looked at. */
-export async function findObserved(db: Db, topologyId: string): Promise<Observed | null> {
+export async function findObserved(db: Db | Tx, topologyId: string): Promise<Observed | null> {
   const row = await db.observation.findUnique({ where: { topologyId } })
   return row ? (JSON.parse(row.json) as Observed) : null
 }

@@ -8,7 +8,9 @@ import type { Db } from './client'
 import { readDurations } from './durations'
 import { enqueueJob } from './jobs'
 import { findObserved } from './observations'
-import { findRevision, toStored } from './revisions'
+import { readTopology } from './parsed'
+import { findRevision } from './revisions'
+import { problemsOf } from './strangers'
 import { transact } from './transact'
 
 /** Whose plan, and when. */
@@ -21,7 +23,7 @@ export async function planFor(
   planning: Planning,
 ): Promise<PlanAnswer & { topology: Topology }> {
   const head = await findRevision(db, planning.topologyId)
-  const { topology, problems } = toStored(head)
+  const topology = readTopology(head.hash, head.text)
   const observed = await findObserved(db, planning.topologyId)
   const connections = await db.connection.findMany({ select: { id: true } })
   const result = makePlan(goal, topology, observed, {
@@ -29,7 +31,7 @@ export async function planFor(
     revision: head.number,
     durations: await readDurations(db),
     connections: connections.map(({ id }) => id),
-    problems,
+    problems: await problemsOf(db, head),
   })
   return { result, observedAt: observed?.at ?? null, headRevision: head.number, topology }
 }

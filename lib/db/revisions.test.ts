@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { ensurePanelId } from './panel-id'
 import { findRevision, restoreRevision, saveRevision } from './revisions'
 import { SMALL, withVm } from './testing/document'
 import { tempDb } from './testing/temp-db'
@@ -153,4 +154,29 @@ test('what does not exist is a 404', async () => {
   await expect(getHead(db, 'nope')).rejects.toMatchObject({ status: 404, code: 'topology.unknown' })
   await expect(findRevision(db, 'small-lab', 9)).rejects.toMatchObject({ code: 'revision.unknown' })
   await expect(saveRevision(db, save(SMALL, 9))).rejects.toMatchObject({ status: 404 })
+})
+
+test('a guest of nobody’s on our VMID is a blocker, and its fix gets another number on save', async () => {
+  const { db, head } = await withSmall()
+  const guest = { vmid: 200, name: 'old', kind: 'qemu', running: true, cpus: 2, memoryMib: 60_000 }
+  const hosts = { pve1: { state: 'known', value: { guests: [{ ...guest, marker: null }] } } }
+  const json = JSON.stringify({ hosts })
+  await db.observation.create({ data: { topologyId: 'small-lab', at: new Date(1), json } })
+
+  const { problems } = await getHead(db, 'small-lab')
+  expect(problems.map(({ code }) => code)).toContain('vmid.taken')
+  const fixed = await saveRevision(db, save(head.text.replace(/ +vmid: 200\n/, ''), 1))
+  expect(fixed.topology.vms?.web?.vmid).toBe(201)
+  expect(fixed.problems.map(({ code }) => code)).not.toContain('vmid.taken')
+})
+
+test('our own machine on its VMID is no stranger: a pasted text keeps the number', async () => {
+  const { db } = await withSmall()
+  await ensurePanelId(db)
+  const panelId = (await db.setting.findUniqueOrThrow({ where: { key: 'panel.id' } })).json
+  const marker = `drawbridge:${JSON.parse(panelId)}/small-lab/vms/web`
+  const guest = { vmid: 200, name: 'web', kind: 'qemu', running: true, marker }
+  const json = JSON.stringify({ hosts: { pve1: { state: 'known', value: { guests: [guest] } } } })
+  await db.observation.create({ data: { topologyId: 'small-lab', at: new Date(1), json } })
+  expect((await saveRevision(db, save(SMALL, 1))).topology.vms?.web?.vmid).toBe(200)
 })

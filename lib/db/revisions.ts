@@ -11,6 +11,7 @@ import type { Db, Tx } from './client'
 import type { Revision as RevisionRow } from './generated/client'
 import { readProblems, readTopology } from './parsed'
 import { toRows, writeRows } from './rows'
+import { problemsOf } from './strangers'
 import { DatabaseBusyError, transact } from './transact'
 
 /** A revision as it was stored, with what is in it. */
@@ -57,7 +58,9 @@ export async function saveRevision(
       parent = head.number
     }
     const merged = parent !== save.parent
-    if (text === head.text) return { ...toStored(head), merged }
+    if (text === head.text) {
+      return { ...toStored(head), problems: await problemsOf(db, head), merged }
+    }
     const stored = await transact(db, (tx) =>
       appendRevision(tx, { ...save, text, parent }, readTopology(head.hash, head.text)),
     )
@@ -76,7 +79,7 @@ export async function restoreRevision(
   if (head.number !== parent) throw headMoved(head, [])
   const old = await findRevision(db, topologyId, revision)
   const save = { ...restore, text: old.text, message: `Restore r${revision}` }
-  if (old.text === head.text) return toStored(head)
+  if (old.text === head.text) return { ...toStored(head), problems: await problemsOf(db, head) }
   const stored = await transact(db, (tx) =>
     appendRevision(tx, save, readTopology(head.hash, head.text)),
   )
@@ -130,6 +133,7 @@ export async function insertRevision(
   const text = changes.length === 0 ? save.text : rewriteText(save.text, changes)
   const hash = createHash('sha256').update(text).digest('hex')
   const topology = readTopology(hash, text)
+  const problems = await problemsOf(tx, { topologyId, hash, text })
   const row = await tx.revision.create({
     data: {
       topologyId,
@@ -140,15 +144,15 @@ export async function insertRevision(
       author: save.author,
       message: save.message,
       at: new Date(save.now),
-      deployable: !readProblems(hash, text).some(({ severity }) => severity === 'blocker'),
+      deployable: !problems.some(({ severity }) => severity === 'blocker'),
     },
   })
   await tx.topology.update({ where: { id: topologyId }, data: { name: topology.name } })
   await writeRows(tx, topologyId, toRows(topologyId, topology))
-  return toStored(row)
+  return { ...toStored(row), problems }
 }
 
-/** What is in a revision's row. */
+/** What is in a revision's row; its problems are the document's own (lib/db/strangers.ts has all). */
 export function toStored(row: RevisionRow): StoredRevision {
   return {
     revision: toRevisionSummary(row),

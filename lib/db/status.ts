@@ -6,7 +6,8 @@ import { listConnections } from './connections'
 import { listJobs, readQueue } from './job-rows'
 import { findJob } from './jobs'
 import { findObserved } from './observations'
-import { findRevision, toStored } from './revisions'
+import { readTopology } from './parsed'
+import { findRevision } from './revisions'
 
 /** So many of a topology's newest jobs are looked through for the last that changed something. */
 const LOOKED_AT = 30
@@ -20,16 +21,14 @@ export async function readStatus(db: Db, now: number): Promise<StatusAnswer> {
   ]
   const topologies = await Promise.all(
     rows.map(async ({ id, name, appliedRevision }) => {
-      const head = toStored(await findRevision(db, id)).topology
+      const head = toTopology(await findRevision(db, id))
       const hosts = Object.values(head.hosts ?? {})
       const busy = running.filter(({ topologyId }) => topologyId === id)
       return {
         ...{ id, name, head },
         lab: hosts.some(({ connection }) => connection !== undefined && lab.has(connection)),
         applied:
-          appliedRevision === null
-            ? null
-            : toStored(await findRevision(db, id, appliedRevision)).topology,
+          appliedRevision === null ? null : toTopology(await findRevision(db, id, appliedRevision)),
         observed: await findObserved(db, id),
         jobs: await listJobs(db, { topologyId: id, limit: LOOKED_AT }, now),
         busy: new Set(busy.flatMap(({ objects }) => objects.map((path) => path.join('/')))),
@@ -43,6 +42,8 @@ export async function readStatus(db: Db, now: number): Promise<StatusAnswer> {
     waiting: await listJobs(db, { status: 'awaiting-approval' }, now),
   })
 }
+
+const toTopology = ({ hash, text }: { hash: string; text: string }) => readTopology(hash, text)
 
 async function labConnections(db: Db): Promise<Set<string>> {
   return new Set((await listConnections(db)).filter(({ lab }) => lab).map(({ id }) => id))

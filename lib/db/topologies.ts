@@ -9,7 +9,7 @@ import { diff } from '@/lib/topology/diff'
 import type { Db, Tx } from './client'
 import { listConnections } from './connections'
 import { readLayout } from './layout'
-import { readProblems, readTopology } from './parsed'
+import { readTopology } from './parsed'
 import {
   findRevision,
   insertRevision,
@@ -17,6 +17,7 @@ import {
   toRevisionSummary,
   toStored,
 } from './revisions'
+import { problemsOf } from './strangers'
 import { transact } from './transact'
 
 /** Every topology with the state of its head, by name. */
@@ -28,7 +29,7 @@ export async function listTopologies(db: Db): Promise<TopologySummary[]> {
   return Promise.all(
     rows.map(async (row) => {
       const head = await findRevision(db, row.id)
-      const problems = readProblems(head.hash, head.text)
+      const problems = await problemsOf(db, head)
       const count = (severity: string) =>
         problems.filter((problem) => problem.severity === severity).length
       return {
@@ -52,7 +53,7 @@ export async function getHead(db: Db, topologyId: string): Promise<TopologyHead>
   const { name, appliedRevision } = await db.topology.findUniqueOrThrow({
     where: { id: topologyId },
   })
-  const { revision, text, topology, problems } = toStored(head)
+  const { revision, text, topology } = toStored(head)
   const named = new Set(Object.values(topology.hosts ?? {}).map(({ connection }) => connection))
   const connections = await listConnections(db)
   const layout: Layout = await readLayout(db, topologyId)
@@ -62,7 +63,7 @@ export async function getHead(db: Db, topologyId: string): Promise<TopologyHead>
     revision,
     text,
     document: topology,
-    problems,
+    problems: await problemsOf(db, head),
     layout,
     appliedRevision,
     connections: connections.filter(({ id }) => named.has(id)),
