@@ -5,6 +5,7 @@ import { at, isMap, type JsonMap, sameJson } from './json'
 import { parseTopology } from './parse'
 import { rewriteText } from './rewrite'
 import { childShape, ROOT, type Shape } from './shape'
+import { mergeLines } from './text/merge-lines'
 import type { Topology } from './topology'
 
 /** Both sides changed this differently; an absent side is null. */
@@ -17,14 +18,23 @@ export type MergeResult =
 
 /**
  * Three-way merge of texts that all parse. What only one side changed is taken; what both changed
- * alike is taken once; anything else is a conflict. The result is their text with my changes in it.
+ * alike is taken once; anything else is a conflict. Comments of both sides are kept where the lines
+ * can be merged; where they cannot, the result is their text with my changes in it.
  */
 export function mergeTexts(base: string, mine: string, theirs: string): MergeResult {
   const theirTopology = read(theirs)
   const merged = mergeTopologies(read(base), read(mine), theirTopology)
   if (!merged.ok) return merged
   const changes = diff(theirTopology, merged.topology)
-  return { ok: true, text: rewriteText(theirs, changes), changes }
+  const text = linesOf(base, mine, theirs, merged.topology) ?? rewriteText(theirs, changes)
+  return { ok: true, text, changes }
+}
+
+/** The line-wise merge, if it says what the values say; lines alone may agree and mean nonsense. */
+function linesOf(base: string, mine: string, theirs: string, wanted: Topology): string | null {
+  const text = mergeLines(base, mine, theirs)
+  const parsed = text === null ? null : parseTopology(text)
+  return parsed?.ok && diff(parsed.topology, wanted).length === 0 ? parsed.text : null
 }
 
 function read(text: string): Topology {
