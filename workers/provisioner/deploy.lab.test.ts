@@ -40,7 +40,7 @@ async function edit(...changes: Change[]): Promise<void> {
 test('deploy makes what is drawn; a second deploy has nothing to do', async () => {
   await carryOut(home, topologyId, { kind: 'deploy' })
   expect([vmIn('web')?.running, vmIn('app')?.running]).toEqual([true, true])
-  expect(vmIn('web')?.addresses).toContain('10.9.0.50')
+  expect(vmIn('web')?.addresses).toContain('10.9.0.50/24')
   expect(Object.keys(vmIn('web')?.config ?? {})).not.toContain('ide2')
   const again = await mustPlan(home, topologyId, { kind: 'deploy' })
   expect(again.steps).toEqual([])
