@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { applyChanges } from './apply'
 import type { Json } from './change'
@@ -108,4 +109,9 @@ test('an acknowledged warning is kept apart; a blocker cannot be acknowledged', 
   expect(validate(tried)).toEqual([blocker])
   expect(deployable(validate(tried))).toBe(false)
   expect(deployable(validate(accepted))).toBe(true)
+})
+
+test('every problem is explained in docs/document.md', () => {
+  const page = readFileSync(new URL('../../docs/document.md', import.meta.url), 'utf8')
+  for (const [code] of FAULTS) expect(page).toContain(`\`${code}\``)
 })
