@@ -7,7 +7,9 @@ import {
   type OnNodeDrag,
   ReactFlow,
   ReactFlowProvider,
+  type ReactFlowState,
   useReactFlow,
+  useStore,
 } from '@xyflow/react'
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Observed } from '@/lib/plan/observed'
@@ -26,6 +28,7 @@ import { useZoomStep } from './zoom-step'
 
 const NODE_TYPES = { card: CardNode, container: ContainerNode, bus: BusNode }
 const EDGE_TYPES = { tap: TapEdge, cable: CableEdge }
+const widthOf = (state: ReactFlowState) => state.width
 const FIT = { padding: 0.06, maxZoom: 1.2 }
 
 export type CanvasProps = {
@@ -56,11 +59,12 @@ function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind }: Ca
   const { moved, onNodesChange, settle } = useDragging()
   const { focusItem, revealItem } = useShowItem(wrapper)
   useEffect(() => store.getState().openLens(lens), [store, lens])
+  const width = useStore(widthOf)
+  // `width` is no input but the signal: a panel that opens beside the canvas must not cover the item.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
-    // After the panel beside it has taken its room.
-    const frame = selected === null ? 0 : requestAnimationFrame(() => revealItem(selected))
-    return () => cancelAnimationFrame(frame)
-  }, [selected, revealItem])
+    if (selected !== null) revealItem(selected)
+  }, [selected, revealItem, width])
 
   const nodes = useMemo(
     () => flow.nodes.map((node) => toShown(node, moved[node.id], selected, flow.nodes[0]?.id)),
@@ -141,7 +145,7 @@ function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind }: Ca
           event.preventDefault()
           const target = document
             .elementsFromPoint(event.clientX, event.clientY)
-            .map((element) => element.closest('[data-id]')?.getAttribute('data-id') ?? null)
+            .map((element) => element.closest('.react-flow__node')?.getAttribute('data-id') ?? null)
             .find((id) => id !== null)
           onDropKind(kind, target === undefined ? null : pathOf(flow.nodes, target))
         }}
