@@ -19,15 +19,23 @@ export function RunningJob() {
     <Link
       href={pages.job(first.id)}
       title={`${first.title}${more}`}
+      aria-label={`Running: ${first.title}${more}`}
       className="inline-flex h-6 min-w-0 items-center gap-1.5 rounded-sm px-1.5 text-caption text-ink-1 hover:bg-surface-2"
     >
       <StateMark state="work" size={12} />
       <span className="max-w-48 truncate max-sm:hidden">{first.title}</span>
-      <span className="whitespace-nowrap tabular-nums text-ink-2">
-        {first.leftMs === null
-          ? `${first.stepsDone} of ${first.stepsTotal}`
-          : `${formatEstimate(first.leftMs)} left`}
-        {more}
+      <span className="whitespace-nowrap text-ink-2 tabular-nums">
+        <span className="sm:hidden">
+          {first.leftMs === null
+            ? `${first.stepsDone}/${first.stepsTotal}`
+            : `${Math.ceil(first.leftMs / 60_000)} min`}
+        </span>
+        <span className="max-sm:hidden">
+          {first.leftMs === null
+            ? `${first.stepsDone} of ${first.stepsTotal}`
+            : `${formatEstimate(first.leftMs)} left`}
+          {more}
+        </span>
       </span>
     </Link>
   )

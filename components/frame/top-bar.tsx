@@ -64,13 +64,14 @@ export function TopBar({
 function TopologyMenu({ topologyId, name }: { topologyId: string | null; name: string | null }) {
   const router = useRouter()
   const topologies = useTopologies().data ?? []
+  const shown = name ?? topologies.find(({ id }) => id === topologyId)?.name ?? topologyId
   if (topologyId === null) return <span className="font-medium">Drawbridge</span>
   return (
     <Menu
       align="start"
       trigger={
         <Button variant="quiet" className="min-w-0 shrink gap-1 px-1 text-ink-1">
-          <span className="truncate">{name ?? topologyId}</span>
+          <span className="truncate">{shown}</span>
           <ChevronDown size={14} aria-hidden />
         </Button>
       }

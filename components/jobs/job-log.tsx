@@ -14,7 +14,8 @@ import { LogRow } from './log-row'
 import { copyText, indexOfLine, isLevel, type LogFilter, lineOfHash, shownLines } from './log-view'
 import { useFollow } from './use-follow'
 
-const ROW = 20
+/** High enough for a finger's target on the line's number. */
+const ROW = 24
 
 /**
  * A job's lines, newest last; 100,000 of them cost no more than the ones in view. Follows its end

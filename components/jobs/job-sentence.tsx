@@ -25,7 +25,7 @@ export function JobSentence({
   const { state: shape, word } = JOB_STATE[state.status]
   return (
     <span className="flex items-start gap-2">
-      <StateMark state={shape} label={word} className="mt-1" />
+      <StateMark state={shape} label={word} className="mt-1" still />
       <span className="min-w-0">
         <Said job={job} plan={plan} state={state} />
         {state.interruptions.length > 0 ? (

@@ -28,7 +28,7 @@ export const LogRow = memo(function LogRow({
   return (
     <div
       id={`L${line.n}`}
-      className={cn('flex min-h-5 leading-5 hover:bg-surface-2', marked && 'bg-work/12')}
+      className={cn('flex min-h-6 leading-6 hover:bg-surface-2', marked && 'bg-work/12')}
     >
       <a
         href={`#L${line.n}`}

@@ -27,7 +27,8 @@ import { ObjectTabs } from './object-tabs'
 /** Everything about one Proxmox host. */
 export function HostPage({ topologyId, host }: { topologyId: string; host: string }) {
   const head = useTopology(topologyId)
-  const observed = useObserved(topologyId).data?.observed ?? null
+  const answer = useObserved(topologyId).data
+  const observed = answer?.observed ?? null
   const wanted = head.data?.document.hosts?.[host]
   const { state, word, detail } = shownHost(observed?.hosts[host])
   return (
@@ -35,13 +36,15 @@ export function HostPage({ topologyId, host }: { topologyId: string; host: strin
       title={wanted?.name ?? host}
       kind={wanted?.model ? `host, ${wanted.model}` : 'host'}
       sentence={
-        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="inline-flex items-center gap-2">
-            <StateMark state={state} /> {word}
+        answer ? (
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <span className="inline-flex items-center gap-2">
+              <StateMark state={state} /> {word}
+            </span>
+            {detail}
+            <StaleBadge at={observed?.at ?? null} />
           </span>
-          {detail}
-          <StaleBadge at={observed?.at ?? null} />
-        </span>
+        ) : undefined
       }
       actions={<LookAgain topologyId={topologyId} />}
     >

@@ -20,7 +20,8 @@ import { VmWanted } from './vm-wanted'
 /** Everything about one VM. */
 export function VmPage({ topologyId, vm }: { topologyId: string; vm: string }) {
   const head = useTopology(topologyId)
-  const observed = useObserved(topologyId).data?.observed ?? null
+  const answer = useObserved(topologyId).data
+  const observed = answer?.observed ?? null
   const wanted = head.data?.document.vms?.[vm]
   const seen = observed?.vms[vm]
   const { state, word, detail } = shownVm(seen)
@@ -29,13 +30,15 @@ export function VmPage({ topologyId, vm }: { topologyId: string; vm: string }) {
       title={wanted?.name ?? vm}
       kind={wanted ? `VM, ${wanted.role}` : 'VM'}
       sentence={
-        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="inline-flex items-center gap-2">
-            <StateMark state={state} /> {word}
+        answer ? (
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <span className="inline-flex items-center gap-2">
+              <StateMark state={state} /> {word}
+            </span>
+            {detail}
+            <StaleBadge at={observed?.at ?? null} />
           </span>
-          {detail}
-          <StaleBadge at={observed?.at ?? null} />
-        </span>
+        ) : undefined
       }
       actions={
         head.data && wanted ? (

@@ -3,6 +3,7 @@ import { PlanSign } from '@/components/ui/plan-sign'
 import { type Column, Table } from '@/components/ui/table'
 import { pages } from '@/lib/api/paths'
 import type { FieldChange, ObjectChange } from '@/lib/plan/plan'
+import { fieldLabel, fieldText } from './field-text'
 import { kindWord, signOf } from './plan-view'
 
 const COST: Record<FieldChange['cost'], { text: string; colour: string }> = {
@@ -15,9 +16,9 @@ const COST: Record<FieldChange['cost'], { text: string; colour: string }> = {
 const NewFields = ({ fields }: { fields: readonly FieldChange[] }) => (
   <ul className="flex flex-wrap gap-x-4">
     {fields.map((field) => (
-      <li key={field.field} className="whitespace-nowrap">
-        <span className="text-ink-3">{field.field}</span>{' '}
-        <span className="font-mono text-caption">{field.to}</span>
+      <li key={field.field} className="sm:whitespace-nowrap">
+        <span className="text-ink-3">{fieldLabel(field.field)}</span>{' '}
+        <span className="font-mono text-caption">{fieldText(field.field, field.to)}</span>
       </li>
     ))}
   </ul>
@@ -31,12 +32,12 @@ function Fields({ fields }: { fields: readonly FieldChange[] }) {
     <ul>
       {fields.map((field) => (
         <li key={field.field} className="flex flex-wrap items-baseline gap-x-2">
-          <span className="text-ink-2">{field.field}</span>
+          <span className="text-ink-2">{fieldLabel(field.field)}</span>
           <span className="font-mono text-caption">
-            <del className="text-ink-3 no-underline">{field.from ?? 'none'}</del>{' '}
+            <del className="text-ink-3 no-underline">{fieldText(field.field, field.from)}</del>{' '}
             <span aria-hidden>→</span>
             <span className="sr-only">becomes</span>{' '}
-            <ins className="no-underline">{field.to ?? 'none'}</ins>
+            <ins className="no-underline">{fieldText(field.field, field.to)}</ins>
           </span>
           <span className={`text-caption ${COST[field.cost].colour}`}>{COST[field.cost].text}</span>
         </li>
@@ -69,7 +70,7 @@ export function ChangeTable({
       cell: (change) => {
         const path = objectPath(topologyId, change.object)
         return (
-          <span className="flex items-baseline gap-2 whitespace-nowrap">
+          <span className="flex items-baseline gap-2 sm:whitespace-nowrap">
             <PlanSign sign={signOf(change.effect)} />
             {path ? (
               <Link

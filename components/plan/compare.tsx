@@ -85,14 +85,18 @@ export function Compare({
 function Differences({ before, after }: { before: Revision | null; after: Revision }) {
   const [older, newer] =
     before !== null && before.number > after.number ? [after, before] : [before, after]
-  const changes = older === null ? newer.changes : diff(older.document, newer.document)
+  const changes = older === null ? [] : diff(older.document, newer.document)
   return (
     <>
       <Section
         title="Values"
         aside={older === null ? undefined : `from r${older.number} to r${newer.number}`}
       >
-        <ChangeList changes={changes} />
+        {older === null ? (
+          <p className="text-ink-2">The first revision: everything in it is new.</p>
+        ) : (
+          <ChangeList changes={changes} />
+        )}
       </Section>
       <Section title="Text">
         <DiffView before={older?.text ?? ''} after={newer.text} />
