@@ -31,6 +31,8 @@ export function parseQuantity(text: string, unit: 'MiB' | 'GiB'): number | null 
   return Number.isSafeInteger(whole) ? whole : null
 }
 
+const SHOWN = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+
 /** "16 GiB", "1.5 TiB", "512 MiB": the largest unit with at most one decimal that is exact, else the unit itself. */
 export function formatQuantity(value: number, unit: 'MiB' | 'GiB'): string {
   const units = unit === 'MiB' ? ['MiB', 'GiB', 'TiB'] : ['GiB', 'TiB']
@@ -40,5 +42,5 @@ export function formatQuantity(value: number, unit: 'MiB' | 'GiB'): string {
     shown /= 1024
     index++
   }
-  return `${shown.toLocaleString('en', { maximumFractionDigits: 1 })} ${units[index]}`
+  return `${SHOWN.format(shown)} ${units[index]}`
 }

@@ -18,9 +18,16 @@ export type Referral = {
 /** Every reference, in the order of the schema and the document. */
 export function listReferrals(topology: Topology): Referral[] {
   const found: Referral[] = []
-  walk(topology as unknown as Json, ROOT, [], found)
+  eachReferral(topology, (referral) => found.push({ ...referral, path: [...referral.path] }))
   return found
 }
+
+/** The same without keeping any: `path` is one array that the walk goes on changing, so copy it. */
+export function eachReferral(topology: Topology, visit: (referral: Referral) => void): void {
+  walk(topology as unknown as Json, ROOT, [], visit)
+}
+
+type Visit = (referral: Referral) => void
 
 /** The fields that lead to references, so that the rest of the document is not walked. */
 type Way = { field: Field; inner: Way[] }
@@ -32,27 +39,34 @@ const waysOf = (fields: readonly Field[]): Way[] =>
 
 const ROOT = waysOf(DOCUMENT_FIELDS)
 
-function walk(value: Json, ways: readonly Way[], path: readonly string[], found: Referral[]) {
+function walk(value: Json, ways: readonly Way[], path: string[], visit: Visit) {
   for (const { field, inner } of ways) {
     const child = at(value, field.key)
     if (child === undefined) continue
-    const here = [...path, field.key]
-    if (field.reference) collect(child, field, here, found)
-    else if (field.control === 'group') walk(child, inner, here, found)
+    path.push(field.key)
+    if (field.reference) tell(child, field, path, visit)
+    else if (field.control === 'group') walk(child, inner, path, visit)
     else if (isMap(child)) {
-      for (const id of Object.keys(child)) walk(child[id]!, inner, [...here, id], found)
+      for (const id in child) {
+        path.push(id)
+        walk(child[id]!, inner, path, visit)
+        path.pop()
+      }
     }
+    path.pop()
   }
 }
 
-function collect(value: Json, field: Field, path: string[], found: Referral[]) {
+function tell(value: Json, field: Field, path: string[], visit: Visit) {
   const to = field.reference!
   if (typeof value === 'string') {
-    found.push({ path, to, id: value, required: field.required === true, listed: false })
+    visit({ path, to, id: value, required: field.required === true, listed: false })
   } else if (Array.isArray(value)) {
     value.forEach((id, i) => {
       if (typeof id !== 'string') return
-      found.push({ path: [...path, String(i)], to, id, required: false, listed: true })
+      path.push(String(i))
+      visit({ path, to, id, required: false, listed: true })
+      path.pop()
     })
   }
 }

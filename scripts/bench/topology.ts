@@ -7,25 +7,17 @@ import { parseTopology } from '@/lib/topology/parse'
 import { rewriteText } from '@/lib/topology/rewrite'
 import { big, onePercentChanged } from '@/lib/topology/testing/big'
 import { validate } from '@/lib/topology/validate'
-
-type Measured = { value: number; runs: number; min: number; max: number; note?: string }
-type Bench = { name: string; unit: string; run(): Promise<Measured> }
+import { type Bench, type Measured, measured } from './bench'
 
 /** The median of `runs` timings of `act`, after one that is not counted. */
 function timed(runs: number, act: () => void): Measured {
   act()
   const times = Array.from({ length: runs }, () => {
-    const start = performance.now()
+    const began = performance.now()
     act()
-    return performance.now() - start
-  }).sort((a, b) => a - b)
-  const round = (ms: number) => Math.round(ms * 100) / 100
-  return {
-    value: round(times[Math.floor(runs / 2)]!),
-    runs,
-    min: round(times[0]!),
-    max: round(times.at(-1)!),
-  }
+    return performance.now() - began
+  })
+  return measured(times, 2)
 }
 
 const MIB = 1024 * 1024
@@ -36,14 +28,14 @@ function read(vms: number): Bench {
     unit: 'ms',
     async run() {
       const text = formatTopology(big(vms))
-      const measured = timed(vms > 5000 ? 3 : 5, () => {
+      const times = timed(vms > 5000 ? 3 : 5, () => {
         const parsed = parseTopology(text)
         if (!parsed.ok) throw new Error('the document does not parse')
         validate(parsed.topology)
       })
       const peak = Math.round((process.resourceUsage().maxRSS * 1024) / MIB)
       return {
-        ...measured,
+        ...times,
         note: `${(text.length / MIB).toFixed(2)} MiB of text, process peak ${peak} MiB`,
       }
     },
@@ -81,7 +73,7 @@ const merge: Bench = {
     const base = big(10_000)
     const mine = onePercentChanged(structuredClone(base), 1)
     const theirs = onePercentChanged(structuredClone(base), 2)
-    const measured = timed(5, () => {
+    const times = timed(5, () => {
       if (!mergeTopologies(base, mine, theirs).ok) throw new Error('the merge conflicts')
     })
     const texts = [base, mine, theirs].map(formatTopology) as [string, string, string]
@@ -89,7 +81,7 @@ const merge: Bench = {
     mergeTexts(...texts)
     const whole = Math.round(performance.now() - start)
     return {
-      ...measured,
+      ...times,
       note: `values, 1 % changed on each side; reading three texts and writing one as well: ${whole} ms`,
     }
   },

@@ -15,12 +15,13 @@ export function readValue(node: unknown): { value: Json; faults: PlacedFault[] }
   return { value, faults: reader.faults }
 }
 
-/** Whether digits were lost when the text became a number. */
+/** Whether digits were lost when the text became a number: neither its exact value nor how it is printed. */
 const isRounded = (source: string | undefined, value: number): boolean =>
   source !== undefined &&
   Number.isFinite(value) &&
   !Number.isSafeInteger(value) &&
   /^[-+]?\d+$/.test(source) &&
+  source.replace('+', '') !== String(value) &&
   BigInt(source.replace('+', '')) !== BigInt(value)
 
 class Reader {

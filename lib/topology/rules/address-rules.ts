@@ -23,10 +23,11 @@ function nextFreeFix(survey: Survey, nic: SurveyedNic): NonNullable<Problem['fix
 
 /** `ip.duplicate`: two machines with one address. */
 export function addressesAreUnique(survey: Survey): Problem[] {
-  const nicByPath = new Map(survey.nics.map((nic) => [nic.path.join('/'), nic]))
+  const nicAt = ([, vm, , nic]: readonly string[]) =>
+    survey.nics.find((each) => each.vm.id === vm && each.id === nic)
   return duplicates(survey.uses, ({ address }) => address).flatMap(([address, same]) =>
     same.slice(1).map(({ path }) => {
-      const nic = nicByPath.get(path.slice(0, -1).join('/'))
+      const nic = path[0] === 'vms' ? nicAt(path) : undefined
       return blocker(
         'ip.duplicate',
         path,

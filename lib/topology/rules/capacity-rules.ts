@@ -11,24 +11,9 @@ const sum = (values: readonly (number | null)[]) => values.reduce<number>((a, b)
 /** "2.4 times" of what there is. */
 const times = (wanted: number, there: number) => `${(wanted / there).toFixed(2)} times`
 
-type LoadedHost = { id: string; host: Host; vms: SurveyedVm[] }
-
-function loadedHosts({ hosts, vms }: Survey): LoadedHost[] {
-  const byHost = new Map<string, SurveyedVm[]>()
-  for (const vm of vms) {
-    if (vm.vm.host === undefined) continue
-    const same = byHost.get(vm.vm.host)
-    if (same) same.push(vm)
-    else byHost.set(vm.vm.host, [vm])
-  }
-  return hosts
-    .filter(([, host]) => host.role === 'proxmox')
-    .map(([id, host]) => ({ id, host, vms: byHost.get(id) ?? [] }))
-}
-
 /** `host.no-connection`: a host that nobody can reach. */
 export function hostsHaveAConnection(survey: Survey): Problem[] {
-  return loadedHosts(survey).flatMap(({ id, host, vms }) =>
+  return survey.proxmox.flatMap(({ id, host, vms }) =>
     vms.length === 0 || host.connection !== undefined
       ? []
       : [
@@ -43,12 +28,13 @@ export function hostsHaveAConnection(survey: Survey): Problem[] {
 
 /** `host.memory-exceeded`, `host.memory-tight`: memory is not overcommitted, because nothing balloons. */
 export function memoryFits(survey: Survey): Problem[] {
-  return loadedHosts(survey).flatMap(({ id, host, vms }) => {
+  return survey.proxmox.flatMap(({ id, host, vms }) => {
     if (host.memoryMib === undefined || vms.length === 0) return []
     const wanted = sum(vms.map((vm) => vm.memoryMib))
     const others = survey.unmanaged.hosts[id]?.memoryMib ?? 0
     const reserve = reserveOf(host)
     const total = wanted + others + reserve
+    if (total <= host.memoryMib * 0.9) return []
     const parts = `VMs ${mib(wanted)}${others > 0 ? `, unmanaged guests ${mib(others)}` : ''}, Proxmox ${mib(reserve)}`
     const path = ['hosts', id, 'memoryMib']
     if (total > host.memoryMib) {
@@ -60,22 +46,19 @@ export function memoryFits(survey: Survey): Problem[] {
         ),
       ]
     }
-    if (total > host.memoryMib * 0.9) {
-      return [
-        warning(
-          'host.memory-tight',
-          path,
-          `Host ${id} has ${mib(host.memoryMib)} of memory and ${mib(total)} are promised (${parts}) - less than a tenth is left for caches and upgrades. Leave more.`,
-        ),
-      ]
-    }
-    return []
+    return [
+      warning(
+        'host.memory-tight',
+        path,
+        `Host ${id} has ${mib(host.memoryMib)} of memory and ${mib(total)} are promised (${parts}) - less than a tenth is left for caches and upgrades. Leave more.`,
+      ),
+    ]
   })
 }
 
 /** `vm.cpu-exceeds-host`, `host.cpu-overcommitted`: vCPUs and threads. */
 export function cpusFit(survey: Survey): Problem[] {
-  return loadedHosts(survey).flatMap(({ id, host, vms }) => {
+  return survey.proxmox.flatMap(({ id, host, vms }) => {
     const threads = host.cpuThreads
     if (threads === undefined) return []
     const tooBig = vms
@@ -102,7 +85,7 @@ export function cpusFit(survey: Survey): Problem[] {
 
 /** `host.no-capacity`: what is not written cannot be checked. */
 export function capacitiesAreKnown(survey: Survey): Problem[] {
-  return loadedHosts(survey).flatMap(({ id, host, vms }) => {
+  return survey.proxmox.flatMap(({ id, host, vms }) => {
     if (vms.length === 0) return []
     const open = [
       host.cpuThreads === undefined && 'threads',
@@ -157,7 +140,7 @@ const THICK: ReadonlySet<Storage['kind']> = new Set(['lvm'])
 
 /** `storage.exceeded`, `storage.overcommitted`, `storage.no-images`: disks and where they lie. */
 export function disksFit(survey: Survey): Problem[] {
-  return loadedHosts(survey).flatMap(({ id, host, vms }) => {
+  return survey.proxmox.flatMap(({ id, host, vms }) => {
     const byStorage = promises(survey, id, vms)
     if (!host.storages)
       return rawDiskFits(id, host, sum([...byStorage.values()].map((each) => each.promised)))

@@ -1,6 +1,6 @@
 import { nearest } from '../parse/nearest'
 import type { Problem } from '../problem'
-import { listReferrals, type Referral } from '../references'
+import { eachReferral, type Referral } from '../references'
 import { blocker, fixTo } from './rule'
 import type { Survey } from './survey'
 
@@ -18,11 +18,13 @@ export function referencesExist({ topology, vmById }: Survey): Problem[] {
     // A host whose storages are not written may have any.
     return to === 'storages' ? (things ?? null) : (things ?? {})
   }
-  return listReferrals(topology).flatMap((referral) => {
+  const problems: Problem[] = []
+  eachReferral(topology, (referral) => {
     const ids = known(referral)
-    if (ids === null || Object.hasOwn(ids, referral.id)) return []
-    return [unknown(referral, Object.keys(ids))]
+    if (ids === null || Object.hasOwn(ids, referral.id)) return
+    problems.push(unknown({ ...referral, path: [...referral.path] }, Object.keys(ids)))
   })
+  return problems
 }
 
 const NOUN: Record<Referral['to'], string> = {

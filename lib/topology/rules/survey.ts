@@ -18,6 +18,7 @@ export type Survey = {
   vms: SurveyedVm[]
   vmById: ReadonlyMap<string, SurveyedVm>
   nics: SurveyedNic[]
+  proxmox: SurveyedHost[]
   clusters: [id: string, cluster: Cluster][]
   uses: AddressUse[]
   taken: ReadonlySet<Ipv4>
@@ -31,6 +32,9 @@ export type Survey = {
 export type SurveyedNetwork = { id: string; network: Network; block: Cidr | null }
 export type SurveyedPool = { id: string; pool: Pool; range: Ipv4Range | null }
 export type SurveyedNic = { vm: SurveyedVm; id: string; nic: Nic; path: string[] }
+
+/** A Proxmox host with the VMs that are to be made on it. */
+export type SurveyedHost = { id: string; host: Host; vms: SurveyedVm[] }
 
 export type SurveyedVm = {
   id: string
@@ -73,6 +77,7 @@ export function surveyTopology(topology: Topology, unmanaged: Unmanaged, today: 
     vms,
     vmById: byId(vms),
     nics: vms.flatMap(nicsOf),
+    proxmox: surveyHosts(topology, vms),
     clusters: Object.entries(topology.clusters ?? {}),
     uses: addressUses(topology),
     taken,
@@ -98,6 +103,13 @@ function surveyVm(topology: Topology, id: string, vm: Vm): SurveyedVm {
       storage: disk.storage ?? defaultStorage(host),
     })),
   }
+}
+
+function surveyHosts(topology: Topology, vms: readonly SurveyedVm[]): SurveyedHost[] {
+  const byHost = groupBy(vms, ({ vm }) => vm.host)
+  return Object.entries(topology.hosts ?? {})
+    .filter(([, host]) => host.role === 'proxmox')
+    .map(([id, host]) => ({ id, host, vms: byHost.get(id) ?? [] }))
 }
 
 const nicsOf = (vm: SurveyedVm): SurveyedNic[] =>
