@@ -23,6 +23,12 @@ const item = (page: Page, name: string) =>
     .getByRole('region', { name: /^Canvas/ })
     .getByRole('button', { name: new RegExp(`^${name},`) })
 
+/** The button that counts problems, while it counts blockers. */
+const blockers = (page: Page) => page.getByRole('toolbar').getByRole('button', { name: /blocker/ })
+
+/** Every VM on the canvas, whatever it is called. */
+const vmsOn = (page: Page) => page.locator('.react-flow__node[data-id^="vms/"]')
+
 test('add a VM, fix what is wrong with it, undo, save; a second browser follows', async ({
   signedIn: page,
   panel,
@@ -33,7 +39,7 @@ test('add a VM, fix what is wrong with it, undo, save; a second browser follows'
   for (const vm of ['haproxy-lb', 'k8s-master-1', 'k8s-worker-3', 'nfs-storage']) {
     await expect(item(page, vm)).toBeVisible()
   }
-  await expect(page.locator('[data-id^="vms/"]')).toHaveCount(8)
+  await expect(vmsOn(page)).toHaveCount(8)
   expect((await makeAxeBuilder(page).analyze()).violations).toEqual([])
 
   const second = await page.context().newPage()
@@ -41,34 +47,31 @@ test('add a VM, fix what is wrong with it, undo, save; a second browser follows'
 
   await page.getByRole('button', { name: 'Edit', exact: true }).click()
   await page.getByRole('button', { name: 'Add Worker', exact: true }).click()
-  await expect(page.locator('[data-id^="vms/"]')).toHaveCount(9)
+  await expect(item(page, 'k8s-worker-4')).toBeVisible()
   const inspector = page.getByRole('complementary', { name: 'k8s-worker-4' })
-  await expect(inspector).toBeVisible()
+  const problems = inspector.getByRole('region', { name: 'Problems of this object' })
   await expect(page.getByText('1 change not saved')).toBeVisible()
 
+  // A worker of no cluster would run and do nothing: its fix is one press.
+  await expect(problems).toContainText('no cluster names it')
+  await problems.getByRole('button', { name: 'Add to dark-knight' }).click()
+  await expect(problems).toBeHidden()
+
   // An address that another VM has is a blocker, and its fix takes the next free one.
-  await inspector
-    .getByText('lan', { exact: true })
-    .or(inspector.getByText('kubernetes', { exact: true }))
-    .last()
-    .click()
+  await inspector.getByRole('region', { name: 'NICs' }).getByText('kubernetes').first().click()
   const address = inspector.getByLabel('Address', { exact: true })
   await address.fill('10.2.0.31')
   await address.press('Enter')
-  await expect(page.getByRole('button', { name: /blocker/ })).toBeVisible()
+  await expect(blockers(page)).toBeVisible()
   await expect(item(page, 'k8s-worker-4')).toHaveAccessibleName(/blocker/)
-  await inspector
-    .getByRole('region', { name: 'Problems of this object' })
-    .getByRole('button')
-    .first()
-    .click()
-  await expect(page.getByRole('button', { name: /blocker/ })).toBeHidden()
+  await problems.getByRole('button').first().click()
+  await expect(blockers(page)).toBeHidden()
   expect((await makeAxeBuilder(page).analyze()).violations).toEqual([])
 
   await page.getByRole('button', { name: /^Undo/ }).click()
-  await expect(page.getByRole('button', { name: /blocker/ })).toBeVisible()
+  await expect(blockers(page)).toBeVisible()
   await page.getByRole('button', { name: /^Redo/ }).click()
-  await expect(page.getByRole('button', { name: /blocker/ })).toBeHidden()
+  await expect(blockers(page)).toBeHidden()
 
   await page.getByLabel('Message of the revision').fill('A fourth worker')
   await page.getByRole('button', { name: 'Save revision' }).click()
@@ -78,6 +81,10 @@ test('add a VM, fix what is wrong with it, undo, save; a second browser follows'
 
   await page.goto(pages.history(t))
   await expect(page.getByText('A fourth worker').first()).toBeVisible()
+  await page.goto(`${pages.history(t)}?revision=1`)
+  await page.getByRole('button', { name: 'Restore r1' }).click()
+  await expect(second.getByText(/^r3 saved.*nothing to save/)).toBeVisible()
+  await expect(second.locator('[data-id="vms/k8s-worker-4"]')).toBeHidden()
 })
 
 test('who has unsaved changes when another browser saves is asked, and can have both', async ({
@@ -112,7 +119,7 @@ test('the keyboard alone: add a VM, see its problem, fix it, undo, save', async 
 }) => {
   const t = await fromBlueprint(page, panel)
   await openDesign(page, t)
-  await expect(page.locator('[data-id^="vms/"]')).toHaveCount(8)
+  await expect(vmsOn(page)).toHaveCount(8)
 
   await page.keyboard.press('Control+k')
   await page.keyboard.type('Add Network')
@@ -129,11 +136,11 @@ test('the keyboard alone: add a VM, see its problem, fix it, undo, save', async 
   await page.keyboard.press('Control+a')
   await page.keyboard.type('10.2.0.0/25')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('button', { name: /blocker/ })).toBeVisible()
+  await expect(blockers(page)).toBeVisible()
 
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+z')
-  await expect(page.getByRole('button', { name: /blocker/ })).toBeHidden()
+  await expect(blockers(page)).toBeHidden()
   await page.keyboard.press(']')
   await expect(page.getByRole('region', { name: 'Problems of this object' })).toBeVisible()
 
