@@ -130,6 +130,8 @@ test('an edit of what is not there changes nothing', () => {
     { kind: 'disableAddOn', cluster: 'k8s', addOn: 'no' },
     { kind: 'withdraw', code: 'x', path: [] },
     { kind: 'set', path: [], value: 1 },
+    { kind: 'set', path: ['vms', 'no', 'about'], value: 'x' },
+    { kind: 'set', path: ['vms', 'web', 'nics', 'no', 'mtu'], value: 1500 },
   ]
   for (const edit of edits) expect(changesOf(small(), edit), edit.kind).toEqual([])
 })

@@ -3,6 +3,7 @@ import type { Json } from '../change'
 import { disksOf } from '../defaults'
 import { nextFree, poolFor } from '../ipam'
 import { atPath } from '../json'
+import { shapeAt } from '../shape'
 import type { Disk, Nic, Topology, Vm } from '../topology'
 
 /** The topology with a value at a path. */
@@ -19,8 +20,21 @@ const drop = (topology: Topology, path: readonly string[]): Topology =>
 const written = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T
 
-export const setField = (topology: Topology, edit: { path: string[]; value: Json }): Topology =>
-  edit.path.length === 0 ? topology : put(topology, edit.path, edit.value)
+/** A field of an object that is not there is not written: half an object would be no document. */
+export function setField(
+  topology: Topology,
+  { path, value }: { path: string[]; value: Json },
+): Topology {
+  const homeless = path.some((_, i) => {
+    const owner = path.slice(0, i)
+    return (
+      i > 0 &&
+      shapeAt(owner.slice(0, -1)).kind === 'map' &&
+      atPath(topology as unknown as Json, owner) === undefined
+    )
+  })
+  return path.length === 0 || homeless ? topology : put(topology, path, value)
+}
 
 export const removeField = (topology: Topology, edit: { path: string[] }): Topology =>
   edit.path.length === 0 ? topology : drop(topology, edit.path)
