@@ -122,7 +122,7 @@ function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind }: Ca
     <section
       ref={wrapper}
       aria-label={`Canvas, ${lens} lens`}
-      className="h-full"
+      className="h-full [&_.react-flow__attribution]:bg-transparent [&_.react-flow__attribution_a]:text-ink-3"
       onKeyDown={onKeyDown}
     >
       <ReactFlow
@@ -226,11 +226,14 @@ function useShowItem(wrapper: React.RefObject<HTMLElement | null>) {
   }, [wrapper, setCenter, getInternalNode, getZoom])
 }
 
+/** Whether the head of an item, where its name is, can be seen; a container may be larger than the view. */
 function inside(element: Element, frame: Element | null): boolean {
   if (!frame) return false
   const a = element.getBoundingClientRect()
   const b = frame.getBoundingClientRect()
-  return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom
+  const right = Math.min(a.right, a.left + 240)
+  const bottom = Math.min(a.bottom, a.top + 80)
+  return a.left >= b.left && right <= b.right && a.top >= b.top && bottom <= b.bottom
 }
 
 const SPOKEN: Record<string, string> = { card: 'item', container: 'container', bus: 'network bus' }

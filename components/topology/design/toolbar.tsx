@@ -2,6 +2,7 @@
 
 import { Lock, LockOpen, Redo2, Sparkles, TextCursorInput, Undo2 } from 'lucide-react'
 import { Button, IconButton } from '@/components/ui/button'
+import { Select } from '@/components/ui/field'
 import { StateMark } from '@/components/ui/state-mark'
 import { Segments } from '@/components/ui/tabs'
 import type { Kind } from '@/lib/topology/topology'
@@ -60,13 +61,22 @@ export function Toolbar(props: ToolbarProps) {
           onChange={(lens) => go({ lens })}
         />
       ) : (
-        <Segments
-          label="Kind"
-          options={KINDS}
-          value={url.kind}
-          onChange={(kind) => go({ kind })}
-          className="min-w-0 max-w-full overflow-x-auto"
-        />
+        <>
+          <Segments
+            label="Kind"
+            options={KINDS}
+            value={url.kind}
+            onChange={(kind) => go({ kind })}
+            className="max-md:hidden"
+          />
+          <Select
+            aria-label="Kind"
+            options={KINDS}
+            value={url.kind}
+            onChange={(event) => go({ kind: event.target.value as Kind })}
+            className="w-36 md:hidden"
+          />
+        </>
       )}
       <EditTools {...props} />
       <span className="flex-1" />

@@ -17,7 +17,7 @@ export function ClusterActions({
   const store = useEditorStore()
   const addOns = useEditor((editor) => editor.history.doc.topology.clusters?.[cluster]?.addOns)
   return (
-    <section aria-label="Actions" className="mb-4 border-line border-b pb-4">
+    <section aria-label="Actions" className="max-sm:hidden mb-4 border-line border-b pb-4">
       <Menu
         align="start"
         trigger={

@@ -23,7 +23,10 @@ export function VmActions({ vm, disabledReason }: { vm: string; disabledReason: 
   const sizes = named(topology.sizes ?? {})
   const locked = disabledReason !== null
   return (
-    <section aria-label="Actions" className="mb-4 flex flex-col gap-3 border-line border-b pb-4">
+    <section
+      aria-label="Actions"
+      className="max-sm:hidden mb-4 flex flex-col gap-3 border-line border-b pb-4"
+    >
       {nics.map(([nic, { network }]) => (
         <Field
           key={nic}
