@@ -35,7 +35,7 @@ const MIB = 2 ** 20
 
 /** How long an allocation holds the storage's lock. */
 export function allocationMs(storage: LabStorage, forClone: boolean): number {
-  if (storage.type === 'lvmthin') return forClone ? 4500 : 1500
+  if (storage.type === 'lvmthin') return forClone ? 5100 : 1500
   return storage.type === 'zfspool' ? 700 : 300
 }
 

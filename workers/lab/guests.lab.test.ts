@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeIso } from '@/lib/steps/seed/iso'
 import { type RunningLab, startLab } from './start-lab'
 import { labClient, sshTo, until } from './testing/lab-client'
 
@@ -35,33 +35,16 @@ ethernets:
     nameservers: {addresses: [10.0.0.1]}
 `
 
-/** A seed image by the tool that everybody uses. */
-function makeSeed(instanceId: string, user: string, network = NETWORK): Uint8Array {
-  const folder = mkdtempSync(join(tmpdir(), 'seed-'))
-  writeFileSync(join(folder, 'meta-data'), `instance-id: ${instanceId}\nlocal-hostname: node-1\n`)
-  writeFileSync(join(folder, 'user-data'), user)
-  writeFileSync(join(folder, 'network-config'), network)
-  const iso = join(folder, 'seed.iso')
-  execFileSync(
-    'genisoimage',
-    [
-      '-quiet',
-      '-output',
-      iso,
-      '-volid',
-      'cidata',
-      '-joliet',
-      '-rock',
-      'user-data',
-      'meta-data',
-      'network-config',
-    ],
-    { cwd: folder },
+/** A seed image as the panel writes it. */
+const makeSeed = (instanceId: string, user: string): Uint8Array =>
+  writeIso(
+    'cidata',
+    Object.entries({
+      'meta-data': `instance-id: ${instanceId}\nlocal-hostname: node-1\n`,
+      'user-data': user,
+      'network-config': NETWORK,
+    }).map(([name, text]) => ({ name, content: new TextEncoder().encode(text) })),
   )
-  const bytes = readFileSync(iso)
-  rmSync(folder, { recursive: true })
-  return bytes
-}
 
 const HOST_KEYS = `ssh_keys:
   ed25519_private: |

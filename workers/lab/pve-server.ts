@@ -10,17 +10,17 @@ import { BodyError, readBody, toParams } from './read-body'
 
 const PREFIX = '/api2/json'
 
-/** Serves the lab as a PVE host's API over TLS, and its own control paths below `/lab`. */
-export function createPveServer(
-  certificate: LabCertificate,
-  engine: Engine,
-  reset: () => void,
-): Server {
-  return createServer({ cert: certificate.chain, key: certificate.key }, (request, response) => {
+/** The TLS server of a PVE host, not answering yet. */
+export const createPveServer = (certificate: LabCertificate): Server =>
+  createServer({ cert: certificate.chain, key: certificate.key })
+
+/** Lets a server answer as a PVE host's API, and on the lab's own control paths below `/lab`. */
+export function servePve(server: Server, engine: Engine, reset: () => void): void {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'https://lab')
     const served = url.pathname.startsWith('/lab/')
       ? serveControl(engine, request, response, url, reset)
-      : servePve(engine, request, response, url)
+      : serveApi(engine, request, response, url)
     served.catch((error: unknown) => {
       console.error('lab: a request could not be answered:', error)
       response.destroy()
@@ -28,7 +28,7 @@ export function createPveServer(
   })
 }
 
-async function servePve(
+async function serveApi(
   engine: Engine,
   request: IncomingMessage,
   response: ServerResponse,

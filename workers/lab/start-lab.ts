@@ -10,7 +10,7 @@ import { createGateway } from './gateway'
 import { helmStandIn } from './helm-path'
 import { startKubeServer } from './kubernetes/kube-server'
 import { kubeService } from './kubernetes/kube-service'
-import { createPveServer } from './pve-server'
+import { createPveServer, servePve } from './pve-server'
 import { createSshService } from './ssh-service'
 import { openStateFile } from './state-file'
 import { startVirtualClock } from './virtual-clock'
@@ -47,10 +47,12 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
   const clock = startVirtualClock(before?.at ?? 0, speed)
   const fresh = (previous: LabState | null): LabState =>
     makeLab(randomBytes(4).readUInt32LE(), makeSecrets(previous), clock())
-  const engine = startEngine(before ?? fresh(null), clock, file)
   const certificate = await labCertificate(dataDir)
-  const server = createPveServer(certificate, engine, () => engine.replace(fresh(engine.state)))
+  // The port first: where it is taken, another lab may be at work on this very state.
+  const server = createPveServer(certificate)
   const listening = await listen(server, port)
+  const engine = startEngine(before ?? fresh(null), clock, file)
+  servePve(server, engine, () => engine.replace(fresh(engine.state)))
   const kubernetes = startKubeServer(engine)
   const gateway = createGateway(engine, [createSshService(engine), kubeService(kubernetes)])
   const socks = await listen(gateway, 0)
