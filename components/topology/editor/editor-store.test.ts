@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ApiFailure } from '@/lib/api/client'
 import type { Layout, SaveAnswer, TopologyHead } from '@/lib/api/contract'
 import { DARK_KNIGHT } from '@/lib/topology/blueprints/dark-knight'
@@ -166,6 +166,17 @@ test('moving items is stored per lens and is no change of the document', () => {
   now().move('network', { 'networks/kubernetes': { x: 1, y: 2 } })
   expect(layouts.at(-1)?.network?.['networks/kubernetes']).toEqual({ x: 1, y: 2 })
   expect(now().unsaved).toBe(0)
+})
+
+test("another browser's layout is taken over, but never one older than what was just moved", async () => {
+  const { now } = open()
+  const layout = { network: { 'networks/kubernetes': { x: 9, y: 9 } } }
+  now().move('network', { 'networks/kubernetes': { x: 1, y: 2 } })
+  now().receive({ ...headOf(DARK_KNIGHT, 1), layout })
+  expect(now().places.network?.['networks/kubernetes']).toEqual({ x: 1, y: 2 })
+  await vi.waitFor(() => expect(now().placing).toBe(0))
+  now().receive({ ...headOf(DARK_KNIGHT, 1), layout })
+  expect(now().places.network?.['networks/kubernetes']).toEqual({ x: 9, y: 9 })
 })
 
 test('the selection goes when its object does', () => {

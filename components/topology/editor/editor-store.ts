@@ -43,6 +43,8 @@ export type EditorState = {
   problems: readonly Problem[]
   unsaved: number
   places: Readonly<Partial<Record<Lens, Places>>>
+  /** Layouts on their way to the server; until they are there, what comes from it is older. */
+  placing: number
   /** Path of the object that is inspected. */
   selected: readonly string[] | null
   /** Text that does not parse. It is kept as typed, and nothing else may be edited meanwhile. */
@@ -106,6 +108,7 @@ function opened(head: TopologyHead): EditorState {
     revision: head.revision,
     ...derived(history),
     places: head.layout as EditorState['places'],
+    placing: 0,
     selected: null,
     faulty: null,
     newer: null,
@@ -188,10 +191,12 @@ function stillThere(topology: Topology, path: readonly string[] | null): readonl
 
 function layoutActions(set: Set, get: Get, server: EditorServer) {
   const keep = (lens: Lens, places: Places) => {
-    set({ places: { ...get().places, [lens]: places } })
-    server.saveLayout({ [lens]: { ...places } }).catch((error: unknown) => {
-      set({ failure: failureOf(error) })
-    })
+    const { places: all, placing } = get()
+    set({ places: { ...all, [lens]: places }, placing: placing + 1 })
+    server
+      .saveLayout({ [lens]: { ...places } })
+      .catch((error: unknown) => set({ failure: failureOf(error) }))
+      .finally(() => set({ placing: get().placing - 1 }))
   }
   return {
     openLens: (lens: Lens) => {
@@ -233,7 +238,11 @@ function revisionActions(set: Set, get: Get, server: EditorServer) {
       }
     },
     receive: (head: TopologyHead) => {
-      const { revision, unsaved, faulty, saving } = get()
+      const { revision, unsaved, faulty, saving, placing, places, history } = get()
+      if (placing === 0) {
+        const theirs = { ...places, ...(head.layout as EditorState['places']) }
+        set({ places: settled(history.doc.topology, theirs) })
+      }
       if (head.revision.number <= revision.number || saving) return
       if (unsaved === 0 && faulty === null) open(head, openHistory(parsedDoc(head.text)))
       else set({ newer: head })

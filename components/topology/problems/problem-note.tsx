@@ -6,6 +6,7 @@ import { StateMark } from '@/components/ui/state-mark'
 import type { Problem, Severity } from '@/lib/topology/problem'
 import { useEditor, useEditorStore } from '../editor/editor-context'
 import { whyNotEdit } from '../editor/editor-store'
+import { Accept } from './accept'
 
 /** The shape of a severity; notes have no badge. */
 export function SeverityMark({ severity }: { severity: Severity }) {
@@ -43,6 +44,7 @@ export function ProblemNote({ problem }: { problem: Problem }) {
             {fix.label}
           </Button>
         ) : null}
+        {problem.severity === 'warning' ? <Accept problem={problem} reason={reason} /> : null}
       </div>
     </div>
   )
