@@ -31,7 +31,7 @@ export function useShortcuts(actions: readonly Action[]): void {
   const pending = useRef<{ keys: readonly string[]; at: number }>({ keys: [], at: 0 })
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return
+      if (event.defaultPrevented || event.isComposing || isDialogOpen()) return
       const key = keyName(event)
       if (key === null) return
       const live = event.timeStamp - pending.current.at < SEQUENCE_MS ? pending.current.keys : []
@@ -49,6 +49,10 @@ export function useShortcuts(actions: readonly Action[]): void {
 
 const TEXT_FIELDS =
   'input, textarea, select, [contenteditable="true"], [role="menu"], [role="listbox"]'
+
+/** A dialog has the keyboard to itself: nothing moves behind it. */
+const isDialogOpen = (): boolean =>
+  document.querySelector('[role="dialog"][data-state="open"]') !== null
 
 /** Whether letters belong to what has the focus. */
 function isTyping(target: EventTarget | null): boolean {

@@ -7,6 +7,17 @@ import { IconButton } from './button'
 import { cn } from './cn'
 
 /**
+ * To the first thing to fill in, else to the dialog itself: on the cross its tip would open, and the
+ * first Esc would close that tip alone.
+ */
+function focusFirstField(event: Event): void {
+  event.preventDefault()
+  const content = event.currentTarget as HTMLElement | null
+  const field = content?.querySelector<HTMLElement>('input, textarea, select')
+  ;(field ?? content)?.focus()
+}
+
+/**
  * Only for what replaces, rebuilds, upgrades or loses something (confirmation levels 2 and 3), and
  * for the palette. Everything else is a panel. Esc and the cross close it; focus goes back.
  */
@@ -34,8 +45,9 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-50 bg-shade motion-safe:animate-[appear_120ms_ease-out]" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirstField}
           className={cn(
-            'fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-24px)] w-[calc(100vw-24px)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-md border border-line bg-surface-1 shadow-float motion-safe:animate-[appear_120ms_ease-out]',
+            'outline-none fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-24px)] w-[calc(100vw-24px)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-md border border-line bg-surface-1 shadow-float motion-safe:animate-[appear_120ms_ease-out]',
             wide ? 'max-w-200' : 'max-w-130',
           )}
         >
