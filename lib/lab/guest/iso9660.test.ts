@@ -8,7 +8,7 @@ import { readIso } from './iso9660'
 const image = (name: string) =>
   gunzipSync(readFileSync(join(import.meta.dirname, 'testing', `${name}.iso.gz`)))
 
-test.each(['both', 'rock'])('reads the long names of an image made with %s extensions', (name) => {
+test.each(['both', 'rock', 'joliet'])('reads the long names of an image made with %s extensions', (name) => {
   expect(readIso(image(name))).toEqual({
     volumeId: 'cidata',
     files: {
