@@ -102,7 +102,7 @@ export function templateSteps(
       ? `template ${ref.name} was not finished`
       : `template ${ref.name} does not exist`
   const effect = outdated ? 'replace' : 'create'
-  const file = `drawbridge-${id}-${canonicalHash(wanted.imageUrl).slice(0, 8)}.qcow2`
+  const file = imageFile(wanted.imageUrl)
   const image = `${wanted.imageStorage}:import/${file}`
   const drop = outdated
     ? [makeStep(context, 'vm.delete', { ref }, { of: `template-${of}`, object, reason, effect })]
@@ -143,6 +143,16 @@ export function templateSteps(
     { of, object, reason: 'VMs are cloned from it', effect, needs: [bake.id] },
   )
   return [...drop, download, create, bake, seal]
+}
+
+/**
+ * Name of a downloaded image among a storage's `import` content: its own, told apart by its URL.
+ * PVE takes only some extensions there, and `.img` of a cloud image is qcow2.
+ */
+function imageFile(url: string): string {
+  const own = new URL(url).pathname.split('/').at(-1) ?? ''
+  const name = own.replace(/\.(img|qcow2|raw)$/, '').replaceAll(/[^\w.-]/g, '-')
+  return `${name || 'image'}-${canonicalHash(url).slice(0, 8)}.qcow2`
 }
 
 /** The builder needs a way to the package mirrors: the first network of the VMs that are cloned from it. */
