@@ -67,3 +67,23 @@ test('a secret reference is written with its tag', () => {
   ])
   expect(text).toContain('password: !secret pw')
 })
+
+test('a comment above the first object stays, unless a blank line parts it from the heading', () => {
+  const gone = [{ path: ['vms', 'a'], from: {} }]
+  expect(rewriteText(TEXT, gone)).toContain('vms:\n  # first\n  # second\n  b:')
+  const headed = TEXT.replace('  # first\n', '  # all of them\n\n  # first\n')
+  expect(rewriteText(headed, gone)).toContain('vms:\n  # all of them\n  # second\n  b:')
+})
+
+test('a list keeps the comments of the items that stay', () => {
+  const text = TEXT.replace('[one, two]', '\n      - one # the first\n      - two')
+  const changed = rewriteText(text, [{ path: ['vms', 'b', 'tags'], to: ['zero', 'one'] }])
+  expect(changed).toContain('    tags:\n      - zero\n      - one # the first\n')
+})
+
+test('a map that becomes empty is written as nothing, and fills again', () => {
+  const empty = rewriteText(TEXT, [{ path: ['networks', 'lan'] }])
+  expect(empty).toContain('networks: {}')
+  const filled = rewriteText(empty, [{ path: ['networks', 'dmz'], to: { cidr: '10.4.0.0/24' } }])
+  expect(filled).toContain('networks:\n  dmz:\n    cidr: 10.4.0.0/24')
+})

@@ -60,8 +60,18 @@ function openMap(document: Document, map: YAMLMap, key: string, shape: Shape, in
 function removeKey(map: YAMLMap, key: string) {
   const index = map.items.findIndex((pair) => keyOf(pair) === key)
   if (index < 0) return
+  if (index === 0) dropCommentOfFirst(map)
   map.items.splice(index, 1)
   if (map.items.length === 0) map.flow = true
+}
+
+/**
+ * The parser gives a comment above a map's first object to the map. What stands behind a blank line
+ * is the object's; without one it may be about the whole map, and then it is kept.
+ */
+function dropCommentOfFirst(map: YAMLMap) {
+  const cut = map.commentBefore?.lastIndexOf('\n\n') ?? -1
+  if (cut >= 0) map.commentBefore = map.commentBefore!.slice(0, cut)
 }
 
 type Place = { shape: Shape; before: string | undefined }
