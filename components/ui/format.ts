@@ -29,7 +29,8 @@ export function formatEstimate(ms: number): string {
 export function formatRelative(at: number, now: number): string {
   const gone = now - at
   const size = Math.abs(gone)
-  if (size < 10_000) return gone >= 0 ? 'just now' : 'in a moment'
+  // A clock that ticks once a second is up to one behind what just happened.
+  if (size < 10_000) return 'just now'
   if (size >= 7 * DAY) return new Date(at).toISOString().slice(0, 10)
   const text =
     size < MINUTE
