@@ -46,6 +46,16 @@ test('a lock given back early lets the next one in', () => {
   expect(simulate(nodes, { ...options, lockedFor: () => 2 })).toBe(12)
 })
 
+test('who gave a lock back early does not take it from the next holder when it ends', () => {
+  const nodes = ['a', 'b', 'c'].map((id) => node(id, 10, [], ['s']))
+  const options = {
+    durationOf: lasts,
+    claimsOf: (n: Timed) => ({ locks: n.locks, groups: [] }),
+    lockedFor: (n: Timed) => (n.id === 'a' ? 2 : 10),
+  }
+  expect(simulate(nodes, options)).toBe(22)
+})
+
 test('a limit of two runs three equal nodes in two rounds', () => {
   expect(run([node('a', 1), node('b', 1), node('c', 1)], 2)).toBe(2)
 })

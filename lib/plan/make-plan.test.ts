@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Topology } from '@/lib/topology/topology'
+import { hashSteps } from './hash'
 import { makePlan } from './make-plan'
 import type { Observed } from './observed'
 import type { Goal, Plan } from './plan'
@@ -325,6 +326,7 @@ test('the hash is about what is done: not about order of keys, reasons or when i
   const plan = planOf(deploy, smallLab(), empty(smallLab()))
   const later = { ...empty(smallLab()), at: 99_999 }
   expect(planOf(deploy, shuffled(smallLab()), later).hash).toBe(plan.hash)
+  expect(hashSteps(plan.steps.toReversed())).toBe(plan.hash)
   expect(planOf(deploy, withVm('w1', { memoryMib: 1024 }), later).hash).not.toBe(plan.hash)
 })
 

@@ -1,24 +1,27 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { enqueueJob } from '@/lib/db/jobs'
 import { readEvents } from '@/lib/db/journal'
 import { foldJob } from '@/lib/jobs/fold'
 import type { JobEvent } from '@/lib/jobs/journal'
 import { labSummary } from '@/lib/lab/summary'
 import { deepRun } from '@/scripts/test/deep-run'
-import { type Child, startChild } from './testing/child'
+import { bundleProvisioner, type Child, startChild } from './testing/child'
 import { addTopology, type Homelab, mustPlan, startHomelab, whatFailed } from './testing/homelab'
 import { TWO_VMS } from './testing/two-vms'
 
 /**
- * Where a deploy's worker is killed: when the journal reaches an event, or when the lab has begun a
- * task whose id the worker has not even heard of yet (between the call and its note).
+ * Where a deploy is killed: its worker when the journal reaches an event, or when the lab has begun
+ * a task whose id the worker has not even heard of yet (between the call and its note); or the panel
+ * at an event, whereupon the worker ends by itself.
  */
-type Instant = { at: 'event' | 'task'; number: number }
+type Instant = { at: 'event' | 'task' | 'panel'; number: number }
 
 /** Kills in one deploy: the worker that carries on is killed as well. */
 const KILLS = 3
 
-test('whenever its worker is killed, a deploy ends as if nobody had been', async (context) => {
+beforeAll(bundleProvisioner)
+
+test('whenever its worker or the panel is killed, a deploy ends as if nobody had been', async (context) => {
   const { cases, seed } = deepRun(context, { sample: 12, full: 200 })
   const undisturbed = await deploy([])
   const instants = drawInstants(cases, seed, undisturbed)
@@ -49,12 +52,13 @@ async function deploy(instants: readonly Instant[]): Promise<Deployed> {
     const job = { kind: 'deploy' as const, title: 'Deploy', by: 'test', topologyId, plan }
     const jobId = await enqueueJob(home.db, job, Date.now())
     const seen = watchLog(home, jobId)
-    child = startChild(home.dataDir, output)
+    child = await startChild(home.dataDir, output)
     for (const instant of instants) {
       const ended = await reached(home, jobId, instant, child)
-      await child.kill()
+      await (instant.at === 'panel' ? child.killPanel() : child.kill())
       seen.look()
-      child = startChild(home.dataDir, output)
+      output.length = 0
+      child = await startChild(home.dataDir, output)
       if (ended) break
     }
     const events = await untilOver(home, jobId)
@@ -73,7 +77,7 @@ async function deploy(instants: readonly Instant[]): Promise<Deployed> {
 
 /** Resolves at the instant; a task's inside the very request that starts it. True: it was over first. */
 function reached(home: Homelab, jobId: string, instant: Instant, child: Child): Promise<boolean> {
-  if (instant.at === 'event')
+  if (instant.at !== 'task')
     return poll(async () => {
       const events = await readEvents(home.db, jobId)
       const over = events.at(-1)?.type === 'ended'
@@ -83,7 +87,7 @@ function reached(home: Homelab, jobId: string, instant: Instant, child: Child): 
   let over: boolean | null = null
   const stop = engine.onChange(() => {
     if (over !== null || engine.state.tasks.length < instant.number) return
-    child.process.kill('SIGKILL')
+    child.killNow()
     over = false
   })
   return poll(async () => {
@@ -150,7 +154,7 @@ function machinesOf({ lab }: Homelab) {
   }
 }
 
-/** Half of the instants over the journal's events, half over the lab's tasks; by a fixed seed. */
+/** In turn over the journal's events and the lab's tasks, now and then the panel; by a fixed seed. */
 function drawInstants(count: number, seed: number, { events, tasks }: Deployed): Instant[] {
   let state = seed
   const next = (below: number) => {
@@ -160,7 +164,7 @@ function drawInstants(count: number, seed: number, { events, tasks }: Deployed):
   }
   return Array.from({ length: count }, (_, i) =>
     i % 2 === 0
-      ? { at: 'event', number: 3 + next(events - 3) }
+      ? { at: i % 8 === 0 ? 'panel' : 'event', number: 3 + next(events - 3) }
       : { at: 'task', number: 1 + next(tasks) },
   )
 }
