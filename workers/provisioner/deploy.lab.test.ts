@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { findJob, requestCancel, retryJob } from '@/lib/db/jobs'
 import { findRevision, saveRevision, toStored } from '@/lib/db/revisions'
 import { labSummary } from '@/lib/lab/summary'
+import { connectionTokenName, hostKeyName, userKeyName } from '@/lib/plan/secret-names'
 import type { Change } from '@/lib/topology/change'
 import { rewriteText } from '@/lib/topology/rewrite'
 import {
@@ -18,6 +24,7 @@ import { TWO_VMS } from './testing/two-vms'
 
 let home: Homelab
 let topologyId: string
+const dialled = vi.spyOn(Socket.prototype, 'connect')
 
 beforeAll(async () => {
   home = await startHomelab({ speed: 600 })
@@ -41,7 +48,7 @@ test('deploy makes what is drawn; a second deploy has nothing to do', async () =
   await carryOut(home, topologyId, { kind: 'deploy' })
   expect([vmIn('web')?.running, vmIn('app')?.running]).toEqual([true, true])
   expect(vmIn('web')?.addresses).toContain('10.9.0.50/24')
-  expect(Object.keys(vmIn('web')?.config ?? {})).not.toContain('ide2')
+  expect(vmIn('web')?.config.ide2 ?? '').not.toContain('seed')
   const again = await mustPlan(home, topologyId, { kind: 'deploy' })
   expect(again.steps).toEqual([])
   const { appliedRevision } = await home.db.topology.findUniqueOrThrow({
@@ -49,6 +56,54 @@ test('deploy makes what is drawn; a second deploy has nothing to do', async () =
   })
   expect(appliedRevision).toBe(1)
 })
+
+test('during all this nothing but loopback was dialled', () => {
+  const hosts = (dialled.mock.calls as unknown[][]).map(([first, second]) => {
+    const options = (Array.isArray(first) ? first[0] : first) as { host?: string; path?: string }
+    return typeof first === 'number' ? (second ?? 'localhost') : (options.host ?? options.path)
+  })
+  expect(hosts.length).toBeGreaterThan(5)
+  expect([...new Set(hosts)]).toEqual(['127.0.0.1'])
+})
+
+test('no secret of a deploy is in the database, a log or the process list', async () => {
+  const names = [
+    connectionTokenName('lab'),
+    userKeyName(topologyId),
+    hostKeyName(topologyId, 'web'),
+    hostKeyName(topologyId, 'app'),
+  ]
+  const texts = await readStored()
+  for (const name of names) {
+    const secret = (await home.shop.secrets.find(name))?.reveal() ?? ''
+    expect(secret.length, name).toBeGreaterThan(20)
+    // A line from the middle of a key: its first ones are the same in every key.
+    const needle = secret.split('\n').toSorted((a, b) => b.length - a.length)[1] ?? secret
+    for (const [where, text] of texts)
+      expect(text.includes(needle), `${name} in ${where}`).toBe(false)
+  }
+})
+
+/** Everything that a deploy leaves behind beside the sealed key, by where it is. */
+async function readStored(): Promise<[string, string][]> {
+  const files = (await readdir(home.dataDir)).filter((name) => /\.db(-wal)?$/.test(name))
+  expect(files).toContain('panel.db')
+  const stored = files.map(async (name): Promise<[string, string]> => {
+    return [name, await readFile(path.join(home.dataDir, name), 'latin1')]
+  })
+  const jobs = await home.db.job.findMany({ select: { id: true } })
+  const logs = jobs.map(({ id }): [string, string] => {
+    return [
+      `log of ${id}`,
+      home.shop.store
+        .read(id, 0, 100_000)
+        .map((line) => line.text)
+        .join('\n'),
+    ]
+  })
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'args'])
+  return [...(await Promise.all(stored)), ...logs, ['process list', stdout]]
+}
 
 test.each<[string, Change['to']]>([
   ['memoryMib', 3072],
