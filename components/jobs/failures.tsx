@@ -3,8 +3,9 @@ import { ErrorState } from '@/components/ui/states'
 import type { JobState } from '@/lib/jobs/journal'
 import type { Step } from '@/lib/plan/step'
 import { stepTitle } from '@/lib/plan/step-title'
+import { type FailureGroup, groupFailures } from './failure-groups'
 
-/** Why a job failed, in words: each failed step with its reason, else the job's own. */
+/** Why a job failed, in words: each cause once with the steps that it stopped, else the job's own reason. */
 export function Failures({
   steps,
   state,
@@ -14,32 +15,41 @@ export function Failures({
   state: JobState
   onShowLog: (stepId: string) => void
 }) {
-  const failed = steps.flatMap((step) => {
-    const error = state.steps[step.id]?.error
-    return state.steps[step.id]?.status === 'failed' && error ? [{ step, error }] : []
-  })
-  const told = failed.some(({ error }) => error.message === state.error?.message)
+  const groups = groupFailures(steps, state)
   return (
-    <div className="mb-4 flex flex-col gap-2">
-      {state.error && !told ? (
+    <div className="mb-4 flex max-h-[45dvh] shrink-0 flex-col gap-2 overflow-y-auto">
+      {state.error && groups.length === 0 ? (
         <ErrorState message={state.error.message} code={state.error.code} />
       ) : null}
-      {failed.map(({ step, error }) => (
-        <ErrorState
-          key={step.id}
-          message={
-            <>
-              <strong className="font-semibold">{stepTitle(step)}</strong> failed: {error.message}
-            </>
-          }
-          code={error.code}
-          action={
-            <Button size="sm" onClick={() => onShowLog(step.id)}>
-              Show its lines
-            </Button>
-          }
-        />
+      {groups.map((group) => (
+        <Failure key={group.first.step.id} group={group} onShowLog={onShowLog} />
       ))}
     </div>
+  )
+}
+
+function Failure({
+  group: { first, others },
+  onShowLog,
+}: {
+  group: FailureGroup
+  onShowLog: (stepId: string) => void
+}) {
+  return (
+    <ErrorState
+      message={
+        <>
+          <strong className="font-semibold">{stepTitle(first.step)}</strong> failed:{' '}
+          {first.error.message}
+          {others.length > 0 ? ` The same befell ${others.length} more.` : ''}
+        </>
+      }
+      code={first.error.code}
+      action={[first, ...others].map(({ step }) => (
+        <Button key={step.id} size="sm" onClick={() => onShowLog(step.id)}>
+          {others.length === 0 ? 'Show its lines' : `Lines of ${step.object.at(-1) ?? step.id}`}
+        </Button>
+      ))}
+    />
   )
 }

@@ -14,6 +14,8 @@ export function Time({ at, className }: { at: number; className?: string }) {
   const iso = new Date(at).toISOString()
   return (
     <time
+      // It ticks: inside a live region it would be read out every second.
+      aria-live="off"
       dateTime={iso}
       title={now === null ? undefined : exactTime(at)}
       className={className ?? 'whitespace-nowrap'}
@@ -28,7 +30,11 @@ export function Duration({ from, to }: { from: number; to: number | null }) {
   const now = useNow()
   const end = to ?? now
   if (end === null) return <span>-</span>
-  return <span className="whitespace-nowrap tabular-nums">{formatDuration(end - from)}</span>
+  return (
+    <span aria-live="off" className="whitespace-nowrap tabular-nums">
+      {formatDuration(end - from)}
+    </span>
+  )
 }
 
 /** Clock time of a log line, the date on hover. */
