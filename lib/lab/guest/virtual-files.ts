@@ -38,6 +38,15 @@ export function virtualFile(lab: Lab, vm: Vm, path: string): string | null {
   }
 }
 
+/** Whether the kernel makes up a folder there: a loaded module's, a card's. */
+export function isVirtualFolder(lab: Lab, vm: Vm, path: string): boolean {
+  const os = vm.guest?.volume ? rootDisk(lab, vm).os : null
+  const [, kind, name] = /^\/sys\/(module|class\/net)\/([\w.-]+)$/.exec(path) ?? []
+  if (!os || name === undefined) return false
+  if (kind === 'module') return os.modules.includes(name.replaceAll('-', '_'))
+  return interfacesOf(lab, vm).some((nic) => nic.name === name)
+}
+
 /** `/proc/sys/net/ipv4/ip_forward` and the like, and the cards below /sys/class/net. */
 function sysFile(lab: Lab, vm: Vm, path: string): string | null {
   const sysctl = /^\/proc\/sys\/(.+)$/.exec(path)?.[1]?.replaceAll('/', '.')

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import type { KubeAnswer } from '@/lib/lab/kubernetes/answer'
 import { changesSince, type KubeRequest, serve } from '@/lib/lab/kubernetes/api'
 import type { Kube } from '@/lib/lab/kubernetes/kube'
@@ -19,32 +20,18 @@ export type KubeServer = {
   close(): void
 }
 
-type OfCluster = TLSSocket & { cluster?: string }
-
 /** Serves every cluster of the lab over connections that its network has let through. */
 export function startKubeServer(engine: Engine): KubeServer {
-  const contexts = new Map<string, Promise<SecureContext>>()
-  const http = createServer((request, response) => {
-    answer(engine, request, response).catch((error: unknown) => {
-      console.error('lab: a request to the simulated Kubernetes API failed:', error)
-      response.destroy()
-    })
-  })
+  const servers = new Map<string, Promise<Server>>()
   const stopFilling = keepSpare(engine)
 
-  const contextOf = (kube: Kube) => {
-    const known = contexts.get(kube.uid)
+  const serverOf = (kube: Kube): Promise<Server> => {
+    const known = servers.get(kube.uid)
     if (known) return known
-    const addresses = Object.values(worldAddresses(engine, kube))
-    const made = makeServerCertificate(
-      kube.ca,
-      [...kube.certSans, ...addresses, 'kubernetes', '127.0.0.1'],
-      Date.now(),
-    ).then(({ cert, key }) => createSecureContext({ cert, key, ca: kube.ca.caCert }))
-    contexts.set(kube.uid, made)
+    const made = openServer(engine, kube)
+    servers.set(kube.uid, made)
     return made
   }
-
   return {
     accept(cluster, socket) {
       const kube = kubernetesOf(engine.state).clusters[cluster]
@@ -52,19 +39,8 @@ export function startKubeServer(engine: Engine): KubeServer {
         socket.destroy()
         return
       }
-      contextOf(kube).then(
-        (secureContext) => {
-          const tls: OfCluster = new TLSSocket(socket, {
-            isServer: true,
-            secureContext,
-            requestCert: true,
-            // A missing or foreign certificate is answered with 401, as the API server does.
-            rejectUnauthorized: false,
-          })
-          tls.cluster = cluster
-          tls.on('error', () => tls.destroy())
-          http.emit('connection', tls)
-        },
+      serverOf(kube).then(
+        (server) => server.emit('connection', socket),
         (error: unknown) => {
           console.error('lab: no certificate for the simulated API server:', error)
           socket.destroy()
@@ -73,9 +49,27 @@ export function startKubeServer(engine: Engine): KubeServer {
     },
     close() {
       stopFilling()
-      http.closeAllConnections()
+      for (const server of servers.values())
+        server.then((open) => open.closeAllConnections()).catch(() => undefined) // Told above.
     },
   }
+}
+
+/** One cluster's API server. It listens nowhere: connections are handed to it. */
+async function openServer(engine: Engine, kube: Kube): Promise<Server> {
+  const names = [...kube.certSans, ...worldAddresses(engine, kube), 'kubernetes', '127.0.0.1']
+  const { cert, key } = await makeServerCertificate(kube.ca, names, Date.now())
+  const options = {
+    ...{ cert, key, ca: kube.ca.caCert, requestCert: true },
+    // A missing or foreign certificate is answered with 401, as the API server does.
+    rejectUnauthorized: false,
+  }
+  return createServer(options, (request, response) => {
+    answer(engine, kube.uid, request, response).catch((error: unknown) => {
+      console.error('lab: a request to the simulated Kubernetes API failed:', error)
+      response.destroy()
+    })
+  })
 }
 
 const worldAddresses = (engine: Engine, kube: Kube): string[] =>
@@ -101,10 +95,11 @@ function keepSpare(engine: Engine): () => void {
 
 async function answer(
   engine: Engine,
+  cluster: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const socket = request.socket as OfCluster
+  const socket = request.socket as TLSSocket
   const url = new URL(request.url ?? '/', 'https://cluster')
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -121,7 +116,6 @@ async function answer(
     contentType: request.headers['content-type'] ?? '',
     body: text === '' ? undefined : JSON.parse(text),
   }
-  const cluster = socket.cluster ?? ''
   const result = engine.change((lab) => within(lab, cluster, given))
   if (result === null) {
     // Its machines stopped or lost their quorum after the connection was made.

@@ -10,6 +10,7 @@ export const kubeService =
   (server: KubeServer): PortService =>
   (lab, _vm, { address, port }) => {
     const reached = reachApi(lab, address, port)
-    if (reached.kind === 'api') return { accept: (socket) => server.accept(reached.kube.uid, socket) }
+    if (reached.kind === 'api')
+      return { accept: (socket) => server.accept(reached.kube.uid, socket) }
     return reached.kind === 'no-backend' ? { accept: (socket) => socket.end() } : null
   }

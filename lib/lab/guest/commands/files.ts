@@ -19,7 +19,7 @@ import {
 } from '../filesystem'
 import { mayChangeFolderOf, mayRead, mayWrite } from '../permissions'
 import { done, failed } from '../shell/script'
-import { virtualFile } from '../virtual-files'
+import { isVirtualFolder, virtualFile } from '../virtual-files'
 import { pathOf, readFor, readOptions } from './text'
 
 const nodeAt = (context: CommandContext, path: string, follow = true): FileNode | null =>
@@ -58,20 +58,22 @@ function holds(context: CommandContext, args: string[]): boolean {
     return compare[b] ?? false
   }
   if (a === '-n' || a === '-z') return (b !== '') === (a === '-n')
-  const virtual = virtualFile(context.lab, context.vm, pathOf(context, b))
+  const { lab, vm } = context
+  const virtual = virtualFile(lab, vm, pathOf(context, b))
+  const folder = isVirtualFolder(lab, vm, pathOf(context, b))
   const node = nodeAt(context, b, a !== '-L' && a !== '-h')
   switch (a) {
     case '-e':
-      return node !== null || virtual !== null
+      return node !== null || virtual !== null || folder
     case '-f':
       return node?.kind === 'file' || node?.kind === 'binary' || virtual !== null
     case '-d':
-      return node?.kind === 'dir'
+      return node?.kind === 'dir' || folder
     case '-L':
     case '-h':
       return node?.kind === 'link'
     case '-s':
-      return (readText(context.lab, context.vm, pathOf(context, b)) ?? virtual ?? '') !== ''
+      return (readText(lab, vm, pathOf(context, b)) ?? virtual ?? '') !== ''
     case '-x':
       return (
         node?.kind === 'dir' || (node !== null && node.kind !== 'link' && (node.mode & 0o111) !== 0)
