@@ -16,21 +16,9 @@ import {
   waitForEnd,
   whatFailed,
 } from '@/workers/provisioner/testing/homelab'
-
-type Measured = { value: number; runs: number; min: number; max: number; note?: string }
-type Bench = { name: string; unit: string; run(): Promise<Measured> }
+import { type Bench, type Measured, measured } from './bench'
 
 const round = (value: number, digits: number) => Number(value.toFixed(digits))
-
-/** Median and range of some values. */
-function measured(values: readonly number[], digits: number, note?: string): Measured {
-  const sorted = values.map((value) => round(value, digits)).sort((a, b) => a - b)
-  return {
-    ...{ value: sorted[sorted.length >> 1] ?? 0, runs: sorted.length },
-    ...{ min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0 },
-    ...(note === undefined ? {} : { note }),
-  }
-}
 
 /** Batches of 50 lines, as one 50 ms tick of a busy step brings them; each batch one transaction. */
 async function logLines(): Promise<Measured> {

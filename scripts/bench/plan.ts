@@ -3,8 +3,7 @@ import type { Observed } from '@/lib/plan/observed'
 import { bigLab, CONTEXT, deployed, empty } from '@/lib/plan/testing/small-lab'
 import type { Topology } from '@/lib/topology/topology'
 
-type Measured = { value: number; runs: number; min: number; max: number; note?: string }
-type Bench = { name: string; unit: string; run(): Promise<Measured> }
+import { type Bench, type Measured, measured } from './bench'
 
 const RUNS = 5
 
@@ -17,11 +16,8 @@ function measure(topology: Topology, observed: Observed, note: string): Measured
     if (!result.ok) throw new Error(result.refusals[0]?.message)
     steps = result.plan.steps.length
     return performance.now() - began
-  }).sort((a, b) => a - b)
-  const [min, value, max] = [0, RUNS >> 1, RUNS - 1].map(
-    (i) => Math.round((times[i] ?? 0) * 10) / 10,
-  )
-  return { value: value!, runs: RUNS, min: min!, max: max!, note: `${note}, ${steps} steps` }
+  })
+  return measured(times, 1, `${note}, ${steps} steps`)
 }
 
 /** One VM in a hundred wants more memory than it has. */
