@@ -77,7 +77,7 @@ const PROGRAM = /^workers\/(?:[^/]+\/)?([^/]+)\/main\.ts$/
  * @param {string} folder where the build goes
  */
 async function buildWorkers(root, folder) {
-  const { build } = await import('esbuild')
+  const { build, stop } = await import('esbuild')
   const entryPoints = {}
   for (const file of listFiles(root, 'workers')) {
     const name = PROGRAM.exec(file)?.[1]
@@ -98,6 +98,8 @@ async function buildWorkers(root, folder) {
     chunkNames: 'part-[hash]',
     logLevel: 'warning',
   })
+  // Its helper process would live as long as the panel.
+  await stop()
   for (const file of listFiles(root, 'prisma/migrations')) {
     const copy = path.join(folder, file.slice('prisma/'.length))
     mkdirSync(path.dirname(copy), { recursive: true })

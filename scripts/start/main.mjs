@@ -9,12 +9,15 @@ import { findTrouble, Trouble } from './trouble.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 
+const PARENT_CHECK_MS = 1000
+
 /**
  * `--dev` runs from the sources and rebuilds as they change; `--build-only` ends after the build;
  * everything else is handed to the panel (see lib/io/env.ts).
  * @param {string[]} args
  */
 export async function main(args) {
+  endWithParent()
   const dev = args.includes('--dev')
   const rest = args.filter((arg) => arg !== '--dev' && arg !== '--build-only')
   try {
@@ -31,6 +34,21 @@ export async function main(args) {
   if (args.includes('--build-only')) return
   process.argv = [process.argv[0], path.join(root, 'dist', 'panel.mjs'), ...rest]
   await import(pathToFileURL(process.argv[1]).href)
+}
+
+/**
+ * npm hands a signal to its shell, and the shell dies without handing it on: under npm, the end of
+ * the parent counts as SIGTERM.
+ */
+function endWithParent() {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  const checking = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(checking)
+    process.kill(process.pid, 'SIGTERM')
+  }, PARENT_CHECK_MS)
+  checking.unref()
 }
 
 /** @param {string[]} args */

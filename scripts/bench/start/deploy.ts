@@ -17,6 +17,7 @@ export async function deployDarkKnight(
   const head = await call<TopologyHead>('POST', api.topologies(), { from: 'blueprint' })
   const goal = { kind: 'deploy' } as const
   const signal = AbortSignal.timeout(LIMIT_MS)
+  await call('POST', api.errands(head.id), { kind: 'refresh' })
   const plan = await untilPlanned(() => call<PlanAnswer>('GET', api.plan(head.id, goal)), signal)
   const { jobId } = await call<StartJobAnswer>('POST', api.startJob(head.id), {
     goal,
@@ -39,7 +40,7 @@ export async function deployDarkKnight(
   return { jobId, close: () => socket.disconnect() }
 }
 
-/** The first plan needs an observation, which the provisioner makes when it sees the topology. */
+/** The first plan needs the observation that the refresh makes. */
 async function untilPlanned(ask: () => Promise<PlanAnswer>, signal: AbortSignal) {
   for (;;) {
     const { result } = await ask()
