@@ -1,0 +1,42 @@
+import { sshLine } from '@/components/machines/ssh-line'
+import type { TopologyHead } from '@/lib/api/contract'
+import { toGuest } from '@/lib/plan/desired'
+import { resolveVm } from '@/lib/topology/resolve'
+import type { Cluster } from '@/lib/topology/topology'
+
+/** kubectl as it works on every control plane that kubeadm made. */
+const KUBECTL = 'sudo kubectl --kubeconfig /etc/kubernetes/admin.conf'
+
+/** Lines to paste into a terminal; each goes to a control plane over SSH, the panel's way. */
+export type ClusterCommands = {
+  /** The control plane that they go to. */
+  host: string
+  kubectl(words: string): string
+  /** Opens `127.0.0.1:localPort` on the reader's machine until it is ended. */
+  forward(target: { namespace: string; service: string; port: number; localPort: number }): string
+}
+
+/** Commands for a cluster; null while no control plane has an address and a host. */
+export function clusterCommands(head: TopologyHead, cluster: Cluster): ClusterCommands | null {
+  for (const id of cluster.controlPlanes) {
+    const vm = resolveVm(head.document, id)
+    const guest = vm ? toGuest(vm, head.document, { topologyId: head.id }) : null
+    if (!guest) continue
+    const dialer = head.connections.find((each) => each.id === guest.connection)?.dialer ?? null
+    const ssh = sshLine(guest, dialer)
+    const run = (line: string, words: string) => `${line} ${quoted(`${KUBECTL} ${words}`)}`
+    return {
+      host: guest.name,
+      kubectl: (words) => run(ssh, words),
+      forward: ({ namespace, service, port, localPort }) =>
+        run(
+          ssh.replace(/^ssh /, `ssh -L ${localPort}:127.0.0.1:${localPort} `),
+          `-n ${namespace} port-forward svc/${service} ${localPort}:${port}`,
+        ),
+    }
+  }
+  return null
+}
+
+/** One word for the shell that it is pasted into; the far shell gets it as it was. */
+const quoted = (words: string): string => `'${words.replaceAll("'", `'\\''`)}'`
