@@ -134,7 +134,7 @@ function ApproveDialog({
       open={open}
       onClose={onClose}
       title={`${VERB[plan.goal.kind]} ${name}`}
-      description={`${formatEstimate(plan.etaS * 1000)}. ${plan.wayBack}`}
+      description={`It takes ${formatEstimate(plan.etaS * 1000)}. ${plan.wayBack}`}
       footer={
         <>
           <Button onClick={onClose}>Keep as it is</Button>

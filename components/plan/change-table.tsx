@@ -12,13 +12,15 @@ const COST: Record<FieldChange['cost'], { text: string; colour: string }> = {
   replace: { text: 'a new VM', colour: 'text-replace' },
 }
 
-/** What a new object will be; nothing was before, so there is nothing to compare. */
-const NewFields = ({ fields }: { fields: readonly FieldChange[] }) => (
+/** What a new object will be, or one that goes was: the other side is nothing, so nothing is compared. */
+const OneSided = ({ fields }: { fields: readonly FieldChange[] }) => (
   <ul className="flex flex-wrap gap-x-4">
     {fields.map((field) => (
       <li key={field.field} className="sm:whitespace-nowrap">
         <span className="text-ink-3">{fieldLabel(field.field)}</span>{' '}
-        <span className="font-mono text-caption">{fieldText(field.field, field.to)}</span>
+        <span className="font-mono text-caption">
+          {fieldText(field.field, field.to ?? field.from)}
+        </span>
       </li>
     ))}
   </ul>
@@ -27,7 +29,8 @@ const NewFields = ({ fields }: { fields: readonly FieldChange[] }) => (
 /** `memory 8192 -> 16384`, each with what it costs. */
 function Fields({ fields }: { fields: readonly FieldChange[] }) {
   if (fields.length === 0) return null
-  if (fields.every((field) => field.from === null)) return <NewFields fields={fields} />
+  const oneSided = (['from', 'to'] as const).some((side) => fields.every((f) => f[side] === null))
+  if (oneSided) return <OneSided fields={fields} />
   return (
     <ul>
       {fields.map((field) => (
