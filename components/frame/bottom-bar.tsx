@@ -7,6 +7,7 @@ import { useJobs } from '@/components/query/queries'
 import { cn } from '@/components/ui/cn'
 import { Dialog } from '@/components/ui/dialog'
 import { pages } from '@/lib/api/paths'
+import { PageLink } from './page-link'
 import { RAIL } from './pages'
 import { railPath } from './rail'
 
@@ -49,7 +50,8 @@ export function BottomBar({
         <ul className="-mx-2">
           {RAIL.map((page) => (
             <li key={page.id}>
-              <Link
+              <PageLink
+                outside={page.outside}
                 href={railPath(page, topologyId)}
                 onClick={() => setMore(false)}
                 aria-current={page.id === current ? 'page' : undefined}
@@ -57,7 +59,7 @@ export function BottomBar({
               >
                 <page.icon size={18} aria-hidden />
                 {page.label}
-              </Link>
+              </PageLink>
             </li>
           ))}
         </ul>

@@ -14,6 +14,8 @@ export function frameActions(
   topologyId: string | null,
   does: {
     go: (path: string) => void
+    /** A full load, for what is no page of the frame. */
+    leave: (path: string) => void
     openPalette: () => void
     openKeys: () => void
     signOut: () => void
@@ -29,7 +31,7 @@ export function frameActions(
         group: 'Go to',
         keys: `g ${page.letter}`,
         disabledReason,
-        run: () => does.go(page.path(topologyId ?? '')),
+        run: () => (page.outside ? does.leave : does.go)(page.path(topologyId ?? '')),
       }
     }),
     {
@@ -109,6 +111,7 @@ export function useFrameActions(
     () =>
       frameActions(topologyId, {
         go: (path) => router.push(path),
+        leave: (path) => location.assign(path),
         openPalette,
         openKeys,
         signOut: () => void signOut(),

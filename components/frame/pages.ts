@@ -22,6 +22,8 @@ export type RailPage = {
   /** Pages of a topology need to know which. */
   scope: 'panel' | 'topology'
   path: (topologyId: string) => string
+  /** Served outside the frame's own pages: reached by a full load, never fetched ahead. */
+  outside?: true
 }
 
 /** The rail, the palette's pages and the `g` shortcuts, in this order. */
@@ -33,7 +35,7 @@ export const RAIL: readonly RailPage[] = [
   page('machines', 'Machines', Server, 'm', 'topology', pages.machines),
   page('cluster', 'Cluster', Boxes, 'c', 'topology', pages.cluster),
   page('add-ons', 'Add-ons', Puzzle, 'a', 'topology', pages.addOns),
-  page('status', 'Status', Activity, 's', 'panel', pages.status),
+  { ...page('status', 'Status', Activity, 's', 'panel', pages.status), outside: true },
   page('settings', 'Settings', Settings, 'x', 'panel', pages.connections),
 ]
 

@@ -1,9 +1,9 @@
 'use client'
 
-import Link from 'next/link'
 import { cn } from '@/components/ui/cn'
 import { Tooltip } from '@/components/ui/tooltip'
 import { pages } from '@/lib/api/paths'
+import { PageLink } from './page-link'
 import { RAIL, type RailPage } from './pages'
 
 /** Where a rail entry leads; a topology's page leads to Welcome while there is no topology. */
@@ -27,7 +27,8 @@ export function Rail({
         const here = page.id === current
         return (
           <Tooltip key={page.id} text={page.label} side="right">
-            <Link
+            <PageLink
+              outside={page.outside}
               href={railPath(page, topologyId)}
               aria-current={here ? 'page' : undefined}
               className={cn(
@@ -40,7 +41,7 @@ export function Rail({
             >
               <page.icon size={16} aria-hidden className={here ? 'text-work' : undefined} />
               <span className="max-lg:sr-only">{page.label}</span>
-            </Link>
+            </PageLink>
           </Tooltip>
         )
       })}
