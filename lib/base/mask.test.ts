@@ -93,3 +93,14 @@ test('the certificate key on the line after its name is masked, a lone digest is
   const text = `[upload-certs] Using certificate key:\n${digest}\n${digest}`
   expect(maskText(knowing(), text).split('\n').slice(1)).toEqual(['[secret]', digest])
 })
+
+test('the keys of a kubeconfig are masked, its ordinary words are not', () => {
+  const known = new KnownSecrets()
+  const key = 'LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0tLS0t'
+  known.add(
+    `apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    server: https://api.lan:6443\nusers:\n- name: kubernetes-admin\n  user:\n    client-key-data: ${key}\n`,
+  )
+  expect(known.replaceIn(`The API of the cluster: https://api.lan:6443, ${key}`)).toBe(
+    'The API of the cluster: https://api.lan:6443, [secret]',
+  )
+})

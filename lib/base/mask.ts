@@ -49,7 +49,7 @@ function formsOf(value: string): string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => !line.startsWith('-----'))
-  const wholes = pieces.length === 1 ? [value, value.trim()] : pieces.filter(longEnough)
+  const wholes = pieces.length === 1 ? [value, value.trim()] : pieces.flatMap(secretPieces)
   return [
     ...wholes,
     ...base64Forms(value),
@@ -57,6 +57,17 @@ function formsOf(value: string): string[] {
     encodeURIComponent(value).replaceAll('%20', '+'),
     JSON.stringify(value).slice(1, -1),
   ].filter((form) => form.length >= SHORTEST_VALUE)
+}
+
+/**
+ * What of one line of a longer value must not be seen. A kubeconfig's `clusters:` and `kind: Config`
+ * are words like any other; what stands behind a colon there is a secret if it looks like data.
+ */
+function secretPieces(line: string): string[] {
+  const field = /^(?:- )?[\w.-]+:(?:\s+(.*))?$/.exec(line)
+  if (!field) return longEnough(line) ? [line] : []
+  const data = field[1]?.replace(/^(["'])(.*)\1$/, '$2') ?? ''
+  return /^[\w+/=.~-]{20,}$/.test(data) && !/^[a-z.-]+$/i.test(data) ? [data] : []
 }
 
 const longEnough = (piece: string) => piece.length >= SHORTEST_PIECE
