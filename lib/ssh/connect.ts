@@ -59,6 +59,8 @@ export async function connectSsh(target: SshTarget, signal?: AbortSignal): Promi
   assert(client, 'node-ssh connected without a client')
   // An error after the handshake always comes with a close, which is what sessions listen to.
   client.on('error', () => undefined)
+  // Each command that is being begun waits for the connection's end as well: more than Node's ten.
+  client.setMaxListeners(64)
   return client
 }
 
