@@ -14,6 +14,9 @@ export type LogSinkOptions = {
   now(): number
 }
 
+/** Lines that are read of the store at once. */
+const PAGE = 1000
+
 /** The log of one job: masks, batches, stores, then tells. */
 export class LogSink {
   #waiting: NewLine[] = []
@@ -29,6 +32,44 @@ export class LogSink {
     for (const line of text.split(/\r?\n/))
       this.#waiting.push({ at, stepId, level, text: masker.mask(line) })
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS)
+  }
+
+  /**
+   * For output that is read again from its start: what an earlier attempt stored of it, which is
+   * everything of the step after `heading`, is left out. `retried` false: there was none.
+   */
+  replay(stepId: string, heading: string, retried: boolean): (line: string) => void {
+    const stored = retried ? this.#storedAfter(stepId, heading) : null
+    if (stored === null) {
+      this.write(stepId, heading)
+      return (line) => this.write(stepId, line)
+    }
+    // A masker of its own for what is only compared; the stream's own must see each line as well.
+    const masker = new LineMasker(this.options.known)
+    let next = 0
+    return (line) => {
+      const at = next < stored.length ? stored.indexOf(masker.mask(line), next) : -1
+      if (at < 0) return this.write(stepId, line)
+      next = at + 1
+      this.#maskerOf(stepId).mask(line)
+    }
+  }
+
+  /** Texts of the step after the last line that is `heading`; null if there is no such line. */
+  #storedAfter(stepId: string, heading: string): string[] | null {
+    const { jobId, store } = this.options
+    let found: string[] | null = null
+    for (let after = 0; ; ) {
+      const lines = store.read(jobId, after, PAGE)
+      for (const line of lines) {
+        if (line.stepId !== stepId) continue
+        if (line.text === heading) found = []
+        else found?.push(line.text)
+      }
+      const last = lines.at(-1)
+      if (last === undefined) return found
+      after = last.n
+    }
   }
 
   /** Stores what waits. Durable and told once this returns. */

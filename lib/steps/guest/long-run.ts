@@ -18,10 +18,7 @@ export async function longRun(
     unit = `${what}-${ctx.now().toString(36)}`
     await ctx.notes.set(key, unit)
   }
-  return session.runLong(unit, command, {
-    sudo: true,
-    timeoutMs,
-    signal: ctx.signal,
-    onLine: (line) => ctx.log(line),
-  })
+  const heading = `It runs there as drawbridge-${unit}.`
+  const onLine = ctx.replay?.(heading) ?? ((line: string) => ctx.log(line))
+  return session.runLong(unit, command, { sudo: true, timeoutMs, signal: ctx.signal, onLine })
 }
