@@ -4,7 +4,7 @@ import type { LabRequest } from './api/request'
 import { atInstant, type Now } from './clock'
 import { advanceGuest } from './guest/boot'
 import { runProcess } from './guest/process/run'
-import { tickKubernetes } from './kubernetes/lab-kubernetes'
+import { tickKubernetes, watchMachines } from './kubernetes/lab-kubernetes'
 import type { Effect, Lab, LabState } from './state'
 import { lockIsFree } from './tasks/locks'
 import { runTask } from './tasks/run'
@@ -37,6 +37,7 @@ export function nextDue(state: LabState): number | null {
 export function advance(state: LabState, now: Now): Effect[] {
   const effects: Effect[] = []
   for (;;) {
+    watchMachines({ state, now: atInstant(now, Math.min(state.at, now.at)), effects })
     const due = nextDue(state)
     if (due === null || due > now.at) break
     const at = Math.max(due, state.at)

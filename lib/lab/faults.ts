@@ -18,6 +18,10 @@ export type Fault = { id: string } & (
   | { kind: 'guest-unreachable'; vmid: number }
   /** Pods whose names begin so never start. */
   | { kind: 'pod-stuck'; pod: string; reason?: string; message?: string }
+  /** apt's locks are held so many virtual seconds from when somebody first wants one. */
+  | { kind: 'apt-locked'; vmid?: number; seconds: number; since?: number }
+  /** The guest's clock is off by so much until its time service is restarted, or for good. */
+  | { kind: 'clock-skew'; vmid?: number; seconds: number; stubborn?: boolean }
   | {
       kind: 'command-fails'
       /** First words of the command line, such as `kubeadm join`. */

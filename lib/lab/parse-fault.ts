@@ -22,6 +22,19 @@ const FaultWish = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('storage-full'), storage: z.string() }),
   z.strictObject({ kind: z.literal('guest-unreachable'), vmid: z.number().int() }),
   z.strictObject({
+    kind: z.literal('pod-stuck'),
+    pod: z.string(),
+    reason: z.string().optional(),
+    message,
+  }),
+  z.strictObject({ kind: z.literal('apt-locked'), vmid, seconds: z.number().positive() }),
+  z.strictObject({
+    kind: z.literal('clock-skew'),
+    vmid,
+    seconds: z.number(),
+    stubborn: z.boolean().optional(),
+  }),
+  z.strictObject({
     kind: z.literal('command-fails'),
     command: z.string(),
     vmid,

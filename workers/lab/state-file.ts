@@ -22,13 +22,18 @@ export function openStateFile(dataDir: string): StateFile {
   chmodSync(folder, 0o700)
   let dirty: LabState | null = null
   let timer: NodeJS.Timeout | null = null
+  let kept = ''
 
   const flush = () => {
     if (timer) clearTimeout(timer)
     timer = null
     if (!dirty) return
-    writeFileSync(`${path}.new`, JSON.stringify(dirty), { mode: 0o600 })
-    renameSync(`${path}.new`, path)
+    const lasting = whatLasts(dirty)
+    if (lasting !== kept) {
+      writeFileSync(`${path}.new`, JSON.stringify(dirty), { mode: 0o600 })
+      renameSync(`${path}.new`, path)
+    }
+    kept = lasting
     dirty = null
   }
 
@@ -46,6 +51,10 @@ export function openStateFile(dataDir: string): StateFile {
     flush,
   }
 }
+
+/** Without what only counts: requests that read shall not wear out an SD card. */
+const whatLasts = (state: LabState): string =>
+  JSON.stringify({ ...state, at: 0, serial: 0, record: null })
 
 /** Connections ended with the old process: nobody waits for a lock, and no channel is open. */
 function afterRestart(state: LabState): LabState {

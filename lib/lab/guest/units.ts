@@ -9,7 +9,19 @@ export const unitName = (name: string): string => name.replace(/\.service$/, '')
 export const BOOT_HOOKS: ((lab: Lab, vm: Vm) => void)[] = []
 
 /** Run when a unit was started or reloaded by hand, by its name. */
-export const UNIT_HOOKS: Record<string, (lab: Lab, vm: Vm) => void> = {}
+export const UNIT_HOOKS: Record<string, (lab: Lab, vm: Vm) => void> = {
+  'systemd-timesyncd': setClock,
+}
+
+/** The time service sets the clock when it starts, unless the fault says that it cannot. */
+function setClock({ state }: Lab, { vmid }: Vm): void {
+  state.faults = state.faults.filter(
+    (fault) =>
+      fault.kind !== 'clock-skew' ||
+      fault.stubborn === true ||
+      (fault.vmid !== undefined && fault.vmid !== vmid),
+  )
+}
 
 /** Lets whoever cares know that a unit was started, restarted or reloaded. */
 export const runUnitHook = (lab: Lab, vm: Vm, name: string): void => UNIT_HOOKS[name]?.(lab, vm)

@@ -107,22 +107,20 @@ const refuse = (errors: readonly string[]): Script =>
     `error execution phase preflight: [preflight] Some fatal errors occurred:\n${errors.map((error) => `\t${error}`).join('\n')}\n`,
   )
 
-const IMAGES = [
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kube-proxy',
-  'coredns/coredns',
-  'pause',
-  'etcd',
+/** With the versions that kubeadm 1.29 pins beside its own (`kubeadm config images list`). */
+const imagesOf = (version: string): string[] => [
+  ...['apiserver', 'controller-manager', 'scheduler', 'proxy'].map(
+    (part) => `kube-${part}:${version}`,
+  ),
+  ...['coredns/coredns:v1.11.1', 'pause:3.9', 'etcd:3.5.16-0'],
 ]
 
 const pullImages: Command = (context) => {
   const config = readConfig(context)
   if (typeof config === 'string') return failed(config)
   return {
-    steps: IMAGES.map((image) =>
-      write(`[config/images] Pulled registry.k8s.io/${image}:${config.version}`, 4000),
+    steps: imagesOf(config.version).map((image) =>
+      write(`[config/images] Pulled registry.k8s.io/${image}`, 4000),
     ),
     code: 0,
   }
@@ -289,12 +287,14 @@ const join: Command = (context) => {
       code: 1,
     }
   }
-  if (!kube.tokens.some(({ token }) => token === config.token)) {
+  if (!kube.tokens.some(({ token, until }) => token === config.token && until > lab.now.at)) {
     return failed(
       `error execution phase preflight: couldn't validate the identity of the API Server: could not find a JWS signature in the cluster-info ConfigMap for token ID "${config.token?.split('.')[0]}"`,
     )
   }
-  if (config.controlPlane && kube.certificateKey?.key !== config.certificateKey) {
+  const uploaded = kube.certificateKey
+  const hasKey = uploaded?.key === config.certificateKey && (uploaded?.until ?? 0) > lab.now.at
+  if (config.controlPlane && !hasKey) {
     return failed(
       'error execution phase control-plane-prepare/download-certs: error downloading certs: error downloading the secret: Secret "kubeadm-certs" was not found in the "kube-system" Namespace',
     )

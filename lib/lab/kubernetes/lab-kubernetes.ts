@@ -12,8 +12,10 @@ export type LabKubernetes = {
   clusters: Record<string, Kube>
   /** Authorities made ahead by whoever serves the lab: making keys is not for pure code. */
   spare: KubePki[]
-  /** Virtual instant of the controllers' next round, null while there is no cluster. */
+  /** Virtual instant of the controllers' next round, null while nothing can move by itself. */
   nextTick: number | null
+  /** What the machines were like at the last round ({@link lookOf}). */
+  look?: string
 }
 
 /** The lab's clusters; begun when first asked for. */
@@ -22,13 +24,16 @@ export function kubernetesOf(state: LabState): LabKubernetes {
   return state.kubernetes
 }
 
-/** Rounds come every virtual second while something moves, else every eight. */
+/** Rounds come every virtual second while something moves, every eight while a machine is missed. */
 const BUSY_MS = 1000
-const IDLE_MS = 8000
+const MISSED_MS = 8000
 
 /** Whether a machine's kubelet does its work. */
 const kubeletRuns = (vm: Vm): boolean =>
-  vm.running && vm.guest?.phase === 'up' && vm.guest.units.kubelet?.active === 'active'
+  vm.running &&
+  !vm.paused &&
+  vm.guest?.phase === 'up' &&
+  vm.guest.units.kubelet?.active === 'active'
 
 /** What the clusters see of their machines now. */
 export function worldOf(lab: Lab, kube: Kube): KubeWorld {
@@ -74,10 +79,14 @@ export function machineOf(lab: Lab, vm: Vm): KubeMachine {
   }
 }
 
-/** One round of every cluster's controllers, and when the next is due. Clusters without machines are gone. */
+/**
+ * One round of every cluster's controllers, and when the next is due: never, once a round has
+ * changed nothing, until a request or a machine wakes them. Clusters without machines are gone.
+ */
 export function tickKubernetes(lab: Lab): void {
   const kubernetes = kubernetesOf(lab.state)
   let moving = false
+  let missing = false
   for (const kube of Object.values(kubernetes.clusters)) {
     if (!hasDisks(lab, kube)) {
       delete kubernetes.clusters[kube.uid]
@@ -86,9 +95,25 @@ export function tickKubernetes(lab: Lab): void {
     const before = kube.rv
     tickKube(kube, worldOf(lab, kube))
     moving ||= kube.rv !== before || Object.keys(kube.pods).length > 0
+    missing ||= Object.keys(kube.missedSince).length > 0
   }
-  const any = Object.keys(kubernetes.clusters).length > 0
-  kubernetes.nextTick = any ? lab.now.at + (moving ? BUSY_MS : IDLE_MS) : null
+  kubernetes.look = lookOf(lab.state)
+  kubernetes.nextTick = moving || missing ? lab.now.at + (moving ? BUSY_MS : MISSED_MS) : null
+}
+
+/** What of the machines matters to clusters, as one short text. */
+const lookOf = (state: LabState): string =>
+  Object.values(state.vms)
+    .map(({ vmid, running, paused, guest }) =>
+      running ? `${vmid}${paused}${guest?.phase}${guest?.units.kubelet?.active}` : vmid,
+    )
+    .join()
+
+/** Wakes the controllers if a machine came, went or changed since their last round. */
+export function watchMachines(lab: Lab): void {
+  const { kubernetes } = lab.state
+  if (!kubernetes || Object.keys(kubernetes.clusters).length === 0) return
+  if (kubernetes.look !== lookOf(lab.state)) wakeKubernetes(lab)
 }
 
 /** Something was asked of a cluster or its machines: look soon. */

@@ -109,6 +109,8 @@ const LOST = {
 
 /** What kubelets report, and what the cluster thinks of those that do not. */
 export function reconcileNodes(kube: Kube, world: KubeWorld): void {
+  for (const name of Object.keys(kube.missedSince))
+    if (!kube.objects[pathIn(NODES, name)]) delete kube.missedSince[name]
   for (const node of list(kube, NODES)) {
     const name = node.metadata.name
     const machine = world.nodes[name]

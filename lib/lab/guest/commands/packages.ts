@@ -1,4 +1,6 @@
 import { DURATIONS } from '../../durations'
+import { faultsOf } from '../../faults'
+import type { Lab, Vm } from '../../state'
 import type { Command, CommandContext, CommandFamily } from '../command'
 import type { InstalledOs } from '../disk'
 import { listNames, readText, rootDisk } from '../filesystem'
@@ -24,11 +26,21 @@ function lockedBy(context: CommandContext): string | null {
       process.script?.steps.some((step) => step.do === 'effect' && step.effect === 'apt.install'),
   )
   if (other) return `process ${other.id} (apt-get)`
+  if (faultHoldsLock(context.lab, context.vm)) return 'process 1733 (unattended-upgr)'
   return context.guest.phase === 'config' &&
     context.os.cloudInit.status === 'running' &&
     context.process.sink.kind !== 'file'
     ? 'process 1612 (cloud-init)'
     : null
+}
+
+/** Whether an `apt-locked` fault of this guest still bites; it begins with the first who asks. */
+function faultHoldsLock({ state, now }: Lab, { vmid }: Vm): boolean {
+  return faultsOf(state, 'apt-locked').some((fault) => {
+    if (fault.vmid !== undefined && fault.vmid !== vmid) return false
+    fault.since ??= now.at
+    return now.at - fault.since < fault.seconds * 1000
+  })
 }
 
 /** Whether the package is in a repository that this system knows. */
@@ -139,20 +151,26 @@ function install(context: CommandContext, names: string[], waiting: ScriptStep[]
         `The following NEW packages will be installed:\n  ${missing.map((name) => name.split('=')[0]).join(' ')}`,
       ),
       ...missing.flatMap((name, index): ScriptStep[] => [
-        write(
-          `Get:${index + 1} http://archive.ubuntu.com/ubuntu jammy-updates/main amd64 ${name.replace('=', ' ')}`,
-          1200,
-        ),
-        write(
-          `Setting up ${name.replace('=', ' (')}${name.includes('=') ? ')' : ''} ...`,
-          DURATIONS.aptPackage - 1200,
-        ),
+        write(`Get:${index + 1} ${originOf(name)} ${shownAs(context.os, name)}`, 1200),
+        write(`Setting up ${shownAs(context.os, name)} ...`, DURATIONS.aptPackage - 1200),
       ]),
       effect('apt.install', { names: missing }),
     ],
     code: 0,
   }
 }
+
+/** `kubeadm (1.29.14-1.1)` */
+function shownAs(os: InstalledOs, given: string): string {
+  const [name = '', wanted] = given.split('=')
+  const version = wanted ? resolveVersion(wanted) : PACKAGES[name]?.version?.[os.distro]
+  return version ? `${name} (${version})` : name
+}
+
+const originOf = (name: string): string =>
+  /^(kube(adm|let|ctl)|cri-tools)\b/.test(name)
+    ? 'https://pkgs.k8s.io/core:/stable: deb'
+    : 'http://archive.ubuntu.com/ubuntu jammy-updates/main amd64'
 
 const isMissing = (os: InstalledOs, name: string): boolean => {
   const [bare = '', version] = name.split('=')
@@ -272,7 +290,7 @@ export const packageCommands: CommandFamily = {
     'apt.free'(lab, vm) {
       const running =
         vm.guest?.phase === 'config' && rootDisk(lab, vm).os?.cloudInit.status === 'running'
-      return running ? null : { code: 0 }
+      return running || faultHoldsLock(lab, vm) ? null : { code: 0 }
     },
   },
 }

@@ -1,3 +1,5 @@
+import { faultsOf } from '../../faults'
+import type { Lab, Vm } from '../../state'
 import { cpuCount, memoryMib } from '../../vm/config'
 import type { Command, CommandFamily } from '../command'
 import { listNames, readText, writeText } from '../filesystem'
@@ -69,15 +71,17 @@ const uptime: Command = ({ args, lab, guest }) => {
 }
 
 /** `date +FORMAT` with %s %F %T %Y %m %d %H %M %S %z %Z, and -u, -Is. */
-const date: Command = ({ args, lab }) => {
-  const now = new Date(lab.now.wall)
+const date: Command = ({ args, lab, vm }) => {
+  const skewMs = clockSkews(lab, vm).reduce((sum, { seconds }) => sum + seconds * 1000, 0)
+  const wall = lab.now.wall + skewMs
+  const now = new Date(wall)
   const format = args.find((arg) => arg.startsWith('+'))?.slice(1)
   const iso = now.toISOString()
   if (args.some((arg) => /^(-I\w*|--iso-8601.*)$/.test(arg)))
     return done(`${iso.slice(0, 19)}+00:00\n`)
   if (!format) return done(`${now.toUTCString()}\n`)
   const values: Record<string, string> = {
-    s: String(Math.floor(lab.now.wall / 1000)),
+    s: String(Math.floor(wall / 1000)),
     F: iso.slice(0, 10),
     T: iso.slice(11, 19),
     Y: iso.slice(0, 4),
@@ -86,12 +90,16 @@ const date: Command = ({ args, lab }) => {
     H: iso.slice(11, 13),
     M: iso.slice(14, 16),
     S: iso.slice(17, 19),
-    N: `${String(lab.now.wall % 1000).padStart(3, '0')}000000`,
+    N: `${String(wall % 1000).padStart(3, '0')}000000`,
     z: '+0000',
     Z: 'UTC',
   }
   return done(`${format.replace(/%([A-Za-z])/g, (mark, key) => values[key] ?? mark)}\n`)
 }
+
+/** Faults by which this guest's clock is off. */
+const clockSkews = ({ state }: Lab, { vmid }: Vm) =>
+  faultsOf(state, 'clock-skew').filter((fault) => fault.vmid === undefined || fault.vmid === vmid)
 
 const timedatectl: Command = ({ args, os }) => {
   if (args[0] === 'set-timezone') {
