@@ -1,28 +1,31 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+
+/** What packages in CommonJS form ask for inside a program in ES module form. */
+const REQUIRE =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
 
 /**
  * Where the stand-in for Helm is: the built program beside this one, or, when the lab runs from
- * its sources, a small program in the data folder that loads them as the lab was loaded.
+ * its sources, one that is built now into the data folder. It starts for every call of a deploy,
+ * so it is never loaded from its sources.
  */
 export function helmStandIn(dataDir: string): string {
   const built = join(import.meta.dirname, 'helm-stand-in.mjs')
   if (existsSync(built)) return built
-  const path = resolve(dataDir, 'lab', 'helm-stand-in.mjs')
-  const source = pathToFileURL(join(import.meta.dirname, 'helm-stand-in', 'main.ts')).href
-  const options = { parentURL: source, tsconfig: join(import.meta.dirname, '../../tsconfig.json') }
-  writeFileSync(
-    path,
-    `import { tsImport } from ${JSON.stringify(loader())}
-await tsImport(${JSON.stringify(source)}, ${JSON.stringify(options)})
-`,
+  const root = join(import.meta.dirname, '../..')
+  const outfile = resolve(dataDir, 'lab', 'helm-stand-in.mjs')
+  execFileSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/esbuild/bin/esbuild'),
+      join(import.meta.dirname, 'helm-stand-in', 'main.ts'),
+      ...['--bundle', '--platform=node', '--format=esm', '--target=node20', '--minify'],
+      ...[`--outfile=${outfile}`, `--banner:js=${REQUIRE}`, `--alias:@=${root}`],
+      '--log-level=warning',
+    ],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   )
-  return path
-}
-
-/** tsx's own entry, found from here: the data folder has no node_modules above it. */
-function loader(): string {
-  const at = join(import.meta.dirname, '../../node_modules/tsx/dist/esm/api/index.mjs')
-  return pathToFileURL(at).href
+  return outfile
 }

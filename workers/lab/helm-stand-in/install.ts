@@ -3,6 +3,7 @@ import type { Kubernetes, KubernetesObject } from '@/lib/kubernetes/kubernetes'
 import { objectPath } from '@/lib/kubernetes/object-path'
 import { ChartError } from '@/lib/lab/charts/chart'
 import { CHARTS } from '@/lib/lab/charts/charts'
+import { LAB_CLOCK } from '@/lib/lab/kubernetes/api'
 import { listReleases, type Release, saveRelease } from './release-store'
 
 export type Install = {
@@ -90,13 +91,13 @@ const toDefinition = (of: {
   },
 })
 
-/** Waits until every workload has all its pods, as `--wait` does. */
+/** Waits until every workload has all its pods, as `--wait` does; `timeoutMs` in the lab's time. */
 export async function settle(
   kubernetes: Kubernetes,
   objects: readonly KubernetesObject[],
   { timeoutMs, say }: Pick<Install, 'timeoutMs' | 'say'>,
 ): Promise<void> {
-  const end = Date.now() + timeoutMs
+  const end = (await clockOf(kubernetes)) + timeoutMs
   let said = ''
   for (;;) {
     const waiting = await notReady(kubernetes, objects)
@@ -104,9 +105,16 @@ export async function settle(
     const line = `beginning wait for ${waiting.length} resources: ${waiting.join(', ')}`
     if (line !== said) say(line)
     said = line
-    if (Date.now() > end) throw new Error('context deadline exceeded')
+    if ((await clockOf(kubernetes)) > end) throw new Error('context deadline exceeded')
     await delay(250)
   }
+}
+
+/** The lab's time, since its pods live by it: a timeout of ten minutes is ten of the lab's. */
+async function clockOf(kubernetes: Kubernetes): Promise<number> {
+  const clock = (await kubernetes.get(LAB_CLOCK)) as { ms?: number } | null
+  if (clock?.ms === undefined) throw new Error('this is no cluster of the lab')
+  return clock.ms
 }
 
 async function notReady(
