@@ -35,7 +35,8 @@ const node = (name: string, ready: boolean, reason: string | null = null) => ({
 const cluster = (more: Partial<ObservedCluster> = {}) =>
   known<ObservedCluster>({
     nodes: [node('cp', true), node('w1', true)],
-    releases: { 'metallb-system/metallb': { status: 'deployed' } },
+    // Named otherwise on purpose: an add-on is known by the label, not by its release's name.
+    releases: { 'metallb-system/lb': { status: 'deployed', addOn: 'metallb' } },
     unwellPods: [],
     ...more,
   })

@@ -117,10 +117,11 @@ function clusterCounts(
     }
     if (seen?.state !== 'known') continue
     nodes.ready += seen.value.nodes.filter(({ ready }) => ready).length
+    // By our own label: a release may have another name than its add-on.
     const deployed = new Set(
-      Object.entries(seen.value.releases)
-        .filter(([, { status }]) => status === 'deployed')
-        .map(([release]) => release.split('/').at(-1)),
+      Object.values(seen.value.releases)
+        .filter(({ status }) => status === 'deployed')
+        .map(({ addOn }) => addOn),
     )
     addOns.well += enabled.filter(([addOn]) => deployed.has(addOn)).length
   }
