@@ -124,16 +124,21 @@ async function buildPages(root, name, previous) {
   const free = freeMib()
   const bundler = free < TURBOPACK_MIB ? 'webpack' : 'turbopack'
   const next = path.join(root, 'node_modules', 'next', 'dist', 'bin', 'next')
-  await runTool('Building the pages', process.execPath, [next, 'build', `--${bundler}`], {
-    cwd: root,
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      NEXT_TELEMETRY_DISABLED: '1',
-      DRAWBRIDGE_NEXT_DIR: `dist/${name}/next`,
-      DRAWBRIDGE_NEXT_TSCONFIG: `dist/${name}/tsconfig.json`,
+  await runTool(
+    'Building the pages (an earlier build stays, but is not started)',
+    process.execPath,
+    [next, 'build', `--${bundler}`],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        DRAWBRIDGE_NEXT_DIR: `dist/${name}/next`,
+        DRAWBRIDGE_NEXT_TSCONFIG: `dist/${name}/tsconfig.json`,
+      },
     },
-  })
+  )
   return `${bundler}, ${Math.round(free)} MiB were free`
 }
 
