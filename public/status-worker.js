@@ -11,10 +11,7 @@ const PATIENCE_MS = 6000
 
 addEventListener('install', (event) => {
   const { waitUntil } = /** @type {any} */ (event)
-  waitUntil.call(
-    event,
-    caches.open(CACHE).then((cache) => cache.addAll(FILES)),
-  )
+  waitUntil.call(event, keepFiles())
 })
 
 addEventListener('activate', (event) => {
@@ -30,7 +27,15 @@ addEventListener('fetch', (event) => {
   else if (FILES.includes(pathname)) fetching.respondWith(file(fetching.request))
 })
 
+async function keepFiles() {
+  const cache = await caches.open(CACHE)
+  await cache.addAll(FILES)
+  await /** @type {any} */ (globalThis).skipWaiting()
+}
+
+/** Pages that are open already are answered from here on as well, so that what they ask is kept. */
 async function dropOldCaches() {
+  await /** @type {any} */ (globalThis).clients.claim()
   const names = await caches.keys()
   const old = names.filter((name) => name.startsWith('drawbridge-status-') && name !== CACHE)
   await Promise.all(old.map((name) => caches.delete(name)))

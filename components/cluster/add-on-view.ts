@@ -180,9 +180,9 @@ export function available(
   })
 }
 
-/** The sentence that the page opens with. */
+/** The sentence that the page opens with. The network is listed, but counted as part of the cluster. */
 export function addOnsShown(rows: readonly AddOnRow[]): { state: State; sentence: string } {
-  const wanted = rows.filter(({ belongs }) => belongs === 'on')
+  const wanted = rows.filter(({ belongs, id }) => belongs === 'on' && id !== 'calico')
   const of = (state: State) => rows.filter(({ shown }) => shown.state === state)
   const well = wanted.filter(({ shown }) => shown.state === 'ok').length
   const names = (list: readonly AddOnRow[]) => list.map(({ name }) => name).join(', ')
@@ -196,7 +196,7 @@ export function addOnsShown(rows: readonly AddOnRow[]): { state: State; sentence
   if (of('work').length > 0)
     return { state: 'work', sentence: `${counts}; being changed: ${names(of('work'))}.` }
   if (well === 0) return { state: 'hold', sentence: 'None of the drawn add-ons is installed yet.' }
-  return well === wanted.length
+  return of('hold').every(({ belongs }) => belongs !== 'on')
     ? { state: 'ok', sentence: `All ${well} add-ons are installed and well.` }
     : { state: 'hold', sentence: `${counts}; the others wait for a deploy.` }
 }

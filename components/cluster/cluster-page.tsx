@@ -94,6 +94,7 @@ function Clusters({ head, observed }: { head: TopologyHead; observed: Observed |
       cluster={cluster}
       seen={observed?.clusters[id]}
       old={old}
+      told={clusters.length === 1}
     />
   ))
 }

@@ -17,7 +17,15 @@ import { resolveCluster } from '@/lib/topology/resolve-cluster'
 import { kubernetesEnd } from '@/lib/topology/rules/end-of-life'
 import type { Cluster } from '@/lib/topology/topology'
 import { clusterCommands } from './cluster-commands'
-import { asOld, endNote, etcdLine, faultsOf, nodeRows, shownCluster } from './cluster-view'
+import {
+  asOld,
+  endNote,
+  etcdLine,
+  faultsOf,
+  nodeRows,
+  type Shown,
+  shownCluster,
+} from './cluster-view'
 import { NodeTable } from './node-table'
 import { PodTable } from './pod-table'
 
@@ -28,10 +36,12 @@ type Props = {
   seen: Seen<ObservedCluster> | undefined
   /** The reading is too old to be believed. */
   old: boolean
+  /** The page's own sentence tells this cluster's worst fault already. */
+  told: boolean
 }
 
 /** One cluster: how it is, its nodes, what is not well, and how it is reached. */
-export function ClusterSection({ head, id, cluster, seen, old }: Props) {
+export function ClusterSection({ head, id, cluster, seen, old, told }: Props) {
   const name = cluster.name ?? id
   const rows = nodeRows(head.document, cluster, seen)
   if (seen?.state === 'absent') return <NotYet head={head} name={name} rows={rows.length} />
@@ -40,7 +50,7 @@ export function ClusterSection({ head, id, cluster, seen, old }: Props) {
     <div className="mb-8">
       <h2 className="mb-2 text-name">{name}</h2>
       {value ? null : <Unseen name={name} seen={seen} />}
-      {value ? <Faults name={name} rows={rows} value={value} /> : null}
+      {value ? <Faults faults={faultsOf(name, rows, value).slice(told ? 1 : 0)} /> : null}
       <ClusterFacts head={head} id={id} cluster={cluster} value={value} />
       <Section title="Nodes" className="mt-6">
         <NodeTable head={head} rows={old ? rows.map(asOld) : rows} />
@@ -99,16 +109,7 @@ function Unseen({ name, seen }: { name: string; seen: Seen<ObservedCluster> | un
   )
 }
 
-function Faults({
-  name,
-  rows,
-  value,
-}: {
-  name: string
-  rows: ReturnType<typeof nodeRows>
-  value: ObservedCluster
-}) {
-  const faults = faultsOf(name, rows, value)
+function Faults({ faults }: { faults: readonly Shown[] }) {
   if (faults.length === 0) return null
   return (
     <ul className="mb-4 flex flex-col gap-1">
@@ -126,7 +127,7 @@ function ClusterFacts({
   id,
   cluster,
   value,
-}: Omit<Props, 'seen' | 'old'> & { value: ObservedCluster | null }) {
+}: Omit<Props, 'seen' | 'old' | 'told'> & { value: ObservedCluster | null }) {
   const now = useNow()
   const endpoint = resolveCluster(head.document, id)?.endpoint
   const version = value?.version ?? cluster.kubernetes
@@ -178,7 +179,7 @@ function ClusterAccess({
   id,
   cluster,
   made,
-}: Omit<Props, 'seen' | 'old'> & { made: boolean }) {
+}: Omit<Props, 'seen' | 'old' | 'told'> & { made: boolean }) {
   const commands = clusterCommands(head, cluster)
   if (!commands) {
     return (

@@ -52,7 +52,8 @@ export function renderAnswer(status: StatusAnswer): Html {
 function facts({ works }: StatusAnswer, cause: Cause | undefined): Html | null {
   const rows: [string, Html | string | null][] = [
     ['Takes along', cause && cause.takes.length > 0 ? listed(cause.takes) : null],
-    ['Still works', works.length > 0 ? listed(works) : null],
+    // Where all is right, everything does.
+    ['Still works', cause && works.length > 0 ? listed(works) : null],
     ['Since', cause?.since == null ? null : time(cause.since)],
     ['Can it wait', cause?.canWait ?? null],
   ]

@@ -59,8 +59,8 @@ section{margin-top:24px;min-width:0}
 .topology .name{display:flex;align-items:center;gap:8px;min-height:48px;font-weight:500}
 .topology .name a{display:inline-flex;align-items:center;min-height:48px;text-decoration:underline;text-decoration-color:var(--edge);text-underline-offset:3px}
 .counts{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:8px}
-.counts a{display:block;min-height:48px;padding:6px 8px;border:1px solid var(--line);border-radius:4px}
-.counts b{display:flex;gap:6px;font-size:16px;font-weight:600;line-height:24px}
+.counts a{display:block;min-height:56px;padding:6px 8px;border:1px solid var(--line);border-radius:4px}
+.counts b{display:flex;gap:5px;font-size:14px;font-weight:600;line-height:24px;white-space:nowrap}
 .counts span,.seen{display:block;color:var(--ink-2);font-size:12px;line-height:16px}
 .seen{margin-top:8px}
 .lab{font-size:12px;line-height:16px;font-weight:600;padding:3px 8px;border:1px solid var(--warn);border-radius:4px;background-image:repeating-linear-gradient(135deg,color-mix(in srgb,var(--warn) 24%,transparent) 0 4px,transparent 4px 8px)}
@@ -76,6 +76,7 @@ section{margin-top:24px;min-width:0}
 .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 code{font-family:ui-monospace,monospace;font-size:12px}
 @media(max-width:639px){.act{position:sticky;bottom:calc(64px + env(safe-area-inset-bottom));box-shadow:0 8px 28px rgb(0 0 0/.28)}}
+@media(max-width:639px){.counts{gap:6px}.counts a{padding:6px}}
 @media(min-width:640px){body{padding-bottom:0}.bar{display:none}.wide{display:inline-flex!important}main{padding:24px 16px}h1{font-size:28px;line-height:38px}.mark.large{width:28px;height:28px;margin-top:5px}.act{display:inline-flex;min-width:240px}}
 @media(min-width:960px){main{display:grid;grid-template-columns:minmax(0,1fr) 380px;gap:0 32px;align-items:start}main>.evidence>section:first-child{margin-top:0}}
 @media(prefers-reduced-motion:no-preference){.old{animation:appear .18s ease-out}@keyframes appear{from{opacity:0}}}
