@@ -48,6 +48,12 @@ describe('advance', () => {
     expect(advance(held, held.events)).toBe(held)
   })
 
+  test('what was folded is not folded again', () => {
+    const held = advance({ events: [], state: null }, EVENTS.slice(0, 4))
+    const unread = EVENTS.map((event, i) => (i < 3 ? ({} as JobEvent) : event))
+    expect(advance(held, unread).state).toEqual(foldJob(EVENTS))
+  })
+
   test('another beginning is folded anew', () => {
     const held = advance({ events: [], state: null }, EVENTS)
     expect(advance(held, EVENTS.slice(0, 2)).state).toEqual(foldJob(EVENTS.slice(0, 2)))
