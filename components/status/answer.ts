@@ -71,7 +71,7 @@ const listed = (names: readonly string[]): string =>
 function recommended(status: StatusAnswer, cause: Cause | undefined): Html | null {
   const [waits] = status.waiting
   const [runs] = status.running
-  const [idle] = status.topologies.filter(({ vms }) => vms.running === 0 && vms.unknown === 0)
+  const idle = status.topologies.find(({ vms }) => vms.running === 0)
   const action =
     cause?.action ??
     (waits && { label: `Look at ${waits.title}`, href: pages.job(waits.jobId) }) ??
