@@ -30,6 +30,8 @@ export type Fault = { id: string } & (
       message?: string
       code?: number
       times?: number
+      /** It fails in its middle: after so many of its steps. Absent = at once. */
+      after?: number
     }
 )
 

@@ -41,6 +41,7 @@ const FaultWish = z.discriminatedUnion('kind', [
     message,
     code: z.number().int().min(1).max(255).optional(),
     times,
+    after: z.number().int().nonnegative().optional(),
   }),
 ])
 

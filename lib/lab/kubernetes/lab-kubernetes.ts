@@ -65,7 +65,7 @@ export function worldOf(lab: Lab, kube: Kube): KubeWorld {
 
 /** A machine as its kubelet reports it. */
 export function machineOf(lab: Lab, vm: Vm): KubeMachine {
-  const { os } = rootDisk(lab, vm)
+  const os = vm.guest?.volume ? rootDisk(lab, vm).os : null
   const config = vm.active ?? vm.config
   const address = interfacesOf(lab, vm)[0]?.addresses[0]?.split('/')[0] ?? ''
   return {

@@ -19,7 +19,11 @@ async function join(
   const session = await ctx.guest(guest)
   const control = await ctx.guest(cluster.firstControlPlane)
   const going = ctx.notes.get('unit:kubeadm-join') !== undefined
-  if (!going && (await isTouched(session))) await resetAttempt(session, ctx, guest)
+  if (!going && (await isTouched(session))) {
+    await resetAttempt(session, ctx, guest)
+    // A node that was Ready once would keep kubeadm from registering this machine again.
+    await (await ctx.kubernetes(cluster)).delete(nodePath(guest.name))
+  }
   const secrets = await joinSecrets(control)
   const config = joinConfig(cluster, guest, {
     ...secrets,

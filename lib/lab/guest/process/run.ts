@@ -127,15 +127,14 @@ function callCommand(
       `${words.join(' ')} `.startsWith(`${candidate.command} `) &&
       (candidate.vmid === undefined || candidate.vmid === vm.vmid),
   )
-  if (fault) {
-    spendFault(lab.state, fault)
-    return failed(fault.message ?? `${name}: error while executing`, fault.code ?? 1)
-  }
+  const refused = failed(fault?.message ?? `${name}: error while executing`, fault?.code ?? 1)
+  if (fault) spendFault(lab.state, fault)
+  if (fault && fault.after === undefined) return refused
   const base = name.replace(/^\/(usr\/)?(local\/)?s?bin\//, '')
   const command = COMMANDS[base]
   if (!command) return failed(`bash: line 1: ${name}: command not found`, 127)
   try {
-    return command({
+    const script = command({
       lab,
       vm,
       guest: vm.guest,
@@ -147,6 +146,8 @@ function callCommand(
       stdin,
       mtime: wallSeconds(lab.now),
     })
+    const done = script.steps.slice(0, fault?.after)
+    return fault ? { steps: [...done, ...refused.steps], code: refused.code } : script
   } catch (error) {
     if (error instanceof LabError) return failed(error.message)
     throw error
