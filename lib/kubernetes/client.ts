@@ -5,6 +5,7 @@ import { KubernetesError, toKubernetesError } from './errors'
 import { type Kubeconfig, parseKubeconfig } from './kubeconfig'
 import type { Kubernetes, KubernetesObject } from './kubernetes'
 import { objectPath } from './object-path'
+import type { WatchSource } from './watch'
 
 export type KubernetesClientOptions = {
   /** With its keys inline. */
@@ -16,7 +17,10 @@ export type KubernetesClientOptions = {
 }
 
 /** A thin client of the Kubernetes API. Keeps its connections; call `close` when done with it. */
-export type KubernetesClient = Kubernetes & { close(): Promise<void> }
+export type KubernetesClient = Kubernetes & WatchSource & { close(): Promise<void> }
+
+/** A watch that is quiet for so long is begun again: its connection may be dead. */
+const QUIET_MS = 120_000
 
 type Call = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -30,16 +34,20 @@ type Call = {
 export function kubernetesClient(options: KubernetesClientOptions): KubernetesClient {
   const config = parseKubeconfig(options.kubeconfig)
   const agent = agentFor(config, options)
+  // Streams have connections of their own, which end when the client is closed.
+  const streams = agentFor(config, options)
+  const headers = {
+    accept: 'application/json',
+    ...(config.token === null ? {} : { authorization: `Bearer ${config.token}` }),
+  }
 
   const call = async ({ method, path, query, body, contentType }: Call) => {
-    const url = new URL(path, config.server)
-    for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value)
+    const url = urlOf(config, path, query)
     const answer = await request(url, {
       method,
       dispatcher: agent,
       headers: {
-        accept: 'application/json',
-        ...(config.token === null ? {} : { authorization: `Bearer ${config.token}` }),
+        ...headers,
         ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -76,7 +84,7 @@ export function kubernetesClient(options: KubernetesClientOptions): KubernetesCl
       if (status !== 200) throw toKubernetesError(status, messageOf(text), `GET ${path}`)
       return JSON.parse(text) as KubernetesObject
     },
-    list: (path, query) => listAll(must, path, query),
+    list: async (path, query) => (await listPages(must, path, query)).items,
     async apply(object) {
       const path = await objectPath(object, kubernetes)
       const query = { fieldManager: 'drawbridge', force: 'true' }
@@ -101,19 +109,59 @@ export function kubernetesClient(options: KubernetesClientOptions): KubernetesCl
       }
     },
     post: async (path, body) => (await call({ method: 'POST', path, body })).status,
-    close: () => agent.close(),
+    async snapshot(path) {
+      const { items, version } = await listPages(must, path)
+      return { items, version }
+    },
+    async *lines(path, version, signal) {
+      const query = { watch: '1', resourceVersion: version, allowWatchBookmarks: 'true' }
+      const how = { dispatcher: streams, headers, signal, bodyTimeout: QUIET_MS }
+      const answer = await request(urlOf(config, path, query), how).catch((error: unknown) => {
+        throw signal.aborted ? signal.reason : unreachable(config.server, error)
+      })
+      if (answer.statusCode !== 200) {
+        const said = messageOf(await answer.body.text())
+        throw toKubernetesError(answer.statusCode, said, `WATCH ${path}`)
+      }
+      try {
+        yield* linesOf(answer.body)
+      } catch (error) {
+        throw signal.aborted ? signal.reason : unreachable(config.server, error)
+      }
+    },
+    async close() {
+      await Promise.all([agent.close(), streams.destroy()])
+    },
   }
   return kubernetes
 }
 
-/** Follows `continue` tokens; pages of 500. */
-async function listAll(
+/** Whole lines of a stream, without their newlines. */
+async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+}
+
+function urlOf(config: Kubeconfig, path: string, query: Record<string, string> = {}): URL {
+  const url = new URL(path, config.server)
+  for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
+  return url
+}
+
+/** Follows `continue` tokens; pages of 500. `version` is what all of them are as of. */
+async function listPages(
   must: (call: Call) => Promise<unknown>,
   path: string,
   query: Record<string, string> = {},
-): Promise<KubernetesObject[]> {
+): Promise<{ items: KubernetesObject[]; version: string }> {
   const items: KubernetesObject[] = []
   let next: string | undefined
+  let version = ''
   do {
     const page = (await must({
       method: 'GET',
@@ -123,14 +171,15 @@ async function listAll(
       apiVersion: string
       kind: string
       items: KubernetesObject[]
-      metadata?: { continue?: string }
+      metadata?: { continue?: string; resourceVersion?: string }
     }
     // Items of a list carry neither kind nor version.
     const kind = page.kind.replace(/List$/, '')
     items.push(...page.items.map((item) => ({ ...item, apiVersion: page.apiVersion, kind })))
     next = page.metadata?.continue || undefined
+    version = page.metadata?.resourceVersion ?? version
   } while (next !== undefined)
-  return items
+  return { items, version }
 }
 
 function agentFor(

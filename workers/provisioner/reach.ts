@@ -18,7 +18,9 @@ import { guestKey, guestTarget } from '@/lib/steps/guest-target'
 import type { Secrets, StepContext } from '@/lib/steps/handler'
 
 /** How the world is reached: one client per connection, one session per guest, one per cluster. */
-export type Reach = Pick<StepContext, 'proxmox' | 'guest' | 'kubernetes' | 'helm'> & {
+export type Reach = Pick<StepContext, 'proxmox' | 'guest' | 'helm'> & {
+  /** With its watches, beside what steps may use. */
+  kubernetes(ref: ClusterRef): Promise<KubernetesClient>
   close(): Promise<void>
 }
 
