@@ -60,7 +60,7 @@ export async function connectSsh(target: SshTarget, signal?: AbortSignal): Promi
   // An error after the handshake always comes with a close, which is what sessions listen to.
   client.on('error', () => undefined)
   // Each command that is being begun waits for the connection's end as well: more than Node's ten.
-  client.setMaxListeners(64)
+  client.setMaxListeners(20)
   return client
 }
 

@@ -39,16 +39,20 @@ export function shareConnection(
     opening = null
     old?.then((client) => client.end()).catch(() => undefined) // Its opener was told.
   }
-  /** Shared by all who wait, so that the abort of one does not fail the others. */
-  const open = (signal?: AbortSignal): Promise<Client> => {
-    opening ??= (async () => connectSsh(await target()))()
-    const mine = opening
+  const begin = (): Promise<Client> => {
+    const mine = (async () => connectSsh(await target()))()
+    opening = mine
     mine.then(
       (client) => client.once('close', () => opening === mine && drop()),
       () => {
         if (opening === mine) opening = null
       },
     )
+    return mine
+  }
+  /** Shared by all who wait, so that the abort of one does not fail the others. */
+  const open = (signal?: AbortSignal): Promise<Client> => {
+    const mine = opening ?? begin()
     return signal ? unlessAborted(mine, signal) : mine
   }
   const enter = async () => {
