@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { THEME_SCRIPT } from '@/components/frame/theme-script'
 import { renderStatusPage } from '@/components/status/page'
 import { STYLE } from '@/components/status/style'
@@ -34,16 +32,9 @@ export async function GET(request: Request): Promise<Response> {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': POLICY,
     'cache-control': 'no-store',
-    vary: 'accept-encoding',
     etag,
   }
   if (request.headers.get('if-none-match') === etag)
     return new Response(null, { status: 304, headers })
-  const page = renderStatusPage(status)
-  if (!/\bgzip\b/.test(request.headers.get('accept-encoding') ?? ''))
-    return new Response(page, { headers })
-  // Next compresses pages and files, but not what a route handler answers.
-  return new Response(new Uint8Array(await promisify(gzip)(page)), {
-    headers: { ...headers, 'content-encoding': 'gzip' },
-  })
+  return new Response(renderStatusPage(status), { headers })
 }

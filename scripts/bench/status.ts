@@ -7,7 +7,10 @@ const ACCOUNT = { name: 'bench', password: 'only-for-measuring-42' }
 
 type Sizes = { html: Measured; js: Measured; summary: Measured }
 
-/** Sizes as they go over the wire, compressed by the panel itself, with the blueprint to tell about. */
+/**
+ * Sizes as they go over the wire, with the blueprint to tell about. Next compresses files and pages,
+ * but not what a route handler answers, so the note says which it was.
+ */
 async function sizes(): Promise<Sizes> {
   const panel = await startPanel()
   try {
@@ -19,8 +22,8 @@ async function sizes(): Promise<Sizes> {
     })
     if (!made.ok) throw new Error(await made.text())
     const size = async (path: string) => {
-      const bytes = await encodedBytes(panel.url + path, cookie)
-      return measured([bytes / 1000], 2, `${path}, gzip, headers not counted`)
+      const { bytes, encoding } = await encodedBytes(panel.url + path, cookie)
+      return measured([bytes / 1000], 2, `${path}, sent ${encoding}, headers not counted`)
     }
     return {
       html: await size(pages.status()),
@@ -49,7 +52,7 @@ async function signIn(panel: TestPanel): Promise<string> {
 }
 
 /** Bytes of the body as sent; `fetch` would have unpacked them. */
-function encodedBytes(url: string, cookie: string): Promise<number> {
+function encodedBytes(url: string, cookie: string): Promise<{ bytes: number; encoding: string }> {
   return new Promise((resolve, reject) => {
     const headers = { cookie, 'accept-encoding': 'gzip' }
     const asked = http.get(url, { headers }, (answer) => {
@@ -58,7 +61,8 @@ function encodedBytes(url: string, cookie: string): Promise<number> {
       answer.on('data', (piece: Buffer) => {
         bytes += piece.length
       })
-      answer.on('end', () => resolve(bytes))
+      const encoding = answer.headers['content-encoding'] ?? 'as it is'
+      answer.on('end', () => resolve({ bytes, encoding }))
       answer.on('error', reject)
     })
     asked.on('error', reject)
