@@ -8,16 +8,19 @@ import { readIso } from './iso9660'
 const image = (name: string) =>
   gunzipSync(readFileSync(join(import.meta.dirname, 'testing', `${name}.iso.gz`)))
 
-test.each(['both', 'rock', 'joliet'])('reads the long names of an image made with %s extensions', (name) => {
-  expect(readIso(image(name))).toEqual({
-    volumeId: 'cidata',
-    files: {
-      'user-data': '#cloud-config\nhostname: fixture\n',
-      'meta-data': 'instance-id: fixture-1\n',
-      'network-config': 'version: 2\nethernets: {}\n',
-    },
-  })
-})
+test.each(['both', 'rock', 'joliet'])(
+  'reads the long names of an image made with %s extensions',
+  (name) => {
+    expect(readIso(image(name))).toEqual({
+      volumeId: 'cidata',
+      files: {
+        'user-data': '#cloud-config\nhostname: fixture\n',
+        'meta-data': 'instance-id: fixture-1\n',
+        'network-config': 'version: 2\nethernets: {}\n',
+      },
+    })
+  },
+)
 
 test('without extensions the names are cut, and so it is no seed', () => {
   expect(Object.keys(readIso(image('plain'))?.files ?? {})).not.toContain('network-config')
