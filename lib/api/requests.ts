@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Goal as GoalType } from '@/lib/plan/plan'
+import { Id as ObjectId } from '@/lib/topology/topology'
 import type {
   ConnectionRequest,
   CreateTopologyRequest,
@@ -20,10 +21,11 @@ import type {
 
 const Id = z.string().min(1).max(80)
 const Whole = z.coerce.number().int().nonnegative()
-const RevisionNumber = z.number().int().positive()
+/** As the database counts: 32 bits. */
+const RevisionNumber = z.int32().positive()
 
 export const TopologyParams = z.object({ t: Id })
-export const RevisionParams = z.object({ t: Id, n: z.coerce.number().int().positive() })
+export const RevisionParams = z.object({ t: Id, n: z.coerce.number().pipe(RevisionNumber) })
 export const IdParams = z.object({ id: Id })
 export const JobActionParams = z.object({
   id: Id,
@@ -66,19 +68,24 @@ export const Restore = z.strictObject({
 }) satisfies z.ZodType<RestoreRequestType>
 
 const Place = z.strictObject({ x: z.number(), y: z.number() })
-export const Layout = z.record(
-  z.string().min(1).max(40),
-  z.record(z.string().min(1).max(200), Place),
-) satisfies z.ZodType<LayoutType>
+/** More than a lens of the largest document has; each is a row. */
+const MOST_PLACES = 20_000
+const Places = z
+  .record(z.string().min(1).max(200), Place)
+  .refine((places) => Object.keys(places).length <= MOST_PLACES, `at most ${MOST_PLACES} places`)
+export const Layout = z.partialRecord(
+  z.enum(['network', 'physical', 'kubernetes', 'storage']),
+  Places,
+) satisfies z.ZodType<Partial<LayoutType>>
 
 export const Goal = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('deploy') }),
-  z.strictObject({ kind: z.literal('rebuild'), vm: Id }),
-  z.strictObject({ kind: z.enum(['start', 'stop', 'restart']), vm: Id }),
+  z.strictObject({ kind: z.literal('rebuild'), vm: ObjectId }),
+  z.strictObject({ kind: z.enum(['start', 'stop', 'restart']), vm: ObjectId }),
   z.strictObject({
     kind: z.literal('destroy'),
-    disks: z.array(z.string().max(20)),
-    vm: Id.exactOptional(),
+    disks: z.array(z.string().max(20)).max(1000),
+    vm: ObjectId.exactOptional(),
   }),
 ]) satisfies z.ZodType<GoalType>
 

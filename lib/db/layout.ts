@@ -9,13 +9,15 @@ export async function readLayout(db: Db, topologyId: string): Promise<Layout> {
     where: { topologyId },
     orderBy: [{ lens: 'asc' }, { item: 'asc' }],
   })
-  const layout: Layout = {}
+  // Maps until the end: a lens or item may be called "constructor", which every object has already.
+  const layout = new Map<string, Map<string, { x: number; y: number }>>()
   for (const { lens, item, x, y } of rows) {
-    const positions = layout[lens] ?? {}
-    positions[item] = { x, y }
-    layout[lens] = positions
+    const positions = layout.get(lens) ?? new Map()
+    layout.set(lens, positions.set(item, { x, y }))
   }
-  return layout
+  return Object.fromEntries(
+    [...layout].map(([lens, positions]) => [lens, Object.fromEntries(positions)]),
+  )
 }
 
 /**
