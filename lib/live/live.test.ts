@@ -33,6 +33,7 @@ async function liveServer() {
       const cookie = headers.get('cookie') ?? ''
       return sessions.has(cookie) ? sessionOf(cookie) : null
     },
+    publicUrl: 'https://panel.example',
     readEvents: async (jobId, after) => {
       duringJoin()
       return jobId === 'j1' ? stored.events.filter(({ seq }) => seq > after) : null
@@ -67,9 +68,12 @@ async function liveServer() {
         act()
       }
     },
-    browser(cookie: string): LiveSocket {
+    port,
+    /** `origin`: of the page that opens the socket; a program that is no browser has none. */
+    browser(cookie: string, origin?: string): LiveSocket {
       const socket = connect(`http://127.0.0.1:${port}`, {
-        extraHeaders: { cookie },
+        extraHeaders: { cookie, ...(origin === undefined ? {} : { origin }) },
+        ...(origin === undefined ? {} : { transports: ['websocket'] }),
         reconnectionDelay: 10,
         forceNew: true,
       })
@@ -206,4 +210,18 @@ test.each([
   raw.emit('leave-job', request)
   const { until } = follow(socket)
   await until(({ status }) => status === 'live')
+})
+
+test('a page of another site, or of another port of this machine, is not let in with our cookie', async () => {
+  const { browser, port } = await liveServer()
+  const outcome = (origin: string) =>
+    new Promise<string>((resolve) => {
+      const socket = browser('ada', origin)
+      socket.once('connect', () => resolve('connected'))
+      socket.once('connect_error', (error) => resolve(error.message))
+    })
+  for (const origin of ['https://evil.example', `http://127.0.0.1:${port + 1}`, 'null'])
+    expect(await outcome(origin), origin).toBe('other-origin')
+  for (const origin of [`http://127.0.0.1:${port}`, 'https://panel.example'])
+    expect(await outcome(origin), origin).toBe('connected')
 })

@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'socket.io'
+import { isSameOrigin } from '@/lib/api/same-origin'
 import { mayDo, SOCKET_EVENTS } from '@/lib/auth/access'
 import type { PanelSession } from '@/lib/auth/session'
 import type { JobEvent } from '@/lib/jobs/journal'
@@ -8,6 +9,8 @@ import type { LogLine } from './log-line'
 
 export type LiveDeps = {
   findSession(headers: Headers): Promise<PanelSession | null>
+  /** The configured origin, null where browsers use host and port. */
+  publicUrl: string | null
   /** Stored lines with a number above `after`, at most `limit`, and the number of the last there is. */
   readLines(
     jobId: string,
@@ -31,11 +34,14 @@ const roomOf = (jobId: string) => `job:${jobId}`
 
 /**
  * Puts the panel's live contract on a Socket.IO server. Only browsers with a session get in
- * (`unauthorized` otherwise); a session that ends meanwhile loses its sockets.
+ * (`unauthorized` otherwise), and only the panel's own pages (`other-origin`): a WebSocket knows no
+ * same-origin rule, and a page on another port of this machine carries the same cookies. A session
+ * that ends meanwhile loses its sockets.
  */
 export function attachLive(io: LiveServer, deps: LiveDeps): Live {
   io.use(async (socket, next) => {
     try {
+      if (!isSameOrigin(headersOf(socket), deps.publicUrl)) return next(new Error('other-origin'))
       const session = await deps.findSession(headersOf(socket))
       if (session) socket.data.session = session
       next(session ? undefined : new Error('unauthorized'))
@@ -123,9 +129,15 @@ async function dropEnded(io: LiveServer, deps: LiveDeps): Promise<void> {
   }
 }
 
-/** The handshake's cookie, as the session check reads it. */
-const headersOf = (socket: LiveSocket): Headers =>
-  new Headers({ cookie: socket.handshake.headers.cookie ?? '' })
+/** What says whose handshake it was: its cookie, and the page that it came from. */
+function headersOf(socket: LiveSocket): Headers {
+  const headers = new Headers()
+  for (const name of ['cookie', 'origin', 'host', 'sec-fetch-site']) {
+    const value = socket.handshake.headers[name]
+    if (typeof value === 'string') headers.set(name, value)
+  }
+  return headers
+}
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

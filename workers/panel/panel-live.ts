@@ -9,12 +9,13 @@ import { attachLive } from '@/lib/live/server'
 /** The sockets of the panel's own origin, answering from its stores. */
 export function startLive(
   server: http.Server,
-  panel: Pick<Panel, 'db' | 'logs' | 'findSession' | 'log' | 'now'>,
+  panel: Pick<Panel, 'db' | 'logs' | 'findSession' | 'publicUrl' | 'log' | 'now'>,
 ): { live: Live; close(): Promise<void> } {
-  const { db, logs, findSession, log, now } = panel
+  const { db, logs, findSession, publicUrl, log, now } = panel
   const io = new Server<never, never, never, never>(server, { serveClient: false })
   const live = attachLive(io as unknown as Parameters<typeof attachLive>[0], {
     findSession,
+    publicUrl,
     readLines: async (jobId, after, limit) => ({
       lines: logs.read(jobId, after, limit),
       last: logs.last(jobId),
