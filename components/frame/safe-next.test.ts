@@ -6,7 +6,11 @@ test.each([
   ['/t/a/plan?goal=%7B%7D', '/t/a/plan?goal=%7B%7D'],
   ['//elsewhere.example', '/'],
   ['/\\elsewhere.example', '/'],
+  ['/\t/elsewhere.example', '/'],
+  ['/\n\\elsewhere.example', '/'],
+  ['/.//elsewhere.example', '/'],
   ['https://elsewhere.example', '/'],
+  ['javascript:alert(1)', '/'],
   ['', '/'],
   [null, '/'],
 ])('%s leads to %s', (next, path) => {

@@ -47,7 +47,7 @@ export const Setup = z.strictObject({
     ),
   password: z
     .string()
-    .min(10, 'use at least 10 characters; a short sentence is easiest to remember')
+    .min(12, 'use at least 12 characters; a short sentence is easiest to remember')
     .max(128, 'use at most 128 characters'),
 }) satisfies z.ZodType<SetupRequestType>
 

@@ -38,6 +38,15 @@ test('two who redeem one token at once make one account', async () => {
   expect(await countAccounts(db)).toBe(1)
 })
 
+test('a token that was never printed costs no hash', async () => {
+  const { db } = await tempDb()
+  const token = (await setupToken(db)) ?? ''
+  // Hashing no text at all throws.
+  const unhashable = { ...ADA, password: undefined as never }
+  expect(await redeemSetupToken(db, { ...unhashable, token: `${token}x` })).toBe(false)
+  await expect(redeemSetupToken(db, { ...unhashable, token })).rejects.toThrow()
+})
+
 test('a signed-in browser is known by its cookie until it signs out', async () => {
   const { auth } = await withAda()
   const cookies = (await signIn(auth, new Headers(), { ...ADA, name: 'ADA' })) ?? []

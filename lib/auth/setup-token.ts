@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { countAccounts, createAccount } from '@/lib/db/accounts'
 import type { Db } from '@/lib/db/client'
-import { putSetting, takeSetting } from '@/lib/db/settings'
+import { findSetting, putSetting, takeSetting } from '@/lib/db/settings'
 import { hashPassword } from './password'
 
 const KEY = 'setup.token'
@@ -26,6 +26,8 @@ export async function redeemSetupToken(
   db: Db,
   { token, name, password, now }: { token: string; name: string; password: string; now: number },
 ): Promise<boolean> {
+  // Looked at before anything costs: a hash takes 19 MiB, and anybody may ask. Taken below, once.
+  if ((await findSetting<string>(db, KEY)) !== hashed(token)) return false
   const passwordHash = await hashPassword(password)
   return db.$transaction(async (tx) => {
     if (!(await takeSetting(tx, KEY, hashed(token)))) return false
