@@ -34,7 +34,7 @@ test('without script it is complete, for who is signed in @phone', async ({
   await page.goto(pages.status())
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nothing is deployed yet.')
   await expect(page.getByRole('link', { name: 'Plan Dark Knight' })).toBeVisible()
-  await expect(page.getByText('LAB', { exact: true })).toBeVisible()
+  await expect(page.getByText('LAB, a simulated homelab')).toBeVisible()
   await expect(page.getByText(/^as of \d{4}-\d\d-\d\d \d\d:\d\d UTC$/)).toBeVisible()
   await context.close()
 
