@@ -16,6 +16,8 @@ const headers = [
 
 const config: NextConfig = {
   distDir,
+  // The panel's server compresses everything, route handlers included (workers/panel/web.ts).
+  compress: false,
   poweredByHeader: false,
   reactStrictMode: true,
   // Types are `npm run check`'s business; the panel's own type errors must not keep it from starting.

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import compression from 'compression'
 import next from 'next'
 import type { Config } from '@/lib/io/env'
 import { pagesDir, root } from './place'
@@ -67,5 +68,11 @@ async function preparePages(host: string, port: number, server: http.Server): Pr
   const app = next({ dev: !pagesDir, dir: root, hostname: host, port, httpServer: server })
   await app.prepare()
   const handle = app.getRequestHandler()
-  return (request, response) => void handle(request, response)
+  // Next compresses pages but not what route handlers answer, and those are most of what is sent.
+  const compress = compression() as unknown as (
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    next: () => void,
+  ) => void
+  return (request, response) => compress(request, response, () => void handle(request, response))
 }
