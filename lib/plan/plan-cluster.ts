@@ -1,6 +1,7 @@
 import { keepNodes } from '@/lib/dag/keep'
 import type { Topology } from '@/lib/topology/topology'
 import { addOnSteps } from './cluster/add-on-steps'
+import { lacksHaproxy } from './cluster/judge'
 import { controlPlaneJoins, initSteps, settleSteps, workerJoins } from './cluster/kubernetes-steps'
 import { loadBalancerSteps, machineStep, nfsSteps, nodeSteps } from './cluster/machine-steps'
 import { isNeeded, type Sight } from './cluster/needed'
@@ -13,13 +14,18 @@ import type { Step } from './step'
 /**
  * Steps that take the document's clusters from what is seen to what is wanted. Needs may name
  * `guest.ready:<vm>` whether or not that step is planned: {@link knit} drops needs on what holds
- * already. Nothing here touches nodes that left the document or what others installed.
+ * already. Nothing here touches nodes that left the document or what others installed. Of a
+ * cluster that is there and does not answer only the load balancer is mended (cluster/judge.ts).
  */
 export function clusterSteps(topology: Topology, observed: Observed, context: PlanContext): Step[] {
   const fresh = (vmId: string) => observed.vms[vmId]?.state !== 'known'
-  return everyCluster(topology, observed, context).flatMap((wanted) =>
-    stepsOf(sightOf(wanted, observed, fresh)),
-  )
+  return everyCluster(topology, observed, context).flatMap((wanted) => {
+    if (observed.clusters[wanted.id]?.state !== 'unknown')
+      return stepsOf(sightOf(wanted, observed, fresh))
+    return wanted.loadBalancers
+      .filter((member) => fresh(member.vm.id) || lacksHaproxy(wanted, member, observed))
+      .flatMap((member) => loadBalancerSteps(wanted, member))
+  })
 }
 
 /** Before a node's VM goes away: drain, then remove it from the cluster. */

@@ -1,5 +1,6 @@
 import type { Topology } from '@/lib/topology/topology'
 import { alignSpec } from './align-spec'
+import { judgeCluster } from './cluster/judge'
 import type { PlanContext } from './context'
 import { type DraftResult, refused } from './draft'
 import { identityRefusals } from './identity'
@@ -35,7 +36,10 @@ export function planDeploy(input: VmPlanInput): DraftResult {
   const planned = wanted.map((vm) =>
     planVm(vm, { ...input, world, template: usable.find((t) => t.id === vm.vm.template) }),
   )
-  const refusals = planned.flatMap((each) => each.refusals)
+  const verdicts = Object.keys(topology.clusters ?? {}).map((id) =>
+    judgeCluster(topology, observed, context, id),
+  )
+  const refusals = [...planned, ...verdicts].flatMap((each) => each.refusals)
   if (refusals.length > 0) return refused(...refusals)
 
   const vmSteps = oneRestartAtATime(
@@ -46,7 +50,10 @@ export function planDeploy(input: VmPlanInput): DraftResult {
     steps: [...templated, ...vmSteps, ...clusterSteps(topology, observed, context)],
     changes: planned.flatMap((each) => each.change ?? []),
     losses: [],
-    notes: [...orphanNotes(world, topology), ...planned.flatMap((each) => each.notes)],
+    notes: [
+      ...orphanNotes(world, topology),
+      ...[...planned, ...verdicts].flatMap((each) => each.notes),
+    ],
     wayBack: 'Deploy an older revision to go back; VMs that were made are removed by Destroy.',
     level: 0,
   }

@@ -1,3 +1,4 @@
+import { unknownClusterRefusals } from './cluster/judge'
 import { type DraftResult, refused } from './draft'
 import { makeStep } from './make-step'
 import type { ObservedVm } from './observed'
@@ -46,6 +47,8 @@ export function planRebuild(vmId: string, input: VmPlanInput): DraftResult {
       'plan.vmid-changed',
       `${name} cannot be rebuilt - it is VMID ${seen.value.vmid} on ${seen.value.node}, the document says otherwise - set VMID and host back.`,
     )
+  const silent = unknownClusterRefusals(topology, observed, context, vmId)
+  if (silent.length > 0) return refused(...silent)
   const elsewhere = templateRefusals(template, wanted, topology, world)
   if (elsewhere.length > 0) return refused(...elsewhere)
 

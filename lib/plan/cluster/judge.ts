@@ -1,0 +1,142 @@
+import type { Topology } from '@/lib/topology/topology'
+import type { PlanContext } from '../context'
+import { clustersOf } from '../desired'
+import type { Observed, ObservedCluster } from '../observed'
+import type { Refused } from '../plan'
+import { whyUnknown } from '../refusals'
+import { loadBalancerSteps } from './machine-steps'
+import { isNeeded } from './needed'
+import { type Member, type WantedCluster, wantedCluster } from './wanted'
+
+/** What planning a cluster comes to before any step: why not at all, why not now, what is left alone. */
+export type ClusterVerdict = {
+  refusals: Refused[]
+  notes: string[]
+}
+
+/**
+ * Judges one cluster for a deploy. A cluster that exists and does not answer is never taken for
+ * one that is to be made: its steps would begin with `kubeadm init`. While machines of it are
+ * absent or stopped, or its load balancer is not set up, Deploy mends those and leaves the rest for
+ * the next time; otherwise it is refused.
+ */
+export function judgeCluster(
+  topology: Topology,
+  observed: Observed,
+  context: PlanContext,
+  id: string,
+): ClusterVerdict {
+  const seen = observed.clusters[id]
+  const wanted = wantedCluster(topology, context, id, seen)
+  if (!wanted) {
+    const note = `Cluster ${id} is not brought up: none of its control planes has an address and a host.`
+    return { refusals: [], notes: [note] }
+  }
+  const notes = [...leftOut(topology, wanted), ...wanted.unplanned.map((each) => each.message)]
+  if (seen?.state === 'unknown') {
+    const why = whyUnknown(seen, context.now)
+    const down = [...wanted.loadBalancers, ...wanted.controlPlanes].filter(
+      ({ vm }) => !isRunning(observed, vm.id),
+    )
+    const unserved = wanted.loadBalancers.filter((member) => lacksHaproxy(wanted, member, observed))
+    const mended = [...new Set([...down, ...unserved])].map(({ vm }) => vm.name)
+    if (mended.length === 0) return { refusals: [unknownCluster(id, why)], notes }
+    notes.push(
+      `Cluster ${id} does not answer (${why}), which ${mended.join(', ')} may be the cause of: nothing is changed inside it. Deploy again once it answers.`,
+    )
+    return { refusals: [], notes }
+  }
+  if (seen?.state !== 'known') return { refusals: [], notes }
+  return {
+    refusals: versionRefusals(wanted, seen.value),
+    notes: [...notes, ...strangers(wanted, seen.value)],
+  }
+}
+
+/** Clusters of a VM that exist and do not answer, so that nobody can drain it or take it out. */
+export function unknownClusterRefusals(
+  topology: Topology,
+  observed: Observed,
+  context: PlanContext,
+  vmId: string,
+): Refused[] {
+  return clustersOf(topology, vmId).flatMap((id) => {
+    const seen = observed.clusters[id]
+    return seen?.state === 'unknown' ? unknownCluster(id, whyUnknown(seen, context.now)) : []
+  })
+}
+
+const unknownCluster = (id: string, why: string): Refused => ({
+  code: 'plan.unknown-cluster',
+  message: `Nothing can be planned for cluster ${id} - it exists and does not answer: ${why} - look at its load balancer and control planes, refresh, then plan again.`,
+  object: ['clusters', id],
+})
+
+const isRunning = (observed: Observed, vm: string) => {
+  const seen = observed.vms[vm]
+  return seen?.state === 'known' && seen.value.running
+}
+
+/** A load balancer that was looked at and does not stand in front of the control planes as wanted. */
+export const lacksHaproxy = (wanted: WantedCluster, member: Member, observed: Observed) =>
+  observed.guests?.[member.vm.id]?.state === 'known' &&
+  loadBalancerSteps(wanted, member).some(
+    (step) =>
+      step.kind === 'guest.haproxy' &&
+      isNeeded(step, { wanted, observed, cluster: null, fresh: () => false }),
+  )
+
+/** `1.29` is kept by any patch of it; a full version only by itself. */
+function versionRefusals(
+  { id, cluster }: WantedCluster,
+  { nodes, version }: ObservedCluster,
+): Refused[] {
+  const asked = cluster.kubernetes
+  const keeps = (seen: string) => seen === `v${asked}` || seen.startsWith(`v${asked}.`)
+  const other = [version, ...nodes.map((node) => node.version)].find(
+    (seen) => seen !== '' && !keeps(seen),
+  )
+  if (other === undefined) return []
+  return [
+    {
+      code: 'plan.cluster-version',
+      message: `Cluster ${id} stays at ${other} - Deploy does not change the version of a running cluster to ${asked} - write ${other.slice(1)} back, or destroy the cluster and deploy it anew.`,
+      object: ['clusters', id],
+    },
+  ]
+}
+
+/** Members that cannot be reached, hence are not made part of the cluster. */
+function leftOut(topology: Topology, wanted: WantedCluster): string[] {
+  const { controlPlanes, workers, loadBalancers = [], nfs } = wanted.cluster
+  const reached = new Set(
+    [wanted.controlPlanes, wanted.workers, wanted.loadBalancers, wanted.nfs ?? []]
+      .flat()
+      .map(({ vm }) => vm.id),
+  )
+  return [...controlPlanes, ...workers, ...loadBalancers, ...(nfs === undefined ? [] : [nfs])]
+    .filter((vm) => !reached.has(vm))
+    .map(
+      (vm) =>
+        `${topology.vms?.[vm]?.name ?? vm} is not made part of cluster ${wanted.id}: it has no address or no host with a connection.`,
+    )
+}
+
+/** What the cluster has and the document has not. Deploy takes none of it away. */
+function strangers({ id, ...wanted }: WantedCluster, seen: ObservedCluster): string[] {
+  const members = new Set([...wanted.controlPlanes, ...wanted.workers].map(({ vm }) => vm.name))
+  const addOns = new Set(wanted.addOns.map((each) => `${each.namespace}/${each.release}`))
+  return [
+    ...seen.nodes
+      .filter((node) => !members.has(node.name))
+      .map(
+        (node) => `Node ${node.name} of cluster ${id} is not in the document and is left alone.`,
+      ),
+    ...Object.entries(seen.releases)
+      .filter(([key, { addOn }]) => addOn !== null && !addOns.has(key))
+      .map(
+        ([key, { addOn }]) =>
+          `Add-on ${addOn} (${key}) of cluster ${id} is not wanted any more and is left running.`,
+      ),
+  ]
+}
