@@ -12,6 +12,7 @@ export type K8sCode =
   | 'k8s.unmanaged-pods'
   | 'k8s.volumes-attached'
   | 'k8s.etcd-member-left'
+  | 'k8s.cluster-down'
   | 'k8s.unexpected-answer'
 
 /** A step of bringing up or keeping a cluster that failed, in words. */

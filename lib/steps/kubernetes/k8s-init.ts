@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { initConfig, KUBEADM_PATH } from '@/lib/plan/files/kubeadm'
-import type { StepArgs } from '@/lib/plan/step'
+import { kubeconfigName } from '@/lib/plan/secret-names'
+import type { ClusterRef, GuestRef, StepArgs } from '@/lib/plan/step'
+import type { GuestSession } from '@/lib/ssh/session'
 import { sh } from '@/lib/ssh/shell'
 import { longRun } from '../guest/long-run'
-import type { StepHandler } from '../handler'
-import { kubeadmError } from './k8s-error'
+import type { StepContext, StepHandler } from '../handler'
+import { carriesCluster } from './carries-cluster'
+import { K8sError, kubeadmError } from './k8s-error'
 import { ADMIN_CONF, apiReady, isTouched, resetAttempt, runKubeadm } from './kubeadm'
 
 /** `kubeadm init` on the first control plane, through the load balancer's name. */
@@ -19,7 +22,10 @@ export const k8sInit: StepHandler<StepArgs['k8s.init']> = {
     const session = await ctx.guest(guest)
     // A unit of ours that may still run is attached to; only a new attempt starts clean.
     const going = ctx.notes.get('unit:kubeadm-init') !== undefined
-    if (!going && (await isTouched(session))) await resetAttempt(session, ctx, guest)
+    if (!going && (await isTouched(session))) {
+      await refuseLostCluster(session, cluster, guest, ctx)
+      await resetAttempt(session, ctx, guest)
+    }
     const config = initConfig(cluster, guest, {
       certSans,
       certificateKey: randomBytes(32).toString('hex'),
@@ -45,4 +51,19 @@ export const k8sInit: StepHandler<StepArgs['k8s.init']> = {
     if (code !== 0)
       throw kubeadmError(`${guest.name} did not become a control plane`, said, 'k8s.init-failed')
   },
+}
+
+/** `kubeadm reset` deletes etcd. A control plane that was in use is never reset because its API is silent. */
+async function refuseLostCluster(
+  session: GuestSession,
+  cluster: ClusterRef,
+  guest: GuestRef,
+  ctx: StepContext,
+) {
+  const kubeconfig = await ctx.secrets.find(kubeconfigName(cluster.topologyId, cluster.cluster))
+  if (kubeconfig === null || !(await carriesCluster(session, kubeconfig))) return
+  throw new K8sError(
+    'k8s.cluster-down',
+    `${guest.name} holds ${cluster.name}, whose API does not answer - nothing was reset, for that would delete its etcd and everything in it - look at its kubelet and etcd (journalctl -u kubelet, crictl ps -a), then retry; or destroy its VMs first if it may be lost.`,
+  )
 }
