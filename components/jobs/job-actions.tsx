@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
+import { useWhyNotLevel } from '@/components/plan/use-why-not-level'
 import { FailureNote } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
 import { Button, buttonClass } from '@/components/ui/button'
@@ -14,12 +15,15 @@ import { pages } from '@/lib/api/paths'
 import { keys } from '@/lib/api/query-keys'
 import { whyNot } from '@/lib/jobs/job-can'
 import type { JobState } from '@/lib/jobs/journal'
+import { ApproveJob } from './approve-job'
 
 /** What can be done with a job now; what cannot is told why or, where it never will be, left out. */
 export function JobActions({ detail, state }: { detail: JobDetail; state: JobState }) {
   const { job, plan } = detail
   const queries = useQueryClient()
-  const role = useWhyNotRole(plan?.level === 3 ? 'admin' : 'operator')
+  const role = useWhyNotLevel(plan?.level ?? 0)
+  // Stopping is allowed to more people, and everywhere.
+  const cancelRole = useWhyNotRole('operator')
   const [skipping, setSkipping] = useState(false)
   const act = useMutation({
     mutationFn: ({ action, reason }: { action: JobAction; reason?: string }) =>
@@ -36,7 +40,7 @@ export function JobActions({ detail, state }: { detail: JobDetail; state: JobSta
       <Button
         variant={primary ? 'primary' : 'plain'}
         busy={act.isPending && act.variables?.action === action}
-        disabledReason={role}
+        disabledReason={action === 'cancel' ? cancelRole : role}
         onClick={() => act.mutate({ action })}
       >
         {label}
@@ -44,7 +48,7 @@ export function JobActions({ detail, state }: { detail: JobDetail; state: JobSta
     ) : null
   return (
     <>
-      {button('approve', 'Approve & run', true)}
+      {can('approve') && plan ? <ApproveJob job={job} plan={plan} disabledReason={role} /> : null}
       {button('retry', plan ? 'Retry from the failed step' : 'Retry', true)}
       {can('skip') && plan ? (
         <Button disabledReason={role} onClick={() => setSkipping(true)}>

@@ -99,8 +99,13 @@ export type StartJobRequest = {
   goal: Goal
   revision: number
   planHash: string
-  /** Level 3: the topology's or object's name, typed. */
+} & Confirmation
+/** What level 3 costs beside a press. */
+export type Confirmation = {
+  /** The topology's or object's name, typed. */
   typedName?: string
+  /** Of who asks; wanted (403 `confirm.sign-in-again`) when the sign-in is not fresh any more. */
+  password?: string
 }
 export type StartJobAnswer = { jobId: string }
 /** POST /api/t/:t/errands */
@@ -149,7 +154,12 @@ export type JobDetail = {
   lines: number
 }
 /** POST /api/jobs/:id/:action with this; answers JobSummary. */
-export type JobActionRequest = { reason?: string }
+export type JobActionRequest = {
+  /** Skip: why; kept in the journal. */
+  reason?: string
+  /** Approve: of the plan that was looked at. 409 `plan.stale` if the job has another one. */
+  planHash?: string
+} & Confirmation
 export type JobAction = 'cancel' | 'retry' | 'approve' | 'skip'
 /** GET /api/jobs/:id/log?after=&limit= : lines with n > after, at most limit. */
 export type LogAnswer = { lines: LogLine[]; last: number }

@@ -105,11 +105,17 @@ export const PlanQuery = z.object({
     .pipe(Goal),
 })
 
+const Confirmation = {
+  typedName: z.string().max(200).exactOptional(),
+  password: z.string().min(1).max(256).exactOptional(),
+}
+const PlanHash = z.string().min(1).max(200)
+
 export const StartJob = z.strictObject({
   goal: Goal,
   revision: RevisionNumber,
-  planHash: z.string().min(1).max(200),
-  typedName: z.string().max(200).exactOptional(),
+  planHash: PlanHash,
+  ...Confirmation,
 }) satisfies z.ZodType<StartJobRequestType>
 
 export const Errand = z.strictObject({
@@ -144,6 +150,8 @@ export const LogQuery = z.object({
 
 export const ActOnJob = z.strictObject({
   reason: z.string().max(500).exactOptional(),
+  planHash: PlanHash.exactOptional(),
+  ...Confirmation,
 }) satisfies z.ZodType<JobActionRequest>
 
 const Host = z.string().min(1).max(253)

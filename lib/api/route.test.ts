@@ -8,6 +8,7 @@ import { makeRoute, Reply } from './route'
 const me = (role: 'viewer' | 'editor') => ({
   id: 's1',
   me: { id: 'u1', name: 'ada', role },
+  signedInAt: 0,
   expiresAt: 0,
 })
 

@@ -6,6 +6,8 @@ import type { Auth } from './auth'
 export type PanelSession = {
   id: string
   me: Me
+  /** When its password was given, UTC milliseconds. */
+  signedInAt: number
   /** UTC milliseconds. */
   expiresAt: number
 }
@@ -18,6 +20,7 @@ export async function findSession(auth: Auth, headers: Headers): Promise<PanelSe
   return {
     id: session.id,
     me: { id: user.id, name: user.displayUsername ?? user.name, role: parseRole(user.role) },
+    signedInAt: session.createdAt.getTime(),
     expiresAt: session.expiresAt.getTime(),
   }
 }

@@ -1,3 +1,5 @@
+import { Refusal } from '@/lib/api/refusal'
+
 /** How many attempts, over how long. */
 export type Limit = { attempts: number; windowMs: number }
 
@@ -46,6 +48,16 @@ export class SignInLimit {
       else this.#byName.set(name, recent)
     }
   }
+}
+
+/** Refuses (429) while there is time to wait, in milliseconds. */
+export function refuseTooMany(waitMs: number): void {
+  if (waitMs <= 0) return
+  throw new Refusal(
+    429,
+    'session.too-many-attempts',
+    `Too many attempts - passwords of this account were tried too often - wait ${Math.ceil(waitMs / 1000)} s and try again.`,
+  )
 }
 
 function waitOf(attempts: readonly number[], limit: Limit, now: number): number {

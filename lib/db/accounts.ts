@@ -5,6 +5,12 @@ import type { Db, Tx } from './client'
 /** How many accounts there are; at 0 the panel waits for its first. */
 export const countAccounts = (db: Db | Tx): Promise<number> => db.user.count()
 
+/** The hash of a person's password; null for nobody's id. */
+export async function findPasswordHash(db: Db, userId: string): Promise<string | null> {
+  const where = { userId, providerId: 'credential' }
+  return (await db.account.findFirst({ where, select: { password: true } }))?.password ?? null
+}
+
 /**
  * Stores an account with a password, in the form that the session library expects. Throws on a name
  * that exists (in any case of letters).

@@ -162,5 +162,7 @@ test('a failed job is retried, or goes on without its failed steps', async () =>
   const detail = await findJob(db, id, 1500)
   expect(detail?.state.steps['vm.start:w1']).toMatchObject({ status: 'skipped', attempts: 2 })
   expect(detail?.job).toMatchObject({ status: 'queued', error: null, stepsDone: 1 })
-  await expect(approveJob(db, id, 'ann', 1600)).rejects.toThrow('cannot be approved')
+  await expect(approveJob(db, id, { by: 'ann', planHash: 'x' }, 1600)).rejects.toThrow(
+    'cannot be approved',
+  )
 })

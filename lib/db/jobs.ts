@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { JobDetail, JobKind } from '@/lib/api/contract'
+import { Refusal } from '@/lib/api/refusal'
 import { PanelError } from '@/lib/base/errors'
 import { foldJob } from '@/lib/jobs/fold'
 import { type JobCan, whyNot } from '@/lib/jobs/job-can'
@@ -145,12 +146,29 @@ export function skipFailed(
   })
 }
 
-/** Approves the plan that a job asks about. */
-export const approveJob = (db: Db, jobId: string, by: string, now: number): Promise<JobEvent[]> =>
-  act(db, 'approve', jobId, now, () => ({
-    records: [{ type: 'approved', by }],
-    columns: { status: 'queued' },
-  }))
+/** The plan that a job carries out, or asks about; null for an errand and for no job. */
+export async function findPlan(db: Db | Tx, jobId: string): Promise<Plan | null> {
+  const row = await db.job.findUnique({ where: { id: jobId }, select: { planJson: true } })
+  return row?.planJson ? (JSON.parse(row.planJson) as Plan) : null
+}
+
+/** Approves the plan that a job asks about, if it is the one of this hash; 409 `plan.stale`. */
+export const approveJob = (
+  db: Db,
+  jobId: string,
+  { by, planHash }: { by: string; planHash: string | undefined },
+  now: number,
+): Promise<JobEvent[]> =>
+  act(db, 'approve', jobId, now, (_, __, asked) => {
+    if (asked !== planHash) {
+      throw new Refusal(
+        409,
+        'plan.stale',
+        'Nothing was approved - the job has another plan than the one you looked at - reload the page, look at the new plan and approve that.',
+      )
+    }
+    return { records: [{ type: 'approved', by }], columns: { status: 'queued' } }
+  })
 
 type Acted = { records: JobRecord[]; columns: JobColumns }
 
@@ -160,17 +178,20 @@ function act(
   action: JobCan,
   jobId: string,
   now: number,
-  decide: (status: JobStatus, events: readonly JobEvent[]) => Acted,
+  decide: (status: JobStatus, events: readonly JobEvent[], planHash: string | null) => Acted,
 ): Promise<JobEvent[]> {
   return transact(db, async (tx) => {
     // A write first: from here on no other process changes the job (lib/db/client.ts).
     await tx.job.updateMany({ where: { id: jobId }, data: { lastSeq: { increment: 0 } } })
-    const row = await tx.job.findUnique({ where: { id: jobId }, select: { status: true } })
+    const row = await tx.job.findUnique({
+      where: { id: jobId },
+      select: { status: true, planHash: true },
+    })
     if (!row) throw new JobNotFoundError(jobId)
     const status = row.status as JobStatus
     const reason = whyNot(action, status)
     if (reason !== null) throw new JobActionError(reason)
-    const { records, columns } = decide(status, await readEvents(tx, jobId))
+    const { records, columns } = decide(status, await readEvents(tx, jobId), row.planHash)
     return appendIn(tx, { jobId, records, now, where: { status }, columns })
   })
 }

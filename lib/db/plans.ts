@@ -13,6 +13,9 @@ import { findRevision } from './revisions'
 import { problemsOf } from './strangers'
 import { transact } from './transact'
 
+/** Who asks, and what is asked of them where the plan loses data; throws to refuse. */
+export type Asker = { by: string; atLevelThree(): Promise<void> }
+
 /** Whose plan, and when. */
 export type Planning = { topologyId: string; panelId: string; now: number }
 
@@ -45,7 +48,7 @@ export async function planFor(
 export async function startJob(
   db: Db,
   request: StartJobRequest,
-  { by, ...planning }: Planning & { by: string },
+  { by, atLevelThree, ...planning }: Planning & Asker,
 ): Promise<string> {
   const { goal } = request
   const { result, headRevision, topology } = await planFor(db, goal, planning)
@@ -62,13 +65,9 @@ export async function startJob(
   if (plan.steps.length === 0) {
     throw new Refusal(409, 'plan.empty', 'Nothing is to do - everything is as it is wanted.')
   }
-  const name = nameOf(goal, topology)
-  if (plan.level === 3 && request.typedName !== name) {
-    throw new Refusal(
-      422,
-      'confirm.name-differs',
-      `This destroys data - it starts only when the name is typed exactly - type "${name}".`,
-    )
+  if (plan.level === 3) {
+    refuseOtherName(goal, topology, request.typedName)
+    await atLevelThree()
   }
   const { topologyId, now } = planning
   const title = titleOf(goal, topology, headRevision)
@@ -100,6 +99,17 @@ function refuseStale(plan: Plan, request: StartJobRequest, headRevision: number)
     409,
     'plan.stale',
     `The plan is another one now - ${why} - look at the new plan and approve that.`,
+  )
+}
+
+/** Refuses (422 `confirm.name-differs`) unless the name of what is lost was typed. */
+export function refuseOtherName(goal: Goal, topology: Topology, typed: string | undefined): void {
+  const name = nameOf(goal, topology)
+  if (typed === name) return
+  throw new Refusal(
+    422,
+    'confirm.name-differs',
+    `This destroys data - it starts only when the name is typed exactly - type "${name}".`,
   )
 }
 

@@ -17,6 +17,7 @@ const event = (seq: number) =>
 const sessionOf = (cookie: string): PanelSession => ({
   id: cookie,
   me: { id: cookie, name: cookie, role: 'viewer' },
+  signedInAt: 0,
   expiresAt: 0,
 })
 

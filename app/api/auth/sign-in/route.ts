@@ -4,17 +4,11 @@ import { Reply, route } from '@/lib/api/route'
 import { toSessionAnswer } from '@/lib/auth/answer'
 import { panel } from '@/lib/auth/panel'
 import { cookieHeader, signIn } from '@/lib/auth/session'
+import { refuseTooMany } from '@/lib/auth/sign-in-limit'
 
 export const POST = route('POST /api/auth/sign-in', { body: SignIn }, async ({ body, headers }) => {
   const here = panel()
-  const waitMs = here.signInLimit.attempt(body.name, here.now())
-  if (waitMs > 0) {
-    throw new Refusal(
-      429,
-      'session.too-many-attempts',
-      `Too many attempts - passwords of this account were tried too often - wait ${Math.ceil(waitMs / 1000)} s and try again.`,
-    )
-  }
+  refuseTooMany(here.signInLimit.attempt(body.name, here.now()))
   const cookies = await signIn(here.auth, headers, body)
   if (!cookies) {
     throw new Refusal(

@@ -1,23 +1,32 @@
 import { noSuch } from '@/lib/api/refusal'
 import { ActOnJob, JobActionParams } from '@/lib/api/requests'
 import { route } from '@/lib/api/route'
+import { requireDesk, requireFreshSignIn } from '@/lib/auth/level-three'
 import { panel } from '@/lib/auth/panel'
 import { requireRole, roleForJob } from '@/lib/auth/require-role'
 import { actOnJob } from '@/lib/db/job-actions'
 import { findJobSummary } from '@/lib/db/job-rows'
+import { findPlan } from '@/lib/db/jobs'
 
 export const POST = route(
   'POST /api/jobs/[id]/[action]',
   { params: JobActionParams, body: ActOnJob },
-  async ({ params, body, me }) => {
+  async ({ params, body, ...asking }) => {
+    const { me } = asking
     const { db, live, now, wake } = panel()
     const { id, action } = params
     const before = await findJobSummary(db, id, now())
     if (!before) throw noSuch('job', id)
-    // Going on with a destroy is as much as starting one.
-    if (action !== 'cancel') requireRole(me, roleForJob(before.kind))
-    const reason = body.reason ?? ''
-    const events = await actOnJob(db, { jobId: id, action, by: me.name, reason, now: now() })
+    if (action !== 'cancel') {
+      requireRole(me, roleForJob(before.kind))
+      // Going on with what loses data is as much as starting it; another plan is a new start.
+      const plan = await findPlan(db, id)
+      if (plan?.level === 3) requireDesk(asking)
+      if (plan?.level === 3 && action === 'approve') await requireFreshSignIn(asking, body.password)
+    }
+    const { password: _, ...request } = body
+    const act = { jobId: id, action, by: me.name, now: now(), ...request }
+    const events = await actOnJob(db, act)
     live.tell('job-events', { jobId: id, events })
     live.tell('jobs-changed', { jobId: id })
     wake()

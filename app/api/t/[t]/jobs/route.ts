@@ -2,6 +2,7 @@ import type { StartJobAnswer } from '@/lib/api/contract'
 import { StartJob, TopologyParams } from '@/lib/api/requests'
 import { Reply, route } from '@/lib/api/route'
 import { GOALS } from '@/lib/auth/access'
+import { requireDesk, requireFreshSignIn } from '@/lib/auth/level-three'
 import { panel } from '@/lib/auth/panel'
 import { requireRole } from '@/lib/auth/require-role'
 import { startJob } from '@/lib/db/plans'
@@ -9,11 +10,18 @@ import { startJob } from '@/lib/db/plans'
 export const POST = route(
   'POST /api/t/[t]/jobs',
   { params: TopologyParams, body: StartJob },
-  async ({ params, body, me }) => {
+  async ({ params, body, ...asking }) => {
+    const { me } = asking
     requireRole(me, GOALS[body.goal.kind])
     const { db, id, live, now, wake } = panel()
-    const planning = { topologyId: params.t, panelId: id, by: me.name, now: now() }
-    const jobId = await startJob(db, body, planning)
+    const { password, ...request } = body
+    const jobId = await startJob(db, request, {
+      ...{ topologyId: params.t, panelId: id, by: me.name, now: now() },
+      atLevelThree: async () => {
+        requireDesk(asking)
+        await requireFreshSignIn(asking, password)
+      },
+    })
     live.tell('jobs-changed', { jobId })
     wake()
     return new Reply({ jobId } satisfies StartJobAnswer, { status: 201 })

@@ -1,0 +1,63 @@
+import type { Me } from '@/lib/api/contract'
+import { Refusal } from '@/lib/api/refusal'
+import { findPasswordHash } from '@/lib/db/accounts'
+import { panel } from './panel'
+import { isPassword } from './password'
+import { requireRole } from './require-role'
+import type { PanelSession } from './session'
+import { refuseTooMany } from './sign-in-limit'
+
+/** A sign-in counts as fresh for this long, in milliseconds. */
+const FRESH_MS = 30 * 60_000
+
+/** Who asks for what loses data, and from where. */
+export type Asking = { me: Me; session: PanelSession; headers: Headers }
+
+/**
+ * Refuses (403) what loses data to everybody but an admin, and on a phone, where a slip of the thumb
+ * would be enough. A phone is what says so itself: this guards against slips, not against people.
+ */
+export function requireDesk({ me, headers }: Pick<Asking, 'me' | 'headers'>): void {
+  requireRole(me, 'admin')
+  if (!isPhone(headers)) return
+  throw new Refusal(
+    403,
+    'confirm.at-a-desk',
+    'What destroys data is not asked for on a phone - a slip of the thumb would be enough - open this page at a desk.',
+  )
+}
+
+/**
+ * Refuses (403 `confirm.sign-in-again`) unless the sign-in is fresh or the person's password comes
+ * with the request: a browser that was left open, or a stolen session, loses no data.
+ */
+export async function requireFreshSignIn(
+  { me, session }: Pick<Asking, 'me' | 'session'>,
+  password: string | undefined,
+): Promise<void> {
+  const { db, now, signInLimit } = panel()
+  if (password === undefined) {
+    if (now() - session.signedInAt <= FRESH_MS) return
+    throw new Refusal(
+      403,
+      'confirm.sign-in-again',
+      'Your sign-in is too old for this - what is destroyed cannot be brought back - type your password as well.',
+    )
+  }
+  refuseTooMany(signInLimit.attempt(me.name, now()))
+  const hash = await findPasswordHash(db, me.id)
+  if (hash === null || !(await isPassword(hash, password))) {
+    throw new Refusal(
+      403,
+      'confirm.sign-in-again',
+      'Nothing was started - the password is not yours - type it again.',
+    )
+  }
+  signInLimit.succeeded(me.name)
+}
+
+/** Browsers of phones say it by a client hint, those without hints in their name. */
+function isPhone(headers: Headers): boolean {
+  const hint = headers.get('sec-ch-ua-mobile')
+  return hint === null ? /\bMobile\b/.test(headers.get('user-agent') ?? '') : hint === '?1'
+}
