@@ -366,3 +366,35 @@ test('property: whatever VMs are there, plan, apply perfectly, plan again is emp
     { numRuns: 60 },
   )
 })
+
+test('a disk that somebody added in Proxmox keeps its VM from being deleted', () => {
+  const observed = deployed(smallLab())
+  const disks = vmIn(observed, 'w1').spec.disks
+  disks.push({ ...disks[0]!, slot: 'scsi7', sizeGib: 500 })
+  for (const goal of [
+    { kind: 'rebuild', vm: 'w1' },
+    { kind: 'destroy', vm: 'w1', disks: [] },
+    { kind: 'destroy', disks: [] },
+  ] as const)
+    expect(codes({ ...goal } as Goal, smallLab(), observed)).toEqual(['plan.foreign-disk'])
+  expect(ids(planOf(deploy, smallLab(), observed))).toEqual([])
+})
+
+test('two Proxmox whose nodes have one name: each VM is destroyed where it stands', () => {
+  const lab = smallLab()
+  const host = { ...lab.hosts!.pve1!, node: 'pve' }
+  const topology: Topology = {
+    ...lab,
+    hosts: { pve1: host, pve2: { ...host, connection: 'other' } },
+  }
+  const observed = deployed(lab)
+  for (const id of Object.keys(observed.vms)) vmIn(observed, id).node = 'pve'
+  observed.hosts.pve2 = empty(topology).hosts.pve2!
+  const context = { ...CONTEXT, connections: ['lab', 'other'] }
+  const result = makePlan({ kind: 'destroy', disks: [] }, topology, observed, context)
+  if (!result.ok) throw new Error(JSON.stringify(result.refusals))
+  const places = result.plan.steps.flatMap((step) =>
+    step.kind === 'vm.delete' ? step.args.ref.at.connection : [],
+  )
+  expect(places).toEqual(Array(6).fill('lab'))
+})

@@ -1,5 +1,6 @@
 import { clustersOf } from './desired'
 import { type DraftResult, refused } from './draft'
+import { foreignDiskRefusals } from './foreign-disks'
 import { holderOf } from './holder'
 import { makeStep } from './make-step'
 import type { DiskSpec, ObservedVm } from './observed'
@@ -25,8 +26,13 @@ export function planDestroy(goal: DestroyGoal, input: VmPlanInput): DraftResult 
   const world = indexWorld(topology, observed, context)
   const hosts = hostRefusals(hostsOf(goal, world, input), world, context)
   if (hosts.length > 0) return refused(...hosts)
-  const targets = findTargets(goal, input)
-  const unknown = unknownRefusals(goal, targets, input)
+  const targets = findTargets(goal, world, input)
+  const unknown = [
+    ...unknownRefusals(goal, targets, input),
+    ...targets.flatMap(({ ref, object, seen }) =>
+      foreignDiskRefusals(ref.name, object, seen, 'destroyed'),
+    ),
+  ]
   if (unknown.length > 0) return refused(...unknown)
 
   const ticked = new Set(goal.disks)
@@ -58,13 +64,15 @@ function hostsOf(goal: DestroyGoal, world: World, { topology }: VmPlanInput): st
   return host === undefined ? all : [host]
 }
 
-function findTargets(goal: DestroyGoal, { topology, observed, context }: VmPlanInput): Target[] {
-  const hostOf = new Map(
-    proxmoxHosts(topology).map((id) => [placeOf(topology, id)?.node ?? id, id] as const),
-  )
+/** Found where their marker was seen: two standalone Proxmox may both call their node `pve`. */
+function findTargets(
+  goal: DestroyGoal,
+  world: World,
+  { topology, observed, context }: VmPlanInput,
+): Target[] {
   return Object.entries(observed.vms).flatMap(([id, seen]) => {
     if (seen.state !== 'known' || (goal.vm !== undefined && goal.vm !== id)) return []
-    const hostId = hostOf.get(seen.value.node)
+    const hostId = world.ours.get(`vms/${id}`)?.hostId
     const at = hostId === undefined ? null : placeOf(topology, hostId)
     if (!at || hostId === undefined) return []
     const name = topology.vms?.[id]?.name ?? seen.value.spec.name

@@ -1,5 +1,6 @@
 import { unknownClusterRefusals } from './cluster/judge'
 import { type DraftResult, refused } from './draft'
+import { foreignDiskRefusals } from './foreign-disks'
 import { makeStep } from './make-step'
 import type { ObservedVm } from './observed'
 import type { FieldChange } from './plan'
@@ -49,6 +50,8 @@ export function planRebuild(vmId: string, input: VmPlanInput): DraftResult {
     )
   const silent = unknownClusterRefusals(topology, observed, context, vmId)
   if (silent.length > 0) return refused(...silent)
+  const foreign = foreignDiskRefusals(name, object, seen.value, 'rebuilt')
+  if (foreign.length > 0) return refused(...foreign)
   const elsewhere = templateRefusals(template, wanted, topology, world)
   if (elsewhere.length > 0) return refused(...elsewhere)
 

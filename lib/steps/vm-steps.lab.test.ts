@@ -236,6 +236,12 @@ test('a VM with a data disk is not deleted; parked, its disk outlives it and com
   await home.perform('disk.delete', { ref, serial })
   expect(fromConfig(await values(216)).disks).toEqual([disks[0]])
   expect(Object.keys(await values(216)).filter((key) => key.startsWith('unused'))).toEqual([])
+
+  // Added by hand in Proxmox, without a serial.
+  await home.proxmox.setConfig('pve1', 216, { set: { scsi5: 'local-lvm:5' } })
+  expect(await codeOf(home.perform('vm.delete', { ref }))).toBe('proxmox.data-disk-attached')
+  await home.proxmox.setConfig('pve1', 216, { remove: ['scsi5'], force: true })
+  await home.proxmox.setConfig('pve1', 216, { remove: ['unused0'], force: true })
   await home.perform('vm.delete', { ref })
 })
 

@@ -1,3 +1,4 @@
+import { parseMarker } from '@/lib/plan/marker'
 import type { StepArgs, VmRef } from '@/lib/plan/step'
 import { drivesOf, unusedVolumes } from '@/lib/proxmox/drive'
 import { ProxmoxError } from '@/lib/proxmox/errors'
@@ -21,7 +22,7 @@ export const vmUnprotect: StepHandler<StepArgs['vm.unprotect']> = {
 
 /**
  * Deletes a VM with its system disk. PVE frees every disk that the configuration owns, `unusedN`
- * included (QemuServer.pm destroy_vm), so it is refused while a data disk is on it.
+ * included (QemuServer.pm destroy_vm), so it is refused while any other disk is on it.
  */
 export const vmDelete: StepHandler<StepArgs['vm.delete']> = {
   async check({ ref }, ctx) {
@@ -35,14 +36,21 @@ export const vmDelete: StepHandler<StepArgs['vm.delete']> = {
 }
 
 function refuseDataLoss(ref: VmRef, { values }: VmConfig): void {
-  const data = drivesOf(values).filter(({ kind }) => kind === 'data')
+  const drives = drivesOf(values)
+  const system = drives.find(({ kind }) => kind === 'system')
+  // A holder has no disk of its own; any other VM has one, and a second came from somebody else.
+  const own = parseMarker(ref.marker)?.kind === 'holders' ? undefined : system
   const left = [
-    ...data.map(({ slot, volume, serial }) => `${slot} (${volume}, serial ${serial})`),
+    ...drives
+      .filter((drive) => drive !== own)
+      .map(
+        ({ slot, volume, serial }) => `${slot} (${volume}${serial ? `, serial ${serial}` : ''})`,
+      ),
     ...unusedVolumes(values).map(([key, volume]) => `${key} (${volume})`),
   ]
   if (left.length === 0) return
   throw new ProxmoxError(
     'proxmox.data-disk-attached',
-    `${ref.name} still owns ${left.join(', ')}, which deleting it would destroy - park or delete it first.`,
+    `${ref.name} still owns ${left.join(', ')}, which deleting it would destroy - park it, or move it to another machine in Proxmox, or remove it there first.`,
   )
 }
