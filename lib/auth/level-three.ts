@@ -3,6 +3,7 @@ import { Refusal } from '@/lib/api/refusal'
 import { findPasswordHash } from '@/lib/db/accounts'
 import { panel } from './panel'
 import { isPassword } from './password'
+import { peerFrom } from './peer'
 import { requireRole } from './require-role'
 import type { PanelSession } from './session'
 import { refuseTooMany } from './sign-in-limit'
@@ -32,7 +33,7 @@ export function requireDesk({ me, headers }: Pick<Asking, 'me' | 'headers'>): vo
  * with the request: a browser that was left open, or a stolen session, loses no data.
  */
 export async function requireFreshSignIn(
-  { me, session }: Pick<Asking, 'me' | 'session'>,
+  { me, session, headers }: Asking,
   password: string | undefined,
 ): Promise<void> {
   const { db, now, signInLimit } = panel()
@@ -44,7 +45,8 @@ export async function requireFreshSignIn(
       'Your sign-in is too old for this - what is destroyed cannot be brought back - type your password as well.',
     )
   }
-  refuseTooMany(signInLimit.attempt(me.name, now()))
+  const attempt = { name: me.name, peer: peerFrom(headers) }
+  refuseTooMany(signInLimit.attempt(attempt, now()))
   const hash = await findPasswordHash(db, me.id)
   if (hash === null || !(await isPassword(hash, password))) {
     throw new Refusal(
@@ -53,7 +55,7 @@ export async function requireFreshSignIn(
       'Nothing was started - the password is not yours - type it again.',
     )
   }
-  signInLimit.succeeded(me.name)
+  signInLimit.succeeded(attempt)
 }
 
 /** Browsers of phones say it by a client hint, those without hints in their name. */

@@ -1,27 +1,42 @@
 import { expect, test } from 'vitest'
 import { SignInLimit } from './sign-in-limit'
 
-const limit = () =>
-  new SignInLimit({ attempts: 3, windowMs: 1000 }, { attempts: 5, windowMs: 1000 })
+const of = (attempts: number) => ({ attempts, windowMs: 1000 })
+const limit = () => new SignInLimit({ mine: of(3), peer: of(5), name: of(6), all: of(12) })
+const by = (name: string, peer = 'home') => ({ name, peer })
 
 test('the fourth attempt on an account waits until the first is old enough', () => {
   const guard = limit()
-  expect([0, 10, 20].map((at) => guard.attempt('ada', at))).toEqual([0, 0, 0])
-  expect(guard.attempt('Ada', 30)).toBe(970)
-  expect(guard.attempt('ada', 1000)).toBe(0)
+  expect([0, 10, 20].map((at) => guard.attempt(by('ada'), at))).toEqual([0, 0, 0])
+  expect(guard.attempt(by('Ada'), 30)).toBe(970)
+  expect(guard.attempt(by('ada'), 1000)).toBe(0)
 })
 
-test('another account is not held up, until all together are too many', () => {
+test('whoever guesses shuts out nobody at another address', () => {
   const guard = limit()
-  for (const at of [0, 1, 2]) guard.attempt('ada', at)
-  expect(guard.attempt('eve', 3)).toBe(0)
-  expect(guard.attempt('bob', 4)).toBe(0)
-  expect(guard.attempt('dan', 5)).toBe(995)
+  for (let at = 0; at < 100; at++) guard.attempt(by('ada', 'attic'), at)
+  expect(guard.attempt(by('ada'), 100)).toBe(0)
+  expect(guard.attempt(by('eve', 'attic'), 100)).toBe(0)
+})
+
+test('one address tries many accounts, and many addresses one account, no further than this', () => {
+  const sprayed = limit()
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  expect(names.map((name, at) => sprayed.attempt(by(name), at))).toEqual([0, 0, 0, 0, 0, 995])
+  const spread = limit()
+  const waits = [1, 2, 3, 4, 5, 6, 7].map((n) => spread.attempt(by('ada', `peer${n}`), n))
+  expect(waits).toEqual([0, 0, 0, 0, 0, 0, 994])
+})
+
+test('all together are held up at last', () => {
+  const guard = limit()
+  for (let n = 0; n < 12; n++) expect(guard.attempt(by(`name${n}`, `peer${n}`), n)).toBe(0)
+  expect(guard.attempt(by('dan'), 12)).toBe(988)
 })
 
 test('the right password forgives the attempts before it', () => {
   const guard = limit()
-  for (const at of [0, 1]) guard.attempt('ada', at)
-  guard.succeeded('ADA')
-  expect([3, 4].map((at) => guard.attempt('ada', at))).toEqual([0, 0])
+  for (const at of [0, 1]) guard.attempt(by('ada'), at)
+  guard.succeeded(by('ADA'))
+  expect([3, 4].map((at) => guard.attempt(by('ada'), at))).toEqual([0, 0])
 })

@@ -3,49 +3,69 @@ import { Refusal } from '@/lib/api/refusal'
 /** How many attempts, over how long. */
 export type Limit = { attempts: number; windowMs: number }
 
-/** Passwords of one account that may be tried, and of all accounts together (each costs 19 MiB). */
-const PER_NAME: Limit = { attempts: 10, windowMs: 5 * 60_000 }
-const OVERALL: Limit = { attempts: 300, windowMs: 5 * 60_000 }
+/** Whose attempts: of an account, from an address (lib/auth/peer.ts). */
+export type Attempt = { name: string; peer: string }
 
+const WINDOW_MS = 5 * 60_000
 /**
- * Slows down the guessing of passwords. Counted by account and overall, not by address: behind a
- * proxy an address is what somebody says it is. Kept in memory; a restart forgives.
+ * Passwords that may be tried: of one account from one address, from one address, of one account
+ * from everywhere, and of all together (each costs 19 MiB). Whoever guesses fills the first of these
+ * long before the others, and shuts out nobody at another address.
  */
-export class SignInLimit {
-  readonly #byName = new Map<string, number[]>()
-  #all: number[] = []
+const LIMITS = {
+  mine: { attempts: 10, windowMs: WINDOW_MS },
+  peer: { attempts: 60, windowMs: WINDOW_MS },
+  name: { attempts: 100, windowMs: WINDOW_MS },
+  all: { attempts: 300, windowMs: WINDOW_MS },
+}
+type Limits = Readonly<Record<keyof typeof LIMITS, Limit>>
 
-  constructor(
-    private readonly perName: Limit = PER_NAME,
-    private readonly overall: Limit = OVERALL,
-  ) {}
+/** Slows down the guessing of passwords. Kept in memory; a restart forgives. */
+export class SignInLimit {
+  /** When attempts were made, by what they count for. */
+  readonly #attempts = new Map<string, { limit: Limit; at: number[] }>()
+
+  constructor(private readonly limits: Limits = LIMITS) {}
 
   /**
    * Counts one attempt, before the password is looked at. Milliseconds to wait instead, or 0 to go
    * ahead. `now` is UTC milliseconds.
    */
-  attempt(name: string, now: number): number {
-    const key = name.toLowerCase()
+  attempt(attempt: Attempt, now: number): number {
     this.#forget(now)
-    const mine = this.#byName.get(key) ?? []
-    const waitMs = Math.max(waitOf(mine, this.perName, now), waitOf(this.#all, this.overall, now))
+    const counts = this.#countsOf(attempt)
+    const waitMs = Math.max(
+      ...counts.map(([key, limit]) => waitOf(this.#attempts.get(key)?.at ?? [], limit, now)),
+    )
     if (waitMs > 0) return waitMs
-    this.#byName.set(key, [...mine, now])
-    this.#all.push(now)
+    for (const [key, limit] of counts) {
+      const at = this.#attempts.get(key)?.at ?? []
+      this.#attempts.set(key, { limit, at: [...at, now] })
+    }
     return 0
   }
 
-  /** The password was right: the account's earlier attempts no longer count. */
-  succeeded(name: string): void {
-    this.#byName.delete(name.toLowerCase())
+  /** The password was right: the earlier attempts on the account from there no longer count. */
+  succeeded(attempt: Attempt): void {
+    const [[mine]] = this.#countsOf(attempt)
+    this.#attempts.delete(mine)
+  }
+
+  #countsOf({ name, peer }: Attempt): [[string, Limit], ...[string, Limit][]] {
+    const account = name.toLowerCase()
+    return [
+      [`mine ${peer} ${account}`, this.limits.mine],
+      [`peer ${peer}`, this.limits.peer],
+      [`name ${account}`, this.limits.name],
+      ['all', this.limits.all],
+    ]
   }
 
   #forget(now: number): void {
-    this.#all = this.#all.filter((at) => at > now - this.overall.windowMs)
-    for (const [name, attempts] of this.#byName) {
-      const recent = attempts.filter((at) => at > now - this.perName.windowMs)
-      if (recent.length === 0) this.#byName.delete(name)
-      else this.#byName.set(name, recent)
+    for (const [key, { limit, at }] of this.#attempts) {
+      const recent = at.filter((each) => each > now - limit.windowMs)
+      if (recent.length === 0) this.#attempts.delete(key)
+      else this.#attempts.set(key, { limit, at: recent })
     }
   }
 }

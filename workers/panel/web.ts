@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import compression from 'compression'
 import next from 'next'
+import { PEER_HEADER, peerOf } from '@/lib/auth/peer'
 import type { Config } from '@/lib/io/env'
 import { pagesDir, root } from './place'
 
@@ -24,7 +25,12 @@ export async function startWeb(config: Config, isReady: () => boolean): Promise<
   let pages: Handler | null = null
   const server = http.createServer((request, response) => {
     if (request.url === '/healthz') return answerHealth(response, isReady())
-    if (pages) return pages(request, response)
+    if (pages) {
+      const { remoteAddress } = request.socket
+      const forwardedFor = request.headers['x-forwarded-for']
+      request.headers[PEER_HEADER] = peerOf(remoteAddress, forwardedFor, config.trustProxy)
+      return pages(request, response)
+    }
     response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' })
     response.end('Drawbridge is starting.\n')
   })
