@@ -114,6 +114,7 @@ export function put(kube: Kube, path: string, object: KubeObject, world: KubeWor
     },
   }
   kube.objects[path] = stored
+  indexOf(kube).set(path, stored)
   note(kube, before ? 'MODIFIED' : 'ADDED', path, stored)
   return stored
 }
@@ -124,6 +125,7 @@ export function drop(kube: Kube, path: string): void {
   if (!object) return
   delete kube.objects[path]
   delete kube.pods[path]
+  indexOf(kube).delete(path)
   kube.rv += 1
   note(kube, 'DELETED', path, object)
   for (const [other, owned] of Object.entries(kube.objects)) {
@@ -156,15 +158,44 @@ function uuid(world: KubeWorld): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
 }
 
+/** The objects of a cluster by collection and path. */
+class ObjectIndex {
+  readonly #collections = new Map<string, Map<string, KubeObject>>()
+
+  constructor(objects: Record<string, KubeObject>) {
+    for (const [path, object] of Object.entries(objects)) this.set(path, object)
+  }
+
+  set(path: string, object: KubeObject): void {
+    const collection = collectionOf(path)
+    const held = this.#collections.get(collection) ?? new Map<string, KubeObject>()
+    this.#collections.set(collection, held.set(path, object))
+  }
+
+  delete(path: string): void {
+    this.#collections.get(collectionOf(path))?.delete(path)
+  }
+
+  of(collection: string): KubeObject[] {
+    return [...(this.#collections.get(collection)?.values() ?? [])]
+  }
+}
+
+/** Made when first asked for, also of a state that was read from a file; `put` and `drop` keep it. */
+const INDEXES = new WeakMap<Kube['objects'], ObjectIndex>()
+
+function indexOf({ objects }: Kube): ObjectIndex {
+  const index = INDEXES.get(objects) ?? new ObjectIndex(objects)
+  INDEXES.set(objects, index)
+  return index
+}
+
 /** The objects of a collection, in all namespaces or one. */
 export function list(kube: Kube, collection: string, namespace?: string): KubeObject[] {
-  return Object.entries(kube.objects)
-    .filter(
-      ([path, object]) =>
-        collectionOf(path) === collection &&
-        (namespace === undefined || object.metadata.namespace === namespace),
-    )
-    .map(([, object]) => object)
+  const all = indexOf(kube).of(collection)
+  return namespace === undefined
+    ? all
+    : all.filter((object) => object.metadata.namespace === namespace)
 }
 
 /** The path of an object of a known collection. */

@@ -24,7 +24,7 @@ export function kubernetesOf(state: LabState): LabKubernetes {
   return state.kubernetes
 }
 
-/** Rounds come every virtual second while something moves, every eight while a machine is missed. */
+/** Rounds come every virtual second while something moves, else when a pod's time comes; every eight while a machine is missed. */
 const BUSY_MS = 1000
 const MISSED_MS = 8000
 
@@ -85,8 +85,7 @@ export function machineOf(lab: Lab, vm: Vm): KubeMachine {
  */
 export function tickKubernetes(lab: Lab): void {
   const kubernetes = kubernetesOf(lab.state)
-  let moving = false
-  let missing = false
+  let next = Number.POSITIVE_INFINITY
   for (const kube of Object.values(kubernetes.clusters)) {
     if (!hasDisks(lab, kube)) {
       delete kubernetes.clusters[kube.uid]
@@ -94,11 +93,13 @@ export function tickKubernetes(lab: Lab): void {
     }
     const before = kube.rv
     tickKube(kube, worldOf(lab, kube))
-    moving ||= kube.rv !== before || Object.keys(kube.pods).length > 0
-    missing ||= Object.keys(kube.missedSince).length > 0
+    if (kube.rv !== before) next = lab.now.at + BUSY_MS
+    for (const { due } of Object.values(kube.pods))
+      next = Math.min(next, Math.max(due, lab.now.at + BUSY_MS))
+    if (Object.keys(kube.missedSince).length > 0) next = Math.min(next, lab.now.at + MISSED_MS)
   }
   kubernetes.look = lookOf(lab.state)
-  kubernetes.nextTick = moving || missing ? lab.now.at + (moving ? BUSY_MS : MISSED_MS) : null
+  kubernetes.nextTick = Number.isFinite(next) ? next : null
 }
 
 /** What of the machines matters to clusters, as one short text. */
