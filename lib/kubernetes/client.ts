@@ -202,8 +202,19 @@ function agentFor(
             ...(config.key === null ? {} : { key: config.key }),
             ALPNProtocols: ['http/1.1'],
           })
-          socket.once('secureConnect', () => done(null, socket))
-          socket.once('error', (error) => done(error, null))
+          // Something that accepts the connection and says nothing must not hold a call for ever.
+          const timer = setTimeout(
+            () => socket.destroy(new Error(`no TLS handshake within ${timeoutMs / 1000} s`)),
+            timeoutMs,
+          )
+          socket.once('secureConnect', () => {
+            clearTimeout(timer)
+            done(null, socket)
+          })
+          socket.once('error', (error) => {
+            clearTimeout(timer)
+            done(error, null)
+          })
         },
         (error: Error) => done(error, null),
       )
