@@ -11,6 +11,7 @@ export type Fault = { id: string } & (
       /** How many more times; absent = until removed. */
       times?: number
     }
+  /** `task`: a type of task such as `qmclone`, or the first words of a command in a guest. */
   | { kind: 'slow'; factor: number; task?: string }
   | { kind: 'host-down'; node: string; how: 'refused' | 'timeout' }
   | { kind: 'agent-never-up'; vmid?: number }

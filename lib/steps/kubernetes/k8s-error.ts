@@ -59,7 +59,12 @@ const EXPLANATIONS: [RegExp, K8sCode, string][] = [
     'The cluster refused the join token. Retry makes a new one.',
   ],
   [
-    /timed out waiting for the condition|wait-control-plane/,
+    /phase (kubelet-start|kubelet-wait-bootstrap|kubelet-finalize)\b/,
+    'k8s.join-failed',
+    'Its kubelet did not come up, or did not reach the cluster in time. Look at its journal (journalctl -u kubelet) and at the load balancer, then retry.',
+  ],
+  [
+    /wait-control-plane|couldn't initialize a Kubernetes cluster/,
     'k8s.init-failed',
     'The control plane did not come up within four minutes. Usual causes: images could not be pulled, a slow disk, or an endpoint that does not answer.',
   ],
@@ -71,12 +76,12 @@ const EXPLANATIONS: [RegExp, K8sCode, string][] = [
  */
 export function kubeadmError(what: string, said: string, fallback: K8sCode): K8sError {
   const known = EXPLANATIONS.find(([pattern]) => pattern.test(said))
-  const words = said
+  const lines = said
     .split('\n')
-    .filter((line) => /error|ERROR|fail|timed out/i.test(line))
-    .slice(-2)
-    .join(' ')
-    .trim()
+    .map((line) => line.trim())
+    .filter(Boolean)
+  const telling = lines.filter((line) => /error|fail|timed out/i.test(line))
+  const words = (telling.length > 0 ? telling.slice(-2) : lines.slice(-1)).join(' ')
   const quoted = words === '' ? '' : ` kubeadm said: ${words}`
   return new K8sError(known?.[1] ?? fallback, `${what}. ${known?.[2] ?? ''}${quoted}`)
 }

@@ -146,12 +146,23 @@ function callCommand(
       stdin,
       mtime: wallSeconds(lab.now),
     })
-    const done = script.steps.slice(0, fault?.after)
-    return fault ? { steps: [...done, ...refused.steps], code: refused.code } : script
+    const done = script.steps.slice(0, fault?.after).map((step) => slowed(lab, words, step))
+    return fault
+      ? { steps: [...done, ...refused.steps], code: refused.code }
+      : { ...script, steps: done }
   } catch (error) {
     if (error instanceof LabError) return failed(error.message)
     throw error
   }
+}
+
+/** A step of a command that takes longer by a `slow` fault with its first words as task. */
+function slowed({ state }: Lab, words: readonly string[], step: ScriptStep): ScriptStep {
+  if (!('afterMs' in step)) return step
+  const factor = faultsOf(state, 'slow')
+    .filter(({ task }) => task !== undefined && `${words.join(' ')} `.startsWith(`${task} `))
+    .reduce((product, fault) => product * fault.factor, 1)
+  return factor === 1 ? step : { ...step, afterMs: step.afterMs * factor }
 }
 
 /** True when the script is over. */
