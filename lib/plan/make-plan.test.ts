@@ -398,3 +398,26 @@ test('two Proxmox whose nodes have one name: each VM is destroyed where it stand
   )
   expect(places).toEqual(Array(6).fill('lab'))
 })
+
+test('a copy that took the marker along is a stranger; the VM of the document stays ours', () => {
+  const observed = deployed(smallLab())
+  if (observed.hosts.pve1?.state !== 'known') throw new Error('unknown host')
+  observed.hosts.pve1.value.guests.push(guest(777, 'copy', 'drawbridge:p1/small/vms/w1'))
+  expect(ids(planOf(deploy, smallLab(), observed))).toEqual([])
+  const destroy = planOf({ kind: 'destroy', disks: [] }, smallLab(), observed)
+  expect(JSON.stringify(destroy.steps)).not.toContain('777')
+})
+
+test('a template that nobody could see, or whose storage takes no images, is not made again', () => {
+  const unseen = seeing((observed) => {
+    observed.templates.jammy = { state: 'unknown', reason: 'pve2 is offline', since: null }
+  })
+  expect(codes(deploy, smallLab(), unseen)).toEqual(['plan.unknown-template'])
+  const closed = empty(smallLab())
+  if (closed.hosts.pve1?.state !== 'known') throw new Error('unknown host')
+  closed.hosts.pve1.value.storages.local!.content = ['iso', 'vztmpl', 'backup']
+  const result = makePlan(deploy, smallLab(), closed, CONTEXT)
+  expect(!result.ok && result.refusals[0]?.message).toContain(
+    'pvesm set local --content iso,vztmpl,backup,import',
+  )
+})

@@ -7,7 +7,13 @@ import { identityRefusals } from './identity'
 import type { ObservedVm, VmSpec } from './observed'
 import type { FieldChange, ObjectChange, Refused } from './plan'
 import { clusterSteps } from './plan-cluster'
-import { hostRefusals, roomRefusals, templateRefusals, whyUnknown } from './refusals'
+import {
+  hostRefusals,
+  roomRefusals,
+  templateBlockers,
+  templateRefusals,
+  whyUnknown,
+} from './refusals'
 import { diffSpec } from './spec-diff'
 import type { Step } from './step'
 import { templateSteps, type WantedTemplate, wantTemplate } from './template-steps'
@@ -32,6 +38,7 @@ export function planDeploy(input: VmPlanInput): DraftResult {
   if (faults.length > 0) return refused(...faults)
 
   const usable = [...templates.values()].filter((t): t is WantedTemplate => !('refused' in t))
+  const blocked = usable.flatMap((template) => templateBlockers(template, world, context))
   const templated = usable.flatMap((template) => templateSteps(template, observed, context))
   const planned = wanted.map((vm) =>
     planVm(vm, { ...input, world, template: usable.find((t) => t.id === vm.vm.template) }),
@@ -39,7 +46,7 @@ export function planDeploy(input: VmPlanInput): DraftResult {
   const verdicts = Object.keys(topology.clusters ?? {}).map((id) =>
     judgeCluster(topology, observed, context, id),
   )
-  const refusals = [...planned, ...verdicts].flatMap((each) => each.refusals)
+  const refusals = [...blocked, ...[...planned, ...verdicts].flatMap((each) => each.refusals)]
   if (refusals.length > 0) return refused(...refusals)
 
   const vmSteps = oneRestartAtATime(

@@ -5,7 +5,7 @@ import { makeStep } from './make-step'
 import type { ObservedVm } from './observed'
 import type { FieldChange } from './plan'
 import { leaveSteps, rejoinSteps } from './plan-cluster'
-import { hostRefusals, templateRefusals, whyUnknown } from './refusals'
+import { hostRefusals, templateBlockers, templateRefusals, whyUnknown } from './refusals'
 import type { Step } from './step'
 import { templateSteps, wantTemplate } from './template-steps'
 import { createVmSteps, parkStep, stopStep, type VmPlanInput } from './vm-steps'
@@ -52,7 +52,10 @@ export function planRebuild(vmId: string, input: VmPlanInput): DraftResult {
   if (silent.length > 0) return refused(...silent)
   const foreign = foreignDiskRefusals(name, object, seen.value, 'rebuilt')
   if (foreign.length > 0) return refused(...foreign)
-  const elsewhere = templateRefusals(template, wanted, topology, world)
+  const elsewhere = [
+    ...templateBlockers(template, world, context),
+    ...templateRefusals(template, wanted, topology, world),
+  ]
   if (elsewhere.length > 0) return refused(...elsewhere)
 
   const gone = removalSteps(wanted, seen.value, input)

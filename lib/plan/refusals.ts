@@ -3,7 +3,7 @@ import type { PlanContext } from './context'
 import type { Seen } from './observed'
 import { isShared } from './places'
 import type { Refused } from './plan'
-import type { WantedTemplate } from './template-steps'
+import { templateSteps, type WantedTemplate } from './template-steps'
 import type { WantedVm } from './wanted-vm'
 import { strangerAt, type World } from './world'
 
@@ -81,6 +81,51 @@ export function roomRefusals(wanted: WantedVm, world: World): Refused[] {
       )
   }
   return refusals
+}
+
+/**
+ * Why a template cannot be made or trusted: nobody knows whether it exists, it stands at another
+ * VMID, or a storage of its host does not take what making it needs. PVE's own `local` takes no
+ * `import` content until that is switched on (facts, "Storage").
+ */
+export function templateBlockers(
+  template: WantedTemplate,
+  world: World,
+  context: PlanContext,
+): Refused[] {
+  const { id, ref, hostId, imageStorage, seedStorage } = template
+  const object = ['templates', id]
+  const seen = world.observed.templates[id]
+  const refuse = (code: string, why: string) => [
+    { code, message: `Template ${ref.name} cannot be used - ${why}.`, object },
+  ]
+  if (seen?.state === 'unknown')
+    return refuse(
+      'plan.unknown-template',
+      `${whyUnknown(seen, context.now)} - refresh, then plan again`,
+    )
+  if (seen?.state === 'known' && seen.value.vmid !== ref.vmid)
+    return refuse(
+      'plan.vmid-changed',
+      `it is VMID ${seen.value.vmid}, which cannot become ${ref.vmid} - write ${seen.value.vmid} back into the document`,
+    )
+  if (templateSteps(template, world.observed, context).length === 0) return []
+  const host = world.observed.hosts[hostId]
+  if (host?.state !== 'known') return []
+  const wanted = [
+    [imageStorage, 'import'],
+    [seedStorage, 'iso'],
+  ] as const
+  return wanted.flatMap(([storage, content]) => {
+    const there = host.value.storages[storage]
+    if (!there)
+      return refuse('plan.no-storage', `${hostId} has no storage ${storage} - choose another one`)
+    if (there.content.includes(content)) return []
+    return refuse(
+      'plan.storage-content',
+      `storage ${storage} of ${hostId} does not take ${content} content - run there: pvesm set ${storage} --content ${[...there.content, content].join(',')}`,
+    )
+  })
 }
 
 /** A template that cannot be cloned onto a VM's host, or whose VMID is somebody else's. */

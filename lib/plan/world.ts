@@ -1,18 +1,20 @@
 import type { Topology } from '@/lib/topology/topology'
 import type { PlanContext } from './context'
+import { originalOf } from './copies'
 import { type Marker, parseMarker } from './marker'
 import type { Observed, ObservedGuest, ObservedVm, Seen } from './observed'
 import { proxmoxHosts } from './places'
 
 /** A guest that was seen, and where. */
 export type SeenGuest = { hostId: string; guest: ObservedGuest; marker: Marker | null }
+type Placed = SeenGuest & { connection: string; vmid: number }
 
 /** What was seen, indexed for planning: built once per plan. */
 export type World = {
   observed: Observed
   /** Guests by connection and VMID; VMIDs are unique in a whole Proxmox cluster. */
   byVmid: Map<string, SeenGuest>
-  /** Guests with this topology's own marker, by `kind/id`. */
+  /** Guests with this topology's own marker, by `kind/id`; copies of one are strangers. */
   ours: Map<string, SeenGuest>
 }
 
@@ -21,17 +23,19 @@ const vmidKey = (connection: string, vmid: number) => `${connection}/${vmid}`
 /** Indexes the guests of every host that could be read. */
 export function indexWorld(topology: Topology, observed: Observed, context: PlanContext): World {
   const byVmid: World['byVmid'] = new Map()
-  const ours: World['ours'] = new Map()
+  const ours = new Map<string, Placed>()
   for (const hostId of proxmoxHosts(topology)) {
     const host = observed.hosts[hostId]
     const connection = topology.hosts?.[hostId]?.connection
     if (host?.state !== 'known' || !connection) continue
     for (const guest of host.value.guests) {
       const marker = parseMarker(guest.marker)
-      const seen = { hostId, guest, marker }
+      const seen: Placed = { hostId, guest, marker, connection, vmid: guest.vmid }
       byVmid.set(vmidKey(connection, guest.vmid), seen)
-      if (marker?.panelId === context.panelId && marker.topologyId === context.topologyId)
-        ours.set(`${marker.kind}/${marker.id}`, seen)
+      if (marker?.panelId !== context.panelId || marker.topologyId !== context.topologyId) continue
+      const key = `${marker.kind}/${marker.id}`
+      const held = ours.get(key)
+      ours.set(key, held ? (originalOf(topology, marker, held, seen) ?? held) : seen)
     }
   }
   return { observed, byVmid, ours }

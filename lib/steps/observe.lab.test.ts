@@ -158,3 +158,15 @@ test('a node that its Proxmox does not have is unknown, and so is what stands on
   })
   expect(seen.vms.web).toMatchObject({ state: 'unknown' })
 })
+
+test('a copy with the marker of a VM is not taken for it; without a VMID to tell them apart nobody knows', async () => {
+  const { marker } = refOf('web', 220)
+  const upid = await home.proxmox.createVm('pve1', 777, { name: 'copy', description: marker })
+  await home.proxmox.waitForTask(upid, { signal: AbortSignal.timeout(30_000) })
+  const named = { ...topology, vms: { ...topology.vms, web: { ...topology.vms!.web!, vmid: 220 } } }
+  expect((await observe(named, context, deps())).vms.web).toMatchObject({ value: { vmid: 220 } })
+  expect((await observe(topology, context, deps())).vms.web).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringMatching(/VMID 220 and 777 both carry its marker/),
+  })
+})

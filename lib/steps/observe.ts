@@ -1,6 +1,7 @@
 import { PanelError } from '@/lib/base/errors'
 import { mapBounded } from '@/lib/io/bounded'
 import type { PlanContext } from '@/lib/plan/context'
+import { originalOf } from '@/lib/plan/copies'
 import { type Marker, parseMarker } from '@/lib/plan/marker'
 import type { Observed, ObservedVm, ParkedDisk, Seen } from '@/lib/plan/observed'
 import { placeOf, proxmoxHosts } from '@/lib/plan/places'
@@ -25,7 +26,15 @@ const AT_ONCE = 6
 
 /** One node that could be read, and a guest of ours found on it. */
 type Reading = NodeReading & { proxmox: Proxmox; node: string; connection: string }
-type Found = { marker: Marker; config: VmConfig; vmid: number; reading: Reading }
+type Found = {
+  marker: Marker
+  config: VmConfig
+  vmid: number
+  connection: string
+  reading: Reading
+  /** VMID of another guest with the same marker, where nobody can tell which is ours. */
+  twin: number | null
+}
 
 /**
  * Reads what there is: hosts, templates, VMs by their marker wherever they stand, parked disks,
@@ -43,7 +52,7 @@ export async function observe(
   const hostIds = proxmoxHosts(topology)
   const looked = await mapBounded(hostIds, AT_ONCE, (id) => lookAtHost(topology, id, deps))
   const readings = looked.flatMap((one) => ('reading' in one ? [one.reading] : []))
-  const ours = findOurs(readings, context)
+  const ours = findOurs(readings, topology, context)
 
   const hosts: Observed['hosts'] = Object.fromEntries(
     looked.map((one, index) => [
@@ -95,9 +104,10 @@ async function lookAtHost(topology: Topology, hostId: string, deps: ObserveDeps)
   }
 }
 
-/** Guests that carry this panel's and this topology's marker, by `kind/id`. */
+/** Guests that carry this panel's and this topology's marker, by `kind/id`; copies are left out. */
 function findOurs(
   readings: readonly Reading[],
+  topology: Topology,
   { topologyId, panelId }: Pick<PlanContext, 'topologyId' | 'panelId'>,
 ): Map<string, Found> {
   const found = new Map<string, Found>()
@@ -105,7 +115,14 @@ function findOurs(
     for (const [vmid, config] of reading.configs) {
       const marker = parseMarker(config.values.description)
       if (marker?.panelId !== panelId || marker.topologyId !== topologyId) continue
-      found.set(`${marker.kind}/${marker.id}`, { marker, config, vmid, reading })
+      const key = `${marker.kind}/${marker.id}`
+      const seen: Found = {
+        ...{ marker, config, vmid, reading, twin: null },
+        connection: reading.connection,
+      }
+      const held = found.get(key)
+      const original = held ? originalOf(topology, marker, held, seen) : seen
+      found.set(key, original ?? { ...(held ?? seen), twin: vmid })
     }
   }
   return found
@@ -150,6 +167,10 @@ async function seeVms(
       const reason = missing(hostOf(id))
       return reason === null ? absent : unknown(reason)
     }
+    if (found.twin !== null)
+      return unknown(
+        `VMID ${found.vmid} and ${found.twin} both carry its marker; take the line out of the notes of the copy`,
+      )
     try {
       const { proxmox, node } = found.reading
       const vm = await readVm(proxmox, node, found.vmid, found.config)

@@ -98,7 +98,8 @@ export function deployed(topology: Topology, context: PlanContext = CONTEXT): Ob
 
 /** For tests: hosts that answer and hold nothing. */
 export function empty(topology: Topology): Observed {
-  const storage = { type: 'dir', totalGib: 1000, usedGib: 10, content: [], active: true }
+  const content = ['images', 'iso', 'import']
+  const storage = { type: 'dir', totalGib: 1000, usedGib: 10, content, active: true }
   const host = (node: string) => ({
     ...{ node, version: '9.0.4', cpuThreads: 32, memoryMib: 131_072, memoryUsedMib: 0, uptimeS: 9 },
     ...{ cpuLoad: 0, storages: { local: storage, 'local-lvm': storage } },
