@@ -24,7 +24,7 @@ export function AddConnection({
   const role = useWhyNotRole('admin')
   const [draft, setDraft] = useState(EMPTY_DRAFT)
   const [tried, setTried] = useState(false)
-  const faults = faultsOf(draft, false)
+  const faults = faultsOf(draft, null)
   const add = useMutation({
     mutationFn: async () => {
       const connection = await client.createConnection(toRequest(draft))

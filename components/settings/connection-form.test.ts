@@ -33,10 +33,10 @@ test.each([
 
 describe('faults', () => {
   test('a whole draft has none', () => {
-    expect(faultsOf(DRAFT, false)).toEqual({})
+    expect(faultsOf(DRAFT, null)).toEqual({})
   })
   test('an empty form names every field that is needed', () => {
-    expect(Object.keys(faultsOf({ ...EMPTY_DRAFT, tokenId: '' }, false))).toEqual([
+    expect(Object.keys(faultsOf({ ...EMPTY_DRAFT, tokenId: '' }, null))).toEqual([
       'name',
       'url',
       'tokenId',
@@ -44,15 +44,24 @@ describe('faults', () => {
     ])
   })
   test('an existing connection keeps its token', () => {
-    expect(faultsOf(toDraft(CONNECTION), true)).toEqual({})
+    expect(faultsOf(toDraft(CONNECTION), CONNECTION)).toEqual({})
+  })
+  test('a token goes to another address only where the certificate is pinned, or when typed again', () => {
+    const moved = { ...toDraft(CONNECTION), url: 'https://elsewhere.lan:8006' }
+    const unpinned = { ...CONNECTION, fingerprint: null }
+    expect(faultsOf(moved, unpinned).tokenSecret).toMatch('another')
+    expect(faultsOf({ ...moved, tokenSecret: 's' }, unpinned)).toEqual({})
+    expect(faultsOf(moved, { ...CONNECTION, fingerprint: 'AA:BB' })).toEqual({})
   })
   test('plain http is refused: the token would be readable on the way', () => {
-    expect(faultsOf({ ...DRAFT, url: 'http://pve1.lan' }, false).url).toBeDefined()
+    expect(faultsOf({ ...DRAFT, url: 'http://pve1.lan' }, null).url).toBeDefined()
   })
   test('a jump host needs host, port and login', () => {
-    expect(Object.keys(faultsOf({ ...DRAFT, dialer: 'ssh-jump', dialerPort: '0' }, false))).toEqual(
-      ['dialerHost', 'dialerPort', 'dialerUser'],
-    )
+    expect(Object.keys(faultsOf({ ...DRAFT, dialer: 'ssh-jump', dialerPort: '0' }, null))).toEqual([
+      'dialerHost',
+      'dialerPort',
+      'dialerUser',
+    ])
   })
 })
 

@@ -53,16 +53,22 @@ export function fullUrl(text: string): string {
 
 export type Faults = Partial<Record<keyof ConnectionDraft, string>>
 
-/** What is wrong with a draft, by field. The server judges again. */
-export function faultsOf(draft: ConnectionDraft, exists: boolean): Faults {
+/** What is wrong with a draft, by field. `was`: the connection that it changes. The server judges again. */
+export function faultsOf(
+  draft: ConnectionDraft,
+  was: Pick<ConnectionSummary, 'url' | 'fingerprint'> | null,
+): Faults {
   const faults: Faults = {}
   if (draft.name.trim() === '') faults.name = 'Give it a name, such as the host.'
   if (!/^https:\/\/[^/\s]+$/i.test(fullUrl(draft.url)))
     faults.url = 'Write the address of its web UI, such as https://pve1.lan:8006.'
   if (!/^[^@\s!]+@[^@\s!]+![^@\s!]+$/.test(draft.tokenId))
     faults.tokenId = 'Write the token id as Proxmox shows it: user@realm!name.'
-  if (!exists && draft.tokenSecret.trim() === '')
-    faults.tokenSecret = 'Paste the secret that the last command printed.'
+  if (draft.tokenSecret.trim() === '') {
+    if (!was) faults.tokenSecret = 'Paste the secret that the last command printed.'
+    else if (was.fingerprint === null && fullUrl(draft.url) !== was.url)
+      faults.tokenSecret = 'The address is another: paste the secret for it.'
+  }
   if (draft.dialer !== 'direct') {
     if (draft.dialerHost.trim() === '') faults.dialerHost = 'Name the machine in between.'
     const port = Number(draft.dialerPort)

@@ -25,7 +25,7 @@ export function EditConnection({
   const role = useWhyNotRole('admin')
   const [draft, setDraft] = useState(() => toDraft(connection))
   const [tried, setTried] = useState(false)
-  const faults = faultsOf(draft, true)
+  const faults = faultsOf(draft, connection)
   const patch = toPatch(draft, connection)
   const save = useMutation({
     mutationFn: () => client.updateConnection(connection.id, patch),

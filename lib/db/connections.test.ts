@@ -65,3 +65,20 @@ test('another start changes its ports, not its name; an equal one keeps what the
     state: { state: 'unknown' },
   })
 })
+
+test('a stored token is not sent to another address, unless its certificate is pinned or it is given again', async () => {
+  const { db, writer, token } = await withKeys()
+  await ensureLabConnection(db, LAB, writer)
+  const move = (more: object) =>
+    updateConnection(db, 'lab', { url: 'https://evil:8006', ...more }, writer)
+  const refused = { code: 'connection.token-again' }
+  await expect(move({ fingerprint: 'EE:EE' })).rejects.toMatchObject(refused)
+  await expect(move({ fingerprint: null })).rejects.toMatchObject(refused)
+  expect(await move({})).toMatchObject({ url: 'https://evil:8006', fingerprint: 'AA:BB' })
+
+  await updateConnection(db, 'lab', { fingerprint: null }, writer)
+  await expect(move({ url: 'https://more-evil:8006' })).rejects.toMatchObject(refused)
+  expect((await getConnection(db, 'lab')).url).toBe('https://evil:8006')
+  await move({ url: 'https://new:8006', tokenSecret: 'for-the-new' })
+  expect(await token()).toBe('for-the-new')
+})

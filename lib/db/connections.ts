@@ -43,7 +43,11 @@ export async function createConnection(
   return getConnection(db, id)
 }
 
-/** Changes what is given; a new URL or fingerprint forgets what the last test said. */
+/**
+ * Changes what is given; a new URL or fingerprint forgets what the last test said. Refuses (422) to
+ * send the stored token to another address without a certificate that is pinned already: whoever may
+ * not read a token must not be able to have it sent to themselves.
+ */
 export async function updateConnection(
   db: Db,
   id: string,
@@ -54,6 +58,10 @@ export async function updateConnection(
   const sealed = tokenSecret === undefined ? null : await seal(writer.recipient, tokenSecret)
   const retest = [url, tokenId, fingerprint, tokenSecret].some((value) => value !== undefined)
   await transact(db, async (tx) => {
+    // A write first (client.ts); what the row held before is read under it.
+    await tx.connection.updateMany({ where: { id: '' }, data: { name: '' } })
+    const before = await tx.connection.findUnique({ where: { id } })
+    const moved = url !== undefined && before !== null && toOrigin(url) !== before.url
     const { count } = await tx.connection.updateMany({
       where: { id },
       data: {
@@ -67,6 +75,14 @@ export async function updateConnection(
       },
     })
     if (count === 0) throw noSuch('connection', id)
+    if (moved && !sealed && (fingerprint !== undefined || before?.fingerprint == null)) {
+      throw new Refusal(
+        422,
+        'connection.token-again',
+        'The address is another - the stored token is sent only where it was meant for - enter its secret again.',
+        { issues: [{ path: ['tokenSecret'], message: 'enter the secret again' }] },
+      )
+    }
     if (sealed) await putSealed(tx, tokenEntry(id, sealed, writer))
   })
   return getConnection(db, id)
