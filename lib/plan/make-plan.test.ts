@@ -421,3 +421,17 @@ test('a template that nobody could see, or whose storage takes no images, is not
     'pvesm set local --content iso,vztmpl,backup,import',
   )
 })
+
+test('a seed that is still attached is deleted before its VM: it holds a private key', () => {
+  const observed = deployed(smallLab())
+  vmIn(observed, 'box').seedAttached = true
+  const plan = planOf({ kind: 'destroy', vm: 'box', disks: [] }, smallLab(), observed)
+  expect(ids(plan)).toEqual(['vm.stop:box', 'seed.remove:box', 'vm.delete:box'])
+})
+
+test('a VM whose data disk is kept on another host is not made without it', () => {
+  const observed = empty(smallLab())
+  const serial = vmIn(deployed(smallLab()), 'w1').spec.disks[1]!.serial!
+  observed.parked = [{ serial, node: 'pve2', holderVmid: 9900, storage: 'local-lvm', sizeGib: 100 }]
+  expect(codes(deploy, smallLab(), observed)).toEqual(['plan.disk-elsewhere'])
+})

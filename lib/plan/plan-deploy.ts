@@ -8,6 +8,7 @@ import type { ObservedVm, VmSpec } from './observed'
 import type { FieldChange, ObjectChange, Refused } from './plan'
 import { clusterSteps } from './plan-cluster'
 import {
+  diskElsewhereRefusals,
   hostRefusals,
   roomRefusals,
   templateBlockers,
@@ -101,6 +102,7 @@ function planVm(wanted: WantedVm, input: PlanVmInput): VmPlan {
   const refusals = [
     ...templateRefusals(template, wanted, topology, world),
     ...roomRefusals(wanted, world),
+    ...diskElsewhereRefusals(wanted, world),
   ]
   const reason = `${vm.name} does not exist`
   const effect = 'create'

@@ -4,7 +4,7 @@ import { foreignDiskRefusals } from './foreign-disks'
 import { holderOf } from './holder'
 import { makeStep } from './make-step'
 import type { DiskSpec, ObservedVm } from './observed'
-import { placeOf, proxmoxHosts, refTo } from './places'
+import { placeOf, proxmoxHosts, refTo, storageFor } from './places'
 import type { ObjectChange } from './plan'
 import { leaveSteps } from './plan-cluster'
 import { hostRefusals } from './refusals'
@@ -49,7 +49,10 @@ export function planDestroy(goal: DestroyGoal, input: VmPlanInput): DraftResult 
     steps,
     changes: targets.map(toChange),
     losses: [...targets.flatMap((target) => lossesOf(target, ticked)), ...wholeLosses(goal, input)],
-    notes: kept.map((disk) => `Data disk ${disk.serial} (${disk.sizeGib} GiB) is kept.`),
+    notes: [
+      ...kept.map((disk) => `Data disk ${disk.serial} (${disk.sizeGib} GiB) is kept.`),
+      ...silentClusters(goal, input),
+    ],
     wayBack:
       'There is no way back to what is deleted. Deploy makes the VMs again, empty, and attaches the data disks that were kept.',
     level: 3,
@@ -136,16 +139,30 @@ function removeVm(
     : []
   const before = [...leave, ...stop, ...unprotect].at(-1)?.id ?? null
   const disks = dataDisks(seen).map((disk) => diskStep(target, disk, ticked, before, input))
+  const seed = seedStep(target, before, input)
   const remove = makeStep(
     context,
     'vm.delete',
     { ref },
     {
       ...{ of: id, object, reason, effect: 'destroy' },
-      needs: [before, ...disks.map((step) => step.id)],
+      needs: [before, ...[...disks, ...seed].map((step) => step.id)],
     },
   )
-  return [...leave, ...stop, ...unprotect, ...disks, remove]
+  return [...leave, ...stop, ...unprotect, ...disks, ...seed, remove]
+}
+
+/** A first boot that never ended leaves its seed behind, which holds the VM's private host key. */
+function seedStep(
+  { ref, hostId, seen, object }: Target,
+  before: string | null,
+  input: VmPlanInput,
+) {
+  const storage = storageFor(input.topology.hosts?.[hostId], 'iso')
+  if (!seen.seedAttached || storage === null) return []
+  const parts = { of: ref.vm, object, effect: 'prepare', needs: [before] } as const
+  const reason = 'it holds a private key'
+  return [makeStep(input.context, 'seed.remove', { ref, storage }, { ...parts, reason })]
 }
 
 function diskStep(
@@ -228,6 +245,15 @@ function removeRest(
   }
   return steps
 }
+
+/** One VM of a cluster that does not answer is destroyed without being drained or taken out. */
+const silentClusters = ({ vm }: DestroyGoal, { topology, observed }: VmPlanInput): string[] =>
+  (vm === undefined ? [] : clustersOf(topology, vm))
+    .filter((id) => observed.clusters[id]?.state === 'unknown')
+    .map(
+      (id) =>
+        `Cluster ${id} does not answer: ${vm} is neither drained nor taken out of it. Remove its node, and its etcd member if it has one, once the cluster is back.`,
+    )
 
 const dataDisks = (seen: ObservedVm) => seen.spec.disks.filter((disk) => disk.kind === 'data')
 

@@ -83,6 +83,22 @@ export function roomRefusals(wanted: WantedVm, world: World): Refused[] {
   return refusals
 }
 
+/** Data disks that are kept on another host than the VM is wanted on: only Proxmox can move them. */
+export function diskElsewhereRefusals(
+  { vm, ref, spec, object }: WantedVm,
+  world: World,
+): Refused[] {
+  return (world.observed.parked ?? []).flatMap(({ serial, node, holderVmid }) => {
+    const wanted = spec.disks.some((disk) => disk.serial === serial)
+    if (!wanted || node === ref.at.node) return []
+    return {
+      code: 'plan.disk-elsewhere',
+      message: `${vm.name} cannot be made on ${ref.at.node} - its data disk ${serial} is kept on ${node} (VMID ${holderVmid}) - put ${vm.name} there, or migrate VMID ${holderVmid} in Proxmox first.`,
+      object,
+    }
+  })
+}
+
 /**
  * Why a template cannot be made or trusted: nobody knows whether it exists, it stands at another
  * VMID, or a storage of its host does not take what making it needs. PVE's own `local` takes no

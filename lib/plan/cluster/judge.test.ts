@@ -98,3 +98,8 @@ test('what the document lacks, and what cannot be installed, is said', () => {
   expect(notes).toContain('Add-on loki (logging/loki)')
   expect(notes).not.toContain('web/mine')
 })
+
+test('destroying one VM of a cluster that does not answer says what stays behind', () => {
+  const result = plan(lab(), world(lab(), silent), { kind: 'destroy', vm: 'w2', disks: [] })
+  expect(result.ok && result.plan.notes.join()).toContain('w2 is neither drained nor taken out')
+})
