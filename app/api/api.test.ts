@@ -272,7 +272,8 @@ test('errands, what was seen, and the state of everything', async () => {
 test('what does not exist is a 404 with its name, wherever it is asked for', async () => {
   const { admin } = await withSmall()
   const nope = { cookie: admin, params: { t: 'nope', id: 'nope', n: '1' } }
-  for (const handler of [head.GET, revisions.GET, revision.GET, plan.GET, observed.GET, job.GET]) {
+  const reading = [head, revisions, revision, plan, observed, job, jobLog]
+  for (const handler of reading.map(({ GET }) => GET)) {
     const answer = await ask(handler, nope)
     expect([answer.status, String(answer.json.message)]).toEqual([
       404,

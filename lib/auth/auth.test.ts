@@ -57,6 +57,19 @@ test('a signed-in browser is known by its cookie until it signs out', async () =
   expect(await findSession(auth, carrying(cookies))).toBeNull()
 })
 
+test('a session ends 30 days after its password, however often it was used', async () => {
+  const { db, auth } = await withAda()
+  const cookies = (await signIn(auth, new Headers(), ADA)) ?? []
+  const days = (n: number) => new Date(Date.now() + n * 86_400_000)
+  await db.session.updateMany({ data: { expiresAt: days(20), updatedAt: days(-10) } })
+  const session = await findSession(auth, carrying(cookies))
+  expect(session?.expiresAt).toBeLessThan(days(21).getTime())
+  expect((await findSession(auth, carrying(cookies)))?.expiresAt).toBe(session?.expiresAt)
+
+  await db.session.updateMany({ data: { expiresAt: days(-1) } })
+  expect(await findSession(auth, carrying(cookies))).toBeNull()
+})
+
 test.each([
   ['a wrong password', { name: 'Ada', password: 'wrong' }],
   ['an unknown name', { name: 'eve', password: ADA.password }],

@@ -29,8 +29,9 @@ export function makeAuth(db: Db, { secret, origin }: AuthSettings) {
       password: { hash: hashPassword, verify: ({ hash, password }) => isPassword(hash, password) },
     },
     user: { additionalFields: { role: { type: 'string', input: false, defaultValue: 'viewer' } } },
-    // A phone stays signed in for 30 days; a session that is used is prolonged once a day.
-    session: { expiresIn: 30 * DAY_S, updateAge: DAY_S },
+    // A phone stays signed in for 30 days after its password, as long as its cookie lives: looking at
+    // a page prolongs nothing and writes nothing.
+    session: { expiresIn: 30 * DAY_S, disableSessionRefresh: true },
     // Ours counts by account (sign-in-limit.ts): an address can be forged where a proxy is trusted.
     rateLimit: { enabled: false },
     advanced: {
