@@ -84,8 +84,9 @@ export const velero: CatalogueEntry = {
         volumeMounts: [{ mountPath: '/target', name: 'plugins' }],
       },
     ],
-    // The chart's default image left its registry in September 2025.
-    kubectl: { image: { repository: 'registry.k8s.io/kubectl', tag: 'v1.29.14' } },
+    // Its hook job copies a shell out of a kubectl image: the chart's own left its registry in
+    // September 2025, and Kubernetes' has no shell. Helm installs the definitions from crds/ anyway.
+    upgradeCRDs: false,
     deployNodeAgent: true,
     snapshotsEnabled: false,
     ...(s3Url === null ? WITHOUT_BUCKET : withBucket(s3Url)),

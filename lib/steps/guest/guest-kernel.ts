@@ -2,7 +2,11 @@ import type { StepArgs } from '@/lib/plan/step'
 import { sh } from '@/lib/ssh/shell'
 import type { StepHandler } from '../handler'
 
-const MODULES = ['overlay', 'br_netfilter', 'iscsi_tcp']
+/** Without these no pod starts. */
+const NEEDED = ['overlay', 'br_netfilter']
+/** Longhorn's; Debian's cloud kernels are built without it. */
+const STORAGE = 'iscsi_tcp'
+const MODULES = [...NEEDED, STORAGE]
 const MODULES_PATH = '/etc/modules-load.d/drawbridge.conf'
 const SYSCTL_PATH = '/etc/sysctl.d/90-drawbridge.conf'
 
@@ -40,7 +44,12 @@ export const guestKernel: StepHandler<StepArgs['guest.kernel']> = {
     const session = await ctx.guest(guest)
     await session.writeFile(MODULES_PATH, modulesFile(), { mode: '0644' })
     await session.writeFile(SYSCTL_PATH, sysctlFile(), { mode: '0644' })
-    for (const name of MODULES) await session.must(sh`modprobe ${name}`, { sudo: true })
+    for (const name of NEEDED) await session.must(sh`modprobe ${name}`, { sudo: true })
+    if ((await session.run(sh`modprobe ${STORAGE}`, { sudo: true })).code !== 0)
+      ctx.log(
+        `The kernel of ${guest.name} has no ${STORAGE}: Longhorn could not attach volumes there. It needs the distribution's general kernel instead of its cloud kernel.`,
+        'warn',
+      )
     await session.must(sh`sysctl -p ${SYSCTL_PATH}`, { sudo: true })
     await session.must(sh`swapoff -a`, { sudo: true })
     const fstab = (await session.readFile('/etc/fstab')) ?? ''

@@ -7,6 +7,7 @@ import { sh } from '@/lib/ssh/shell'
 import { longRun } from '../guest/long-run'
 import type { StepContext, StepHandler } from '../handler'
 import { carriesCluster } from './carries-cluster'
+import { ensureEndpointHost } from './endpoint-host'
 import { K8sError, kubeadmError } from './k8s-error'
 import { ADMIN_CONF, apiReady, isTouched, resetAttempt, runKubeadm } from './kubeadm'
 
@@ -26,6 +27,7 @@ export const k8sInit: StepHandler<StepArgs['k8s.init']> = {
       await refuseLostCluster(session, cluster, guest, ctx)
       await resetAttempt(session, ctx, guest)
     }
+    await ensureEndpointHost(session, cluster, guest, ctx)
     const config = initConfig(cluster, guest, {
       certSans,
       certificateKey: randomBytes(32).toString('hex'),

@@ -3,6 +3,7 @@ import type { ClusterRef, GuestRef, StepArgs } from '@/lib/plan/step'
 import type { GuestSession } from '@/lib/ssh/session'
 import { sh } from '@/lib/ssh/shell'
 import type { StepContext, StepHandler } from '../handler'
+import { ensureEndpointHost } from './endpoint-host'
 import { etcdMembers, removeEtcdMember } from './etcd'
 import { kubeadmError } from './k8s-error'
 import { isTouched, joinSecrets, resetAttempt, runKubeadm, uploadCertificates } from './kubeadm'
@@ -24,6 +25,7 @@ async function join(
     // A node that was Ready once would keep kubeadm from registering this machine again.
     await (await ctx.kubernetes(cluster)).delete(nodePath(guest.name))
   }
+  await ensureEndpointHost(session, cluster, guest, ctx)
   const secrets = await joinSecrets(control)
   const config = joinConfig(cluster, guest, {
     ...secrets,
