@@ -8,6 +8,7 @@ export type HelmCode =
   | 'helm.webhook'
   | 'helm.failed'
   | 'helm.cancelled'
+  | 'helm.foreign-release'
 
 /** A run of Helm that failed. `message` holds its last words, without secrets. */
 export class HelmError extends PanelError {

@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { HelmError, helmCode } from './errors'
 
+/** A Helm that was told to stop and does not is ended after this long. */
+const GRACE_MS = 10_000
+
 export type HelmRun = {
   /** Executable; its name is what the connection's settings say. */
   path: string
@@ -12,13 +15,23 @@ export type HelmRun = {
   stdin?: string
   log?(line: string): void
   signal?: AbortSignal
+  /** Default 10 s. */
+  graceMs?: number
 }
 
 /**
  * Runs Helm and gives its standard output. Throws `helm.not-found` if there is no such executable,
  * `helm.cancelled` when the signal ends it, else what {@link helmCode} makes of its last lines.
  */
-export async function runHelm({ path, args, env, stdin, log, signal }: HelmRun): Promise<string> {
+export async function runHelm({
+  path,
+  args,
+  env,
+  stdin,
+  log,
+  signal,
+  graceMs = GRACE_MS,
+}: HelmRun): Promise<string> {
   signal?.throwIfAborted()
   const script = /\.[cm]?[jt]s$/.test(path)
   const child = spawn(script ? process.execPath : path, [...(script ? [path] : []), ...args], {
@@ -35,7 +48,11 @@ export async function runHelm({ path, args, env, stdin, log, signal }: HelmRun):
     err.push(line)
     log?.(line)
   })
-  const stop = () => child.kill('SIGTERM')
+  let killing: NodeJS.Timeout | undefined
+  const stop = () => {
+    child.kill('SIGTERM')
+    killing ??= setTimeout(() => child.kill('SIGKILL'), graceMs)
+  }
   signal?.addEventListener('abort', stop, { once: true })
   child.stdin.on('error', () => {
     // The child ended before it read everything; its exit code tells why.
@@ -55,7 +72,10 @@ export async function runHelm({ path, args, env, stdin, log, signal }: HelmRun):
       )
     })
     child.once('close', resolve)
-  }).finally(() => signal?.removeEventListener('abort', stop))
+  }).finally(() => {
+    signal?.removeEventListener('abort', stop)
+    clearTimeout(killing)
+  })
 
   if (signal?.aborted) {
     throw new HelmError('helm.cancelled', 'Helm was stopped before it finished.', signal.reason)

@@ -4,7 +4,7 @@ import { HelmError } from '@/lib/helm/errors'
 import type { StepArgs } from '@/lib/plan/step'
 import type { StepContext, StepHandler } from '../handler'
 import { fill } from './fill'
-import { isAsWanted, listReleases } from './releases'
+import { isAsWanted, listReleases, type SeenRelease } from './releases'
 import { unwellPods } from './unwell-pods'
 
 type Args = StepArgs['addon.install']
@@ -17,6 +17,7 @@ export const addonInstall: StepHandler<Args> = {
 
   async apply(args, ctx) {
     const kubernetes = await ctx.kubernetes(args.cluster)
+    refuseForeign(args, await findRelease(args, ctx))
     const helm = await ctx.helm(args.cluster)
     ctx.log(`${await helm.version()}`)
     await kubernetes.apply({
@@ -48,6 +49,15 @@ const findRelease = async ({ cluster, release, namespace }: Args, ctx: StepConte
   (await listReleases(await ctx.kubernetes(cluster))).find(
     (each) => each.name === release && each.namespace === namespace,
   )
+
+/** A release of the same name that somebody else installed is not taken over: its values would be lost. */
+function refuseForeign({ release, namespace, addOn }: Args, found: SeenRelease | undefined) {
+  if (!found || found.addOn !== null) return
+  throw new HelmError(
+    'helm.foreign-release',
+    `${addOn} was not installed - ${namespace}/${release} is there already and was not installed by Drawbridge - uninstall it, or take ${addOn} out of the document.`,
+  )
+}
 
 /**
  * A Helm that was killed leaves its release "pending", and Helm then refuses to touch it. Only one
