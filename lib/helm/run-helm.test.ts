@@ -19,7 +19,7 @@ test('a Helm that does not stop when it is told to is ended', async () => {
   )
   const cancel = new AbortController()
   const run = runHelm({
-    ...{ path, args: [], env: {}, signal: cancel.signal, graceMs: 50 },
+    ...{ path, args: [], env: process.env, signal: cancel.signal, graceMs: 50 },
     log: () => cancel.abort(new Error('cancel')),
   })
   await expect(run).rejects.toMatchObject({ code: 'helm.cancelled' })
