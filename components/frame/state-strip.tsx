@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { usePlan } from '@/components/query/queries'
 import { count } from '@/components/ui/format'
+import { useIsStale } from '@/components/ui/now'
 import { StateMark } from '@/components/ui/state-mark'
 import type { PlanAnswer, TopologyHead } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
@@ -10,7 +11,11 @@ import { pages } from '@/lib/api/paths'
 export type StripState = { state: 'ok' | 'hold' | 'warn' | 'unknown'; text: string }
 
 /** What lies between the saved revision and what runs, in few words. */
-export function stripState(head: TopologyHead, answer: PlanAnswer | undefined): StripState {
+export function stripState(
+  head: TopologyHead,
+  answer: PlanAnswer | undefined,
+  stale: boolean,
+): StripState {
   const blockers = head.problems.filter((problem) => problem.severity === 'blocker').length
   if (blockers > 0)
     return { state: 'warn', text: `${count(blockers, 'blocker')} in the way of a plan` }
@@ -20,13 +25,14 @@ export function stripState(head: TopologyHead, answer: PlanAnswer | undefined): 
   if (changes > 0) return { state: 'hold', text: `${count(changes, 'change')} not deployed` }
   if (answer.result.plan.steps.length > 0)
     return { state: 'hold', text: `${count(answer.result.plan.steps.length, 'step')} not done` }
+  if (stale) return { state: 'unknown', text: 'as deployed when last seen' }
   return { state: 'ok', text: 'as deployed' }
 }
 
 /** `r42 saved - 3 changes not deployed - Plan` */
 export function StateStrip({ head }: { head: TopologyHead }) {
   const { data } = usePlan(head.id, { kind: 'deploy' })
-  const { state, text } = stripState(head, data)
+  const { state, text } = stripState(head, data, useIsStale(data?.observedAt ?? null))
   return (
     <p className="flex min-w-0 items-center gap-2 whitespace-nowrap text-caption text-ink-2">
       <Link

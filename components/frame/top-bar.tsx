@@ -36,9 +36,7 @@ export function TopBar({
       <div className="min-w-0 max-md:hidden">{head ? <StateStrip head={head} /> : null}</div>
       <div className="ml-auto flex min-w-0 items-center gap-1 sm:gap-2">
         <RunningJob />
-        <span className="max-sm:hidden">
-          <LiveBadge />
-        </span>
+        <LiveBadge />
         <Button
           variant="plain"
           size="sm"

@@ -8,6 +8,7 @@ import { QueryView } from '@/components/query/query-view'
 import { CodeLine } from '@/components/ui/copy'
 import { formatDuration, formatGib, formatMib } from '@/components/ui/format'
 import { Meter } from '@/components/ui/meter'
+import { useIsStale } from '@/components/ui/now'
 import { StaleBadge } from '@/components/ui/stale-badge'
 import { StateMark } from '@/components/ui/state-mark'
 import { EmptyState } from '@/components/ui/states'
@@ -19,7 +20,7 @@ import { Facts } from './facts'
 import { shownHost } from './host-table'
 import { HostWanted } from './host-wanted'
 import { machineColumns } from './machine-columns'
-import { machineRows } from './machine-rows'
+import { machineRows, whenLastSeen } from './machine-rows'
 import { ObjectHistory } from './object-history'
 import { ObjectProblems, problemsOf } from './object-problems'
 import { ObjectTabs } from './object-tabs'
@@ -30,7 +31,9 @@ export function HostPage({ topologyId, host }: { topologyId: string; host: strin
   const answer = useObserved(topologyId).data
   const observed = answer?.observed ?? null
   const wanted = head.data?.document.hosts?.[host]
-  const { state, word, detail } = shownHost(observed?.hosts[host])
+  const stale = useIsStale(observed?.at ?? null)
+  const shown = shownHost(observed?.hosts[host])
+  const { state, word, detail } = stale ? whenLastSeen(shown) : shown
   return (
     <Page
       title={wanted?.name ?? host}
@@ -98,6 +101,7 @@ function HostNow({
   host: string
   observed: Observed | null
 }) {
+  const stale = useIsStale(observed?.at ?? null)
   const seen = observed?.hosts[host]
   if (seen?.state !== 'known')
     return (
@@ -106,7 +110,9 @@ function HostNow({
         unknown as well, and no plan that needs it is made.
       </EmptyState>
     )
-  const rows = machineRows(head.document, head.id, observed).filter((row) => row.host === host)
+  const rows = machineRows(head.document, head.id, observed, stale).filter(
+    (row) => row.host === host,
+  )
   return (
     <>
       <HostFacts host={seen.value} />

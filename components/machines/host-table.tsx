@@ -1,14 +1,15 @@
 import Link from 'next/link'
 import { formatDuration, formatGib, formatMib } from '@/components/ui/format'
 import { Meter } from '@/components/ui/meter'
+import { useIsStale } from '@/components/ui/now'
 import { type Column, Table } from '@/components/ui/table'
 import type { TopologyHead } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 import type { Observed, ObservedHost, Seen } from '@/lib/plan/observed'
 import { ShownState } from './machine-columns'
-import type { Shown } from './machine-rows'
+import { type Shown, whenLastSeen } from './machine-rows'
 
-type HostRow = { id: string; name: string; seen: Seen<ObservedHost> | undefined }
+type HostRow = { id: string; name: string; seen: Seen<ObservedHost> | undefined; shown: Shown }
 
 /** How a host is, from what was seen of it. */
 export function shownHost(seen: Seen<ObservedHost> | undefined): Shown {
@@ -44,7 +45,7 @@ const columns = (topologyId: string): Column<HostRow>[] => [
       </Link>
     ),
   },
-  { id: 'state', head: 'State', cell: (row) => <ShownState shown={shownHost(row.seen)} /> },
+  { id: 'state', head: 'State', cell: (row) => <ShownState shown={row.shown} /> },
   {
     id: 'version',
     head: 'Proxmox',
@@ -123,8 +124,13 @@ const columns = (topologyId: string): Column<HostRow>[] => [
 
 /** The Proxmox hosts that the drawing names. */
 export function HostTable({ head, observed }: { head: TopologyHead; observed: Observed | null }) {
+  const stale = useIsStale(observed?.at ?? null)
   const rows = Object.entries(head.document.hosts ?? {})
     .filter(([, host]) => host.role === 'proxmox')
-    .map(([id, host]) => ({ id, name: host.name ?? id, seen: observed?.hosts[id] }))
+    .map(([id, host]) => {
+      const seen = observed?.hosts[id]
+      const shown = stale ? whenLastSeen(shownHost(seen)) : shownHost(seen)
+      return { id, name: host.name ?? id, seen, shown }
+    })
   return <Table caption="Hosts" columns={columns(head.id)} rows={rows} rowKey={(row) => row.id} />
 }

@@ -85,6 +85,20 @@ describe('machineRows', () => {
   })
 })
 
+test('what was seen too long ago is not shown as running, nor counted as stopped', () => {
+  const seen: Observed = {
+    ...observed([guest({})]),
+    vms: { w1: { state: 'known', at: 1, value: VM } },
+  }
+  expect(machinesSentence(machineRows(TOPOLOGY, 'home', seen), seen)).toMatch(/^1 of 1 VMs/)
+  const rows = machineRows(TOPOLOGY, 'home', seen, true)
+  expect(rows.map(({ shown }) => [shown.state, shown.word])).toEqual([
+    ['unknown', 'running when last seen'],
+    ['unknown', 'running when last seen'],
+  ])
+  expect(machinesSentence(rows, seen)).toMatch(/^Whether the VM of the drawing runs is not known/)
+})
+
 test.each([
   [undefined, 'unknown'],
   [{ state: 'absent' as const, at: 1 }, 'hold'],

@@ -51,11 +51,18 @@ export function shownVm(seen: Seen<ObservedVm> | undefined): Shown {
   return { state: 'ok', word: 'running', detail: null }
 }
 
-/** Everything that is or should be on the hosts, the document's VMs first, strangers last. */
+/** How it was when it was seen, for what was seen too long ago to be so still: never a good sign. */
+export const whenLastSeen = (shown: Shown): Shown =>
+  shown.state === 'unknown'
+    ? shown
+    : { ...shown, state: 'unknown', word: `${shown.word} when last seen` }
+
+/** Everything that is or should be on the hosts, as it was seen; `stale`: too long ago. The document's VMs first, strangers last. */
 export function machineRows(
   topology: Topology,
   topologyId: string,
   observed: Observed | null,
+  stale = false,
 ): MachineRow[] {
   const wanted = Object.keys(topology.vms ?? {}).map((id) =>
     wantedRow(topology, id, observed?.vms[id]),
@@ -66,9 +73,9 @@ export function machineRows(
       : [],
   )
   const order: Belongs[] = ['document', 'left', 'not-ours']
-  return [...wanted, ...others].toSorted(
-    (a, b) => order.indexOf(a.belongs) - order.indexOf(b.belongs),
-  )
+  return [...wanted, ...others]
+    .map((row) => (stale ? { ...row, shown: whenLastSeen(row.shown) } : row))
+    .toSorted((a, b) => order.indexOf(a.belongs) - order.indexOf(b.belongs))
 }
 
 function wantedRow(topology: Topology, id: string, seen: Seen<ObservedVm> | undefined): MachineRow {
@@ -133,8 +140,13 @@ export function machinesSentence(rows: readonly MachineRow[], observed: Observed
   const running = ours.filter((row) => row.shown.word === 'running').length
   const unknown = ours.filter((row) => row.shown.state === 'unknown').length
   const strangers = rows.filter((row) => row.belongs === 'not-ours').length
-  const parts = [`${running} of ${ours.length} VMs of the drawing run`]
-  if (unknown > 0) parts.push(`${unknown} unknown`)
+  const allUnknown = unknown > 0 && unknown === ours.length
+  const parts = [
+    allUnknown
+      ? `Whether ${ours.length === 1 ? 'the VM of the drawing runs' : `the ${ours.length} VMs of the drawing run`} is not known now`
+      : `${running} of ${ours.length} VMs of the drawing run`,
+  ]
+  if (unknown > 0 && !allUnknown) parts.push(`${unknown} unknown`)
   if (strangers > 0) parts.push(`${strangers} other guests on these hosts are left alone`)
   return `${parts.join(', ')}.`
 }

@@ -7,6 +7,7 @@ import { LookAgain } from '@/components/plan/refusals'
 import { useObserved, useTopology } from '@/components/query/queries'
 import { QueryView } from '@/components/query/query-view'
 import { buttonClass } from '@/components/ui/button'
+import { useIsStale } from '@/components/ui/now'
 import { StaleBadge } from '@/components/ui/stale-badge'
 import { EmptyState } from '@/components/ui/states'
 import { Table } from '@/components/ui/table'
@@ -23,7 +24,8 @@ export function MachinesPage({ topologyId }: { topologyId: string }) {
   const head = useTopology(topologyId)
   const observed = useObserved(topologyId)
   const seen = observed.data?.observed ?? null
-  const rows = head.data ? machineRows(head.data.document, topologyId, seen) : []
+  const stale = useIsStale(seen?.at ?? null)
+  const rows = head.data ? machineRows(head.data.document, topologyId, seen, stale) : []
   return (
     <Page
       title="Machines"

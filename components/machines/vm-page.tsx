@@ -3,12 +3,13 @@
 import { Page } from '@/components/frame/page'
 import { useObserved, useTopology } from '@/components/query/queries'
 import { QueryView } from '@/components/query/query-view'
+import { useIsStale } from '@/components/ui/now'
 import { StaleBadge } from '@/components/ui/stale-badge'
 import { StateMark } from '@/components/ui/state-mark'
 import { EmptyState } from '@/components/ui/states'
 import type { TopologyHead } from '@/lib/api/contract'
 import type { Observed } from '@/lib/plan/observed'
-import { shownVm } from './machine-rows'
+import { shownVm, whenLastSeen } from './machine-rows'
 import { ObjectHistory } from './object-history'
 import { ObjectProblems, problemsOf } from './object-problems'
 import { ObjectTabs } from './object-tabs'
@@ -24,7 +25,8 @@ export function VmPage({ topologyId, vm }: { topologyId: string; vm: string }) {
   const observed = answer?.observed ?? null
   const wanted = head.data?.document.vms?.[vm]
   const seen = observed?.vms[vm]
-  const { state, word, detail } = shownVm(seen)
+  const stale = useIsStale(observed?.at ?? null)
+  const { state, word, detail } = stale ? whenLastSeen(shownVm(seen)) : shownVm(seen)
   return (
     <Page
       title={wanted?.name ?? vm}

@@ -3,11 +3,14 @@
 import Link from 'next/link'
 import { Page, Section } from '@/components/frame/page'
 import { useStatus, useTopologies } from '@/components/query/queries'
-import { QueryView } from '@/components/query/query-view'
+import { FailureNote, QueryView } from '@/components/query/query-view'
 import { buttonClass } from '@/components/ui/button'
+import { StaleBadge } from '@/components/ui/stale-badge'
 import { StateMark } from '@/components/ui/state-mark'
 import { EmptyState, SkeletonRows } from '@/components/ui/states'
+import type { StatusAnswer } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
+import { useLive } from '@/lib/live/client'
 import { Causes } from './causes'
 import { RecentList } from './recent-list'
 import { TopologyTable } from './topology-table'
@@ -20,15 +23,13 @@ export function Overview() {
   return (
     <Page
       title="Overview"
-      sentence={
-        status.data ? (
-          <span className="flex items-start gap-2">
-            <StateMark state={status.data.level} className="mt-1" still />
-            {status.data.sentence}
-          </span>
-        ) : undefined
-      }
+      sentence={status.data ? <Answer status={status.data} failed={status.isError} /> : undefined}
     >
+      {status.error ? (
+        <div className="mb-4">
+          <FailureNote error={status.error} onRetry={() => void status.refetch()} />
+        </div>
+      ) : null}
       <QueryView query={topologies} skeleton={<SkeletonRows rows={8} />}>
         {(list) =>
           list.length === 0 ? (
@@ -57,5 +58,18 @@ export function Overview() {
         }
       </QueryView>
     </Page>
+  )
+}
+
+/** The answer in one sentence; while the panel is out of reach, as what it is: an old one. */
+function Answer({ status, failed }: { status: StatusAnswer; failed: boolean }) {
+  const live = useLive()
+  const lost = failed || live.status === 'reconnecting' || live.status === 'unauthorized'
+  return (
+    <span className="flex flex-wrap items-start gap-2">
+      <StateMark state={lost ? 'unknown' : status.level} className="mt-1" still />
+      {status.sentence}
+      {lost ? <StaleBadge at={status.at} /> : null}
+    </span>
   )
 }

@@ -7,7 +7,7 @@ import type { Goal } from '@/lib/plan/plan'
 
 /*
  * One hook per question a page asks. Live messages make the answers old (useLiveQueries), so none
- * of them polls. `null` for a name that is not known yet keeps the question unasked.
+ * of them polls but the status. `null` for a name that is not known yet keeps the question unasked.
  */
 
 export const useSession = () =>
@@ -66,4 +66,9 @@ export const useConnections = () =>
   useQuery({ queryKey: keys.connections(), queryFn: ({ signal }) => client.connections(signal) })
 
 export const useStatus = () =>
-  useQuery({ queryKey: keys.status(), queryFn: ({ signal }) => client.status(signal) })
+  useQuery({
+    queryKey: keys.status(),
+    queryFn: ({ signal }) => client.status(signal),
+    // Judged by the clock: when nothing is read any more, no message says so.
+    refetchInterval: 60_000,
+  })

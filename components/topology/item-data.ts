@@ -37,6 +37,8 @@ export type ItemData = {
 export type Scene = {
   topology: Topology
   observed: Observed | null
+  /** It was seen too long ago to be shown as the present. */
+  stale: boolean
   vms: ReadonlyMap<string, ResolvedVm>
   /** Sums of what VMs want, by host id. */
   promised: ReadonlyMap<string, Promised>
@@ -198,7 +200,15 @@ function describeDisk({ path }: Box, { vms }: Scene): Described {
   return { code: `${disk.sizeGib} GiB`, detail: `${disk.kind} disk${use}` }
 }
 
-function stateOf(box: Box, { observed }: Scene): Pick<ItemData, 'state' | 'stateWords'> {
+function stateOf(box: Box, scene: Scene): Pick<ItemData, 'state' | 'stateWords'> {
+  const { state, stateWords } = seenStateOf(box, scene)
+  const seen = state !== 'none' && state !== 'ghost' && state !== 'unknown'
+  return scene.stale && seen
+    ? { state: 'unknown', stateWords: `${stateWords} when last seen` }
+    : { state, stateWords }
+}
+
+function seenStateOf(box: Box, { observed }: Scene): Pick<ItemData, 'state' | 'stateWords'> {
   const id = box.path[1] ?? ''
   if (box.kind === 'vm') {
     return seenState(observed?.vms[id], ({ running, lock }) => {

@@ -25,5 +25,19 @@ function readNow(): number {
   return now
 }
 
+/** What was seen longer ago than this is not shown as the present, in milliseconds. */
+export const STALE_MS = 10 * 60_000
+
+/**
+ * Whether something seen at that time is too old to be shown as the present. Renders when that
+ * changes, not every second.
+ */
+export const useIsStale = (at: number | null): boolean =>
+  useSyncExternalStore(
+    subscribe,
+    () => at !== null && readNow() - at >= STALE_MS,
+    () => false,
+  )
+
 /** The time, ticking once a second for the whole page; null while rendering on the server. */
 export const useNow = (): number | null => useSyncExternalStore(subscribe, readNow, () => null)

@@ -1,11 +1,8 @@
 'use client'
 
-import { useNow } from './now'
+import { STALE_MS, useNow } from './now'
 import { StateMark } from './state-mark'
 import { Time } from './time'
-
-/** What is older than this is hatched, in milliseconds. */
-const STALE_MS = 10 * 60_000
 
 /** The content beside it is as old as this: plain while it is fresh, hatched when it is not. */
 export function StaleBadge({ at, reason }: { at: number | null; reason?: string }) {

@@ -1,4 +1,5 @@
 import { useMemo, useRef } from 'react'
+import { useIsStale } from '@/components/ui/now'
 import type { Observed } from '@/lib/plan/observed'
 import { resolveVms } from '@/lib/topology/resolve'
 import { useEditor } from '../editor/editor-context'
@@ -14,16 +15,18 @@ export function useFlow(lens: Lens, observed: Observed | null): Flow {
   const topology = useEditor((editor) => editor.history.doc.topology)
   const problems = useEditor((editor) => editor.problems)
   const places = useEditor((editor) => editor.places[lens] ?? EMPTY)
+  const stale = useIsStale(observed?.at ?? null)
   const scene = useMemo((): Scene => {
     const vms = resolveVms(topology)
     return {
       topology,
       observed,
+      stale,
       vms: new Map(vms.map((vm) => [vm.id, vm])),
       promised: promisedByHost(vms),
       problems: problemsByObject(problems),
     }
-  }, [topology, problems, observed])
+  }, [topology, problems, observed, stale])
   const last = useRef<Flow>({ nodes: [], edges: [] })
   return useMemo(() => {
     last.current = keepUnchanged(last.current, toFlow(scene, lens, places))

@@ -21,6 +21,7 @@ function sceneOf(topology: Topology): Scene {
   return {
     topology,
     observed: null,
+    stale: false,
     vms: new Map(vms.map((vm) => [vm.id, vm])),
     promised: promisedByHost(vms),
     problems: new Map(),
