@@ -8,6 +8,7 @@ import { type ReactNode, useState } from 'react'
 import { Door } from '@/components/frame/door'
 import { useTopologies } from '@/components/query/queries'
 import { FailureNote } from '@/components/query/query-view'
+import { useWhyNotRole } from '@/components/query/use-may'
 import { Button, buttonClass } from '@/components/ui/button'
 import { client } from '@/lib/api/client'
 import type { CreateTopologyRequest } from '@/lib/api/contract'
@@ -32,6 +33,7 @@ export function useCreateTopology() {
 /** Three doors; none of them touches anything real. */
 export function Welcome() {
   const create = useCreateTopology()
+  const role = useWhyNotRole('editor')
   const [importing, setImporting] = useState(false)
   const existing = useTopologies().data ?? []
   return (
@@ -49,6 +51,7 @@ export function Welcome() {
             <Button
               variant="primary"
               busy={create.isPending && create.variables?.from === 'blueprint'}
+              disabledReason={role}
               onClick={() => create.mutate({ from: 'blueprint' })}
             >
               Start from the blueprint
@@ -69,7 +72,11 @@ export function Welcome() {
           icon={<FileUp size={20} aria-hidden />}
           title="Import a document"
           text="You have a topology as YAML: from Git, from another panel, or written by hand. Faults are named with line and column."
-          action={<Button onClick={() => setImporting(true)}>Paste or open a file</Button>}
+          action={
+            <Button disabledReason={role} onClick={() => setImporting(true)}>
+              Paste or open a file
+            </Button>
+          }
         />
       </div>
       {create.error && create.variables?.from === 'blueprint' ? (

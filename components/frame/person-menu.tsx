@@ -15,8 +15,19 @@ export function useSignOut(): () => Promise<void> {
   return async () => {
     await client.signOut()
     queries.clear()
+    await forgetOfflineStatus()
     // A full load, so that no page of the former person is kept either.
     location.assign(pages.signIn())
+  }
+}
+
+/** The status page keeps its last answer for when the panel is out of reach (status-worker.js). */
+async function forgetOfflineStatus(): Promise<void> {
+  // Absent where the panel is reached by plain HTTP; then nothing was kept either.
+  if (!('caches' in globalThis)) return
+  for (const name of await caches.keys()) {
+    if (name.startsWith('drawbridge-status-'))
+      await (await caches.open(name)).delete(pages.status())
   }
 }
 

@@ -28,7 +28,8 @@ import { ObjectTabs } from './object-tabs'
 /** Everything about one Proxmox host. */
 export function HostPage({ topologyId, host }: { topologyId: string; host: string }) {
   const head = useTopology(topologyId)
-  const answer = useObserved(topologyId).data
+  const looked = useObserved(topologyId)
+  const answer = looked.data
   const observed = answer?.observed ?? null
   const wanted = head.data?.document.hosts?.[host]
   const stale = useIsStale(observed?.at ?? null)
@@ -54,7 +55,9 @@ export function HostPage({ topologyId, host }: { topologyId: string; host: strin
       <QueryView query={head}>
         {(data) =>
           data.document.hosts?.[host] ? (
-            <HostTabs head={data} host={host} observed={observed} />
+            <QueryView query={looked}>
+              {({ observed }) => <HostTabs head={data} host={host} observed={observed} />}
+            </QueryView>
           ) : (
             <EmptyState title={`There is no host ${host} in the drawing`} />
           )

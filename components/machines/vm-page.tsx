@@ -21,7 +21,8 @@ import { VmWanted } from './vm-wanted'
 /** Everything about one VM. */
 export function VmPage({ topologyId, vm }: { topologyId: string; vm: string }) {
   const head = useTopology(topologyId)
-  const answer = useObserved(topologyId).data
+  const looked = useObserved(topologyId)
+  const answer = looked.data
   const observed = answer?.observed ?? null
   const wanted = head.data?.document.vms?.[vm]
   const seen = observed?.vms[vm]
@@ -43,7 +44,7 @@ export function VmPage({ topologyId, vm }: { topologyId: string; vm: string }) {
         ) : undefined
       }
       actions={
-        head.data && wanted ? (
+        head.data && wanted && answer ? (
           <VmButtons topologyId={topologyId} topology={head.data.document} vm={vm} seen={seen} />
         ) : undefined
       }
@@ -51,7 +52,9 @@ export function VmPage({ topologyId, vm }: { topologyId: string; vm: string }) {
       <QueryView query={head}>
         {(data) =>
           data.document.vms?.[vm] ? (
-            <VmTabs head={data} vm={vm} observed={observed} />
+            <QueryView query={looked}>
+              {({ observed }) => <VmTabs head={data} vm={vm} observed={observed} />}
+            </QueryView>
           ) : (
             <EmptyState title={`There is no VM ${vm} in the drawing`}>
               It may have been removed or renamed; the history of the topology tells.

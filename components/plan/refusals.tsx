@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query'
 import Link from 'next/link'
 import { FailureNote } from '@/components/query/query-view'
+import { useWhyNotRole } from '@/components/query/use-may'
 import { Button, buttonClass } from '@/components/ui/button'
 import { StaleBadge } from '@/components/ui/stale-badge'
 import { ErrorState } from '@/components/ui/states'
@@ -13,9 +14,10 @@ import type { Refused } from '@/lib/plan/plan'
 /** Has the hosts looked at again; the answer comes as a live message. */
 export function LookAgain({ topologyId }: { topologyId: string }) {
   const look = useMutation({ mutationFn: () => client.errand(topologyId, { kind: 'refresh' }) })
+  const role = useWhyNotRole('operator')
   return (
     <>
-      <Button busy={look.isPending} onClick={() => look.mutate()}>
+      <Button busy={look.isPending} disabledReason={role} onClick={() => look.mutate()}>
         Look again
       </Button>
       {look.error ? <FailureNote error={look.error} /> : null}

@@ -31,7 +31,7 @@ export function VmActions({ vm, disabledReason }: { vm: string; disabledReason: 
         <Field
           key={nic}
           label={nics.length > 1 ? `Move ${nic} to network` : 'Move to network'}
-          help={freeNote(topology, found.role, network)}
+          help={disabledReason ?? freeNote(topology, found.role, network)}
         >
           {(control) => (
             <Select
@@ -51,7 +51,10 @@ export function VmActions({ vm, disabledReason }: { vm: string; disabledReason: 
           )}
         </Field>
       ))}
-      <Field label="Resize to">
+      <Field
+        label="Resize to"
+        help={disabledReason ?? (sizes.length === 0 ? 'The drawing has no sizes yet.' : undefined)}
+      >
         {(control) => (
           <Select
             {...control}
