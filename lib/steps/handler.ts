@@ -33,10 +33,10 @@ export type StepContext = {
   log(line: string, level?: 'debug' | 'info' | 'warn' | 'error'): void
   /**
    * Logs output that is read again from its start after this worker or the one before it died:
-   * lines that an earlier attempt of the step stored after `heading` are left out. Logs `heading`
-   * (one line, unique to that output) if it is not there yet.
+   * with `again`, lines that an earlier attempt of the step stored after `heading` are left out.
+   * Logs `heading` (one line, unique to that output) if it is not there yet.
    */
-  replay?(heading: string): (line: string) => void
+  replay?(heading: string, again: boolean): (line: string) => void
   /** Gives the step's locks back before it ends: what they guard is over, the next one may start. */
   unlock?(): void
   /** Aborted by cancel or a lost lease. Every wait obeys it. */

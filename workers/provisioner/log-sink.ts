@@ -36,10 +36,10 @@ export class LogSink {
 
   /**
    * For output that is read again from its start: what an earlier attempt stored of it, which is
-   * everything of the step after `heading`, is left out. `retried` false: there was none.
+   * everything of the step after `heading`, is left out. `again` false: there was none.
    */
-  replay(stepId: string, heading: string, retried: boolean): (line: string) => void {
-    const stored = retried ? this.#storedAfter(stepId, heading) : null
+  replay(stepId: string, heading: string, again: boolean): (line: string) => void {
+    const stored = again ? this.#storedAfter(stepId, heading) : null
     if (stored === null) {
       this.write(stepId, heading)
       return (line) => this.write(stepId, line)

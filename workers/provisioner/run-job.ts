@@ -140,7 +140,7 @@ async function perform(
     secrets: shop.secrets,
     notes: hand.notes,
     log: (line, level) => log.write(step.id, line, level),
-    replay: (heading) => log.replay(step.id, heading, hand.attempt > 1),
+    replay: (heading, again) => log.replay(step.id, heading, again),
     unlock: () => {
       for (const lock of step.locks) hand.release(lock)
     },

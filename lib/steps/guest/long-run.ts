@@ -13,12 +13,10 @@ export async function longRun(
   timeoutMs: number,
 ): Promise<RunResult> {
   const key = `unit:${what}`
-  let unit = ctx.notes.get(key)
-  if (unit === undefined) {
-    unit = `${what}-${ctx.now().toString(36)}`
-    await ctx.notes.set(key, unit)
-  }
+  const noted = ctx.notes.get(key)
+  const unit = noted ?? `${what}-${ctx.now().toString(36)}`
+  if (noted === undefined) await ctx.notes.set(key, unit)
   const heading = `It runs there as drawbridge-${unit}.`
-  const onLine = ctx.replay?.(heading) ?? ((line: string) => ctx.log(line))
+  const onLine = ctx.replay?.(heading, noted !== undefined) ?? ((line: string) => ctx.log(line))
   return session.runLong(unit, command, { sudo: true, timeoutMs, signal: ctx.signal, onLine })
 }
