@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Secret } from '@/lib/base/secret'
 import type { DiskSpec, VmSpec } from '@/lib/plan/observed'
-import type { SeedSpec, Step, StepArgs, VmRef } from '@/lib/plan/step'
+import type { SeedSpec, Step, StepArgs, StepKind, VmRef } from '@/lib/plan/step'
 import { connectProxmox } from '@/lib/proxmox/client'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
 import type { GuestSession } from '@/lib/ssh/session'
 import { type RunningLab, startLab } from '@/workers/lab/start-lab'
 import { performStep, type StepContext } from '../handler'
 import { handlers } from '../handlers'
-import type { VmKind } from '../vm-handlers'
 
 /** For tests: the lab over the wire, and steps carried out against it as the runner does. */
 export type LabSteps = {
@@ -20,7 +19,7 @@ export type LabSteps = {
   secrets: Map<string, Secret>
   lines: string[]
   /** One attempt. `notes` survive into the next if the same map is given. */
-  perform<K extends VmKind>(
+  perform<K extends StepKind>(
     kind: K,
     args: StepArgs[K],
     options?: { notes?: Map<string, string>; signal?: AbortSignal; guest?: GuestSession },
