@@ -88,11 +88,10 @@ const toQuery = (filter: Record<'status' | 'kind' | 'topology', string>): JobsQu
 })
 
 function JobsSentence() {
-  const jobs = useJobs({ limit: PAGE_SIZE }).data
-  if (!jobs) return null
-  const running = jobs.filter((job) => job.status === 'running').length
-  const waiting = jobs.filter((job) => job.status === 'queued').length
-  const approvals = jobs.filter((job) => job.status === 'awaiting-approval').length
+  const running = useCount('running')
+  const waiting = useCount('queued')
+  const approvals = useCount('awaiting-approval')
+  if (running === null || waiting === null || approvals === null) return null
   if (running + waiting + approvals === 0) return <>Nothing runs and nothing waits.</>
   const parts = [
     running > 0 ? `${count(running, 'job')} running` : '',
@@ -100,6 +99,11 @@ function JobsSentence() {
     approvals > 0 ? `${approvals} waiting for approval` : '',
   ]
   return <>{parts.filter(Boolean).join(', ')}.</>
+}
+
+/** How many jobs are in a status, however long ago they were asked for; null until it is known. */
+function useCount(status: JobSummary['status']): number | null {
+  return useJobs({ status, limit: 200 }).data?.length ?? null
 }
 
 function Filter({

@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { Section } from '@/components/frame/page'
 import { useJobs } from '@/components/query/queries'
+import { FailureNote } from '@/components/query/query-view'
 import { count } from '@/components/ui/format'
 import { type State, StateMark } from '@/components/ui/state-mark'
 import { Time } from '@/components/ui/time'
@@ -78,8 +79,13 @@ export function waitingItems(
 }
 
 export function Waiting({ topologies }: { topologies: readonly TopologySummary[] }) {
-  const jobs = useJobs({ limit: 50 })
-  const items = waitingItems(jobs.data ?? [], topologies)
+  const newest = useJobs({ limit: 50 })
+  // Asked for by itself: it may have waited for longer than the newest jobs go back.
+  const approvals = useJobs({ status: 'awaiting-approval', limit: 200 })
+  const jobs = new Map([...(newest.data ?? []), ...(approvals.data ?? [])].map((j) => [j.id, j]))
+  const items = waitingItems([...jobs.values()], topologies)
+  const failure = newest.error ?? approvals.error
+  if (failure) return <FailureNote error={failure} />
   if (items.length === 0) return null
   return (
     <Section title="Waits for you">
