@@ -18,6 +18,9 @@ type UnitState = {
   status: number
 }
 
+/** The transient unit that a long command of this name runs as, without `.service`. */
+export const unitOf = (name: string): string => `drawbridge-${name.replaceAll(/[^\w-]/g, '-')}`
+
 /** See GuestSession.runLong in `session.ts`. */
 export async function runLong(
   connection: SharedConnection,
@@ -25,7 +28,7 @@ export async function runLong(
   command: ShellText,
   options: Omit<RunOptions, 'stdin'> = {},
 ): Promise<RunResult> {
-  const unit = `drawbridge-${name.replaceAll(/[^\w-]/g, '-')}`
+  const unit = unitOf(name)
   const log = `${LOG_FOLDER}/${unit}.log`
   const { signal } = options
   try {
@@ -54,7 +57,8 @@ async function start(
   signal?: AbortSignal,
 ): Promise<void> {
   const steps = [
-    sh`mkdir -p ${LOG_FOLDER}`,
+    // kubeadm prints its join token and the key of the certificates.
+    sh`mkdir -p -m 0700 ${LOG_FOLDER}`,
     sh`rm -f ${log}`,
     sh`systemd-run --unit=${unit} --property=RemainAfterExit=yes --property=${`StandardOutput=append:${log}`} --property=${`StandardError=append:${log}`} sh -c ${String(command)}`,
   ]

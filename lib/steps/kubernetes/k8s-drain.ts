@@ -3,6 +3,7 @@ import type { StepArgs } from '@/lib/plan/step'
 import type { StepContext, StepHandler } from '../handler'
 import { waitUntil } from '../wait'
 import { K8sError } from './k8s-error'
+import { readiness } from './k8s-node'
 
 type Args = StepArgs['k8s.drain']
 type Owner = { kind: string; controller?: boolean }
@@ -30,6 +31,21 @@ export async function podsToMove(
 }
 
 /**
+ * Pods that a drain still waits for. A kubelet that does not report any more never finishes the ones
+ * that are ending: they are gone for good with the node, and made anew elsewhere already.
+ */
+async function podsLeft(
+  kubernetes: Kubernetes,
+  node: KubernetesObject | null,
+): Promise<KubernetesObject[]> {
+  if (node === null) return []
+  const pods = await podsToMove(kubernetes, node.metadata.name)
+  return readiness(node).ready
+    ? pods
+    : pods.filter((pod) => pod.metadata.deletionTimestamp === undefined)
+}
+
+/**
  * Moves a node's pods elsewhere, within what disruption budgets allow. A pod that nothing would
  * make anew stops it: draining would destroy it.
  */
@@ -39,7 +55,7 @@ export const k8sDrain: StepHandler<Args> = {
     const found = await kubernetes.get(nodePath(node))
     if (found === null) return true
     const cordoned = (found.spec as { unschedulable?: boolean }).unschedulable === true
-    return cordoned && (await podsToMove(kubernetes, node)).length === 0
+    return cordoned && (await podsLeft(kubernetes, found)).length === 0
   },
 
   async apply({ cluster, node }, ctx) {
@@ -61,15 +77,17 @@ async function evictAll(kubernetes: Kubernetes, node: string, ctx: StepContext) 
   let said = ''
   await waitUntil(
     async () => {
-      const pods = await podsToMove(kubernetes, node)
+      const pods = await podsLeft(kubernetes, await kubernetes.get(nodePath(node)))
       blocked = []
       for (const pod of pods) {
         if (pod.metadata.deletionTimestamp !== undefined) continue
         const status = await evict(kubernetes, pod)
         // 429: a disruption budget does not allow it now.
         if (status === 429) blocked.push(nameOf(pod))
+        else if (status >= 400 && status !== 404)
+          blocked.push(`${nameOf(pod)} (refused with ${status})`)
       }
-      const now = `${pods.length} pods still on ${node}${blocked.length > 0 ? `, waiting for the budgets of ${blocked.join(', ')}` : ''}`
+      const now = `${pods.length} pods still on ${node}${blocked.length > 0 ? `, held by the budgets of ${blocked.join(', ')}` : ''}`
       if (pods.length > 0 && now !== said) ctx.log(now)
       said = now
       return pods.length === 0

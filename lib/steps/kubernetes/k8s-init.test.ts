@@ -38,11 +38,12 @@ const kubeconfig = (ca: string) =>
   )
 
 /** A machine on which kubeadm ran before and whose API server is silent. */
-function machine(ca: string) {
+function machine(ca: string, unit = '') {
   const commands: string[] = []
   const answer = async (command: unknown): Promise<RunResult> => {
     commands.push(String(command))
-    return { code: String(command).startsWith('kubectl') ? 1 : 0, out: '', err: '' }
+    const out = String(command).startsWith('systemctl show') ? unit : ''
+    return { code: String(command).startsWith('kubectl') ? 1 : 0, out, err: '' }
   }
   const session = {
     run: answer,
@@ -53,17 +54,23 @@ function machine(ca: string) {
   } as unknown as GuestSession
   return { session, commands }
 }
-const context = (session: GuestSession, stored: Secret | null) =>
+const context = (session: GuestSession, stored: Secret | null, notes = new Map<string, string>()) =>
   ({
     guest: async () => session,
     secrets: {
       find: async (name: string) => (name === kubeconfigName('t1', 'home') ? stored : null),
     },
-    notes: { get: () => undefined, set: async () => undefined },
+    notes: {
+      get: (key: string) => notes.get(key),
+      set: async (key: string, value: string) => void notes.set(key, value),
+    },
     log: () => undefined,
     signal: new AbortController().signal,
     now: () => 0,
   }) as unknown as StepContext
+
+const verbsOf = (commands: readonly string[]) =>
+  commands.filter((each) => each.startsWith('kubeadm')).map((each) => each.slice(0, 15))
 
 test('a control plane of the cluster that was in use is never reset because its API is silent', async () => {
   const { session, commands } = machine(pem('AAAA'))
@@ -79,8 +86,20 @@ test.each([
 ])('an attempt that failed %s is cleared and made again', async (_when, stored) => {
   const { session, commands } = machine(pem('AAAA'))
   await k8sInit.apply(args, context(session, stored))
-  const verbs = commands
-    .filter((each) => each.startsWith('kubeadm'))
-    .map((each) => each.slice(0, 15))
-  expect(verbs).toEqual(['kubeadm reset -', 'kubeadm config ', 'kubeadm init --'])
+  expect(verbsOf(commands)).toEqual(['kubeadm reset -', 'kubeadm config ', 'kubeadm init --'])
+})
+
+test.each([
+  ['runs is attached to', 'LoadState=loaded\nActiveState=active', ['kubeadm init --']],
+  [
+    'was cancelled is cleared and begun anew',
+    'LoadState=not-found\nActiveState=inactive',
+    ['kubeadm reset -', 'kubeadm config ', 'kubeadm init --'],
+  ],
+])('a noted run that %s', async (_what, unit, verbs) => {
+  const { session, commands } = machine(pem('AAAA'), unit)
+  const notes = new Map([['unit:kubeadm-init', 'kubeadm-init-before']])
+  await k8sInit.apply(args, context(session, null, notes))
+  expect(verbsOf(commands)).toEqual(verbs)
+  expect(notes.get('unit:kubeadm-init') === 'kubeadm-init-before').toBe(verbs.length === 1)
 })

@@ -4,6 +4,7 @@ import { kubeconfigName } from '@/lib/plan/secret-names'
 import type { ClusterRef, GuestRef, StepArgs } from '@/lib/plan/step'
 import type { GuestSession } from '@/lib/ssh/session'
 import { sh } from '@/lib/ssh/shell'
+import { isGoing } from '../guest/is-going'
 import { longRun } from '../guest/long-run'
 import type { StepContext, StepHandler } from '../handler'
 import { carriesCluster } from './carries-cluster'
@@ -22,7 +23,7 @@ export const k8sInit: StepHandler<StepArgs['k8s.init']> = {
   async apply({ cluster, guest, certSans }, ctx) {
     const session = await ctx.guest(guest)
     // A unit of ours that may still run is attached to; only a new attempt starts clean.
-    const going = ctx.notes.get('unit:kubeadm-init') !== undefined
+    const going = await isGoing(session, ctx, 'kubeadm-init')
     if (!going && (await isTouched(session))) {
       await refuseLostCluster(session, cluster, guest, ctx)
       await resetAttempt(session, ctx, guest)

@@ -2,6 +2,7 @@ import { joinConfig } from '@/lib/plan/files/kubeadm'
 import type { ClusterRef, GuestRef, StepArgs } from '@/lib/plan/step'
 import type { GuestSession } from '@/lib/ssh/session'
 import { sh } from '@/lib/ssh/shell'
+import { isGoing } from '../guest/is-going'
 import type { StepContext, StepHandler } from '../handler'
 import { ensureEndpointHost } from './endpoint-host'
 import { etcdMembers, removeEtcdMember } from './etcd'
@@ -19,8 +20,7 @@ async function join(
 ) {
   const session = await ctx.guest(guest)
   const control = await ctx.guest(cluster.firstControlPlane)
-  const going = ctx.notes.get('unit:kubeadm-join') !== undefined
-  if (!going && (await isTouched(session))) {
+  if (!(await isGoing(session, ctx, 'kubeadm-join')) && (await isTouched(session))) {
     await resetAttempt(session, ctx, guest)
     // A node that was Ready once would keep kubeadm from registering this machine again.
     await (await ctx.kubernetes(cluster)).delete(nodePath(guest.name))
@@ -52,7 +52,7 @@ export const k8sJoinControlPlane: StepHandler<StepArgs['k8s.join-control-plane']
   async apply({ cluster, guest }, ctx) {
     const control = await ctx.guest(cluster.firstControlPlane)
     const first = cluster.firstControlPlane.name
-    if (ctx.notes.get('unit:kubeadm-join') === undefined) {
+    if (!(await isGoing(await ctx.guest(guest), ctx, 'kubeadm-join'))) {
       // A member left by an earlier life of this machine keeps a new one from being promoted.
       const stale = (await etcdMembers(control, first)).filter(
         ({ name, peer }) => name === guest.name || peer.includes(`//${guest.address}:`),
