@@ -8,10 +8,7 @@ const Blocks = z.object({
   blockdevices: z.array(
     z.looseObject({
       path: z.string(),
-      type: z.string(),
       serial: z.string().nullable(),
-      fstype: z.string().nullable(),
-      uuid: z.string().nullable(),
     }),
   ),
 })
@@ -22,14 +19,30 @@ const FSTAB = '/etc/fstab'
 
 /** The guest's disk with this serial, null if it has none. */
 export async function findDisk(session: GuestSession, serial: string): Promise<Block | null> {
-  const said = await session.must(sh`lsblk --json --nodeps --output PATH,TYPE,SERIAL,FSTYPE,UUID`, {
+  const said = await session.must(sh`lsblk --json --nodeps --output PATH,SERIAL`, {
     sudo: true,
   })
   const { blockdevices } = Blocks.parse(JSON.parse(said))
   return blockdevices.find((each) => each.serial === serial) ?? null
 }
 
-/** Where the disk's filesystem is mounted now, null if it is not. */
+type Filesystem = { type: string; uuid: string }
+
+/**
+ * The filesystem that a disk carries, null if it carries none. Read from the disk itself: what lsblk
+ * says comes from udev, which lags behind a disk that was just attached or formatted. `blkid -p`
+ * exits 2 when it finds nothing, 8 when it finds several things.
+ */
+async function filesystemOn(session: GuestSession, path: string): Promise<Filesystem | null> {
+  const probe = (tag: string) =>
+    session.run(sh`blkid -p -s ${tag} -o value ${path}`, { sudo: true })
+  const [type, uuid] = [await probe('TYPE'), await probe('UUID')]
+  return type.code === 0 && type.out.trim() !== ''
+    ? { type: type.out.trim(), uuid: uuid.out.trim() }
+    : null
+}
+
+/** Whether the filesystem of this UUID is mounted there now. */
 export async function isMounted(
   session: GuestSession,
   uuid: string,
@@ -48,9 +61,11 @@ export async function dataDiskReady(
   mount: string,
 ): Promise<boolean> {
   const disk = await findDisk(session, serial)
-  if (!disk?.uuid) return false
+  const filesystem = disk && (await filesystemOn(session, disk.path))
+  if (!filesystem?.uuid) return false
+  const { uuid } = filesystem
   const fstab = (await session.readFile(FSTAB)) ?? ''
-  return fstab.includes(fstabLine(disk.uuid, mount)) && (await isMounted(session, disk.uuid, mount))
+  return fstab.includes(fstabLine(uuid, mount)) && (await isMounted(session, uuid, mount))
 }
 
 /**
@@ -63,14 +78,15 @@ export async function mountDataDisk(
   target: { machine: string; serial: string; mount: string },
 ): Promise<void> {
   const { machine, serial, mount } = target
-  let disk = await findDisk(session, serial)
+  const disk = await findDisk(session, serial)
   if (!disk) {
     throw new GuestError(
       'guest.disk-missing',
       `${machine} does not see the disk with serial ${serial}. It is attached in Proxmox but not inside; restart the VM, or look at its SCSI controller.`,
     )
   }
-  if (disk.fstype === null) {
+  let filesystem = await filesystemOn(session, disk.path)
+  if (filesystem === null) {
     const signatures = await session.must(sh`wipefs --noheadings --no-act ${disk.path}`, {
       sudo: true,
     })
@@ -86,20 +102,20 @@ export async function mountDataDisk(
       timeoutMs: 600_000,
       signal: ctx.signal,
     })
-    disk = await findDisk(session, serial)
+    filesystem = await filesystemOn(session, disk.path)
   }
-  if (!disk?.uuid || disk.fstype !== 'ext4') {
+  if (!filesystem?.uuid || filesystem.type !== 'ext4') {
     throw new GuestError(
       'guest.disk-foreign',
-      `The disk ${serial} of ${machine} holds ${disk?.fstype ?? 'nothing readable'}, not ext4. Nothing was changed on it. Use another disk, or copy its data away and clear it.`,
+      `The disk ${serial} of ${machine} holds ${filesystem?.type ?? 'nothing readable'}, not ext4. Nothing was changed on it. Use another disk, or copy its data away and clear it.`,
     )
   }
   await session.must(sh`mkdir -p ${mount}`, { sudo: true })
   const fstab = (await session.readFile(FSTAB)) ?? ''
-  const wanted = withMount(fstab, disk.uuid, mount)
+  const wanted = withMount(fstab, filesystem.uuid, mount)
   if (wanted !== fstab) await session.writeFile(FSTAB, wanted, { mode: '0644' })
   await session.run(sh`systemctl daemon-reload`, { sudo: true })
-  if (!(await isMounted(session, disk.uuid, mount)))
+  if (!(await isMounted(session, filesystem.uuid, mount)))
     await session.must(sh`mount ${mount}`, { sudo: true })
 }
 
