@@ -60,7 +60,7 @@ function Said({ job, plan, state }: { job: JobSummary; plan: Plan | null; state:
           Number {job.queue.position} in the queue: {job.queue.reason}
         </>
       ) : (
-        <>Queued; it starts as soon as the provisioner takes it up.</>
+        <>Queued; it starts as soon as it is taken up.</>
       )
     case 'paused':
       return <>Paused; nothing runs. Resume goes on where it stands.</>

@@ -76,13 +76,13 @@ export function eventText(event: JobEvent, title: (stepId: string) => string): s
     case 'approved':
       return `Approved by ${event.by}`
     case 'claimed':
-      return 'Taken up by the provisioner'
+      return 'Taken up'
     case 'paused':
       return `Paused by ${event.by}`
     case 'resumed':
       return event.interruptedAt === null
         ? `Resumed by ${event.by}`
-        : 'Went on after the provisioner was gone'
+        : 'Went on after an interruption'
     case 'cancel-asked':
       return `Cancel asked by ${event.by}`
     case 'retry-asked':

@@ -5,6 +5,7 @@ import { panel } from '@/lib/auth/panel'
 import type { PanelSession } from '@/lib/auth/session'
 import { PanelError } from '@/lib/base/errors'
 import type { ApiError, Me } from './contract'
+import { faultText } from './fault-text'
 import { readJson } from './read-body'
 import { Refusal } from './refusal'
 import { isSameOrigin } from './same-origin'
@@ -163,7 +164,7 @@ function toFailure(error: unknown, key: string, log: (line: string) => void): Re
     return Response.json(body, { status, headers: HEADERS })
   }
   const id = randomBytes(4).toString('hex')
-  log(`${key} failed (${id}): ${error instanceof Error ? error.stack : String(error)}`)
+  log(`${key} failed (${id}): ${faultText(error)}`)
   const body: ApiError = {
     code: 'internal.bug',
     message: `The panel failed here - it is a fault of its own, kept in its log as ${id} - try again, and report it with that id.`,

@@ -37,6 +37,6 @@ export function queuePlace(
   const blocker = blockerOf(job, [...running, ...before])
   const reason = blocker
     ? `Waits for "${blocker.by.title}", which changes ${blocker.object.at(-1)} too.`
-    : 'Starts as soon as the provisioner takes it.'
+    : 'Starts as soon as it is taken up.'
   return { position: before.length + 1, reason }
 }

@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'socket.io'
+import { faultText } from '@/lib/api/fault-text'
 import { isSameOrigin } from '@/lib/api/same-origin'
 import { mayDo, SOCKET_EVENTS } from '@/lib/auth/access'
 import type { PanelSession } from '@/lib/auth/session'
@@ -46,7 +47,7 @@ export function attachLive(io: LiveServer, deps: LiveDeps): Live {
       if (session) socket.data.session = session
       next(session ? undefined : new Error('unauthorized'))
     } catch (error) {
-      deps.log(`a socket could not be let in: ${String(error)}`)
+      deps.log(`a socket could not be let in: ${faultText(error)}`)
       next(new Error('unavailable'))
     }
   })
@@ -88,7 +89,7 @@ function serve(socket: LiveSocket, deps: LiveDeps): void {
       if (!missed.ok) await socket.leave(roomOf(request.jobId))
       answer(missed)
     } catch (error) {
-      deps.log(`job ${request.jobId} could not be joined: ${String(error)}`)
+      deps.log(`job ${request.jobId} could not be joined: ${faultText(error)}`)
       answer({
         ok: false,
         message: 'The log could not be read - the panel’s own log says why - reload the page.',
@@ -124,7 +125,7 @@ async function dropEnded(io: LiveServer, deps: LiveDeps): Promise<void> {
       if (session) socket.data.session = session
       else socket.disconnect(true)
     } catch (error) {
-      deps.log(`a socket's session could not be checked: ${String(error)}`)
+      deps.log(`a socket's session could not be checked: ${faultText(error)}`)
     }
   }
 }
