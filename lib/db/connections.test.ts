@@ -63,6 +63,7 @@ test('another start changes its ports, not its name; an equal one keeps what the
     name: 'My lab',
     url: 'https://127.0.0.1:18106',
     state: { state: 'unknown' },
+    lab: true,
   })
 })
 
@@ -81,4 +82,14 @@ test('a stored token is not sent to another address, unless its certificate is p
   expect((await getConnection(db, 'lab')).url).toBe('https://evil:8006')
   await move({ url: 'https://new:8006', tokenSecret: 'for-the-new' })
   expect(await token()).toBe('for-the-new')
+})
+
+test('what is moved to another address is no simulation until it says so itself', async () => {
+  const { db, writer } = await withKeys()
+  await ensureLabConnection(db, LAB, writer)
+  const named = await updateConnection(db, 'lab', { name: 'Rack', url: LAB.url }, writer)
+  expect(named.lab).toBe(true)
+  expect(await updateConnection(db, 'lab', { url: 'https://pve1:8006' }, writer)).toMatchObject({
+    lab: false,
+  })
 })

@@ -72,6 +72,8 @@ export async function updateConnection(
         ...(dialer === undefined ? {} : { dialerJson: JSON.stringify(dialer) }),
         ...(helmPath === undefined ? {} : { helmPath }),
         ...(retest ? { stateJson: JSON.stringify(NEVER_TESTED) } : {}),
+        // What the machine at the old address said of itself, "simulation" for one, holds no more.
+        ...(moved ? { subject: null } : {}),
       },
     })
     if (count === 0) throw noSuch('connection', id)
@@ -145,8 +147,8 @@ export async function ensureLabConnection(
   const dialer = { kind: 'socks5', ...lab.socks } as const
   const request = { url, fingerprint, tokenId, tokenSecret, helmPath, dialer }
   const held = await db.connection.findUnique({ where: { id: LAB_CONNECTION } })
+  const subject = lab.subject ?? 'O=Drawbridge Lab (simulation)'
   if (!held) {
-    const subject = lab.subject ?? 'O=Drawbridge Lab (simulation)'
     await insertConnection(db, LAB_CONNECTION, { ...request, name: 'Lab', subject }, writer)
     return
   }
@@ -163,6 +165,7 @@ export async function ensureLabConnection(
       tokenEntry(LAB_CONNECTION, await seal(writer.recipient, tokenSecret), writer),
     )
   else await updateConnection(db, LAB_CONNECTION, request, writer)
+  await db.connection.updateMany({ where: { id: LAB_CONNECTION }, data: { subject } })
 }
 
 async function insertConnection(
