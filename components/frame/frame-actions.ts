@@ -2,7 +2,9 @@
 
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { client } from '@/lib/api/client'
+import { useWhyNotRole } from '@/components/query/use-may'
+import { confirmDone } from '@/components/ui/toast'
+import { ApiFailure, client } from '@/lib/api/client'
 import { pages } from '@/lib/api/paths'
 import type { Action } from './action'
 import { RAIL } from './pages'
@@ -19,6 +21,9 @@ export function frameActions(
     openPalette: () => void
     openKeys: () => void
     signOut: () => void
+    look: (topologyId: string) => void
+    /** Why this person may not start jobs, null if they may. */
+    mayNotOperate: string | null
   },
 ): Action[] {
   const needsTopology = topologyId === null ? 'There is no topology yet.' : null
@@ -48,9 +53,9 @@ export function frameActions(
       label: 'Look at the hosts again',
       group: 'Do',
       words: 'refresh observe',
-      disabledReason: needsTopology,
+      disabledReason: needsTopology ?? does.mayNotOperate,
       run: () => {
-        if (topologyId) void client.errand(topologyId, { kind: 'refresh' })
+        if (topologyId) does.look(topologyId)
       },
     },
     {
@@ -98,6 +103,17 @@ const theme = (choice: 'dark' | 'light' | 'system'): Action => ({
   run: () => chooseTheme(choice),
 })
 
+/** Says that the hosts are looked at, and where; or why they are not, for it was pressed nowhere. */
+async function look(topologyId: string, watch: (jobId: string) => void): Promise<void> {
+  try {
+    const { jobId } = await client.errand(topologyId, { kind: 'refresh' })
+    confirmDone('The hosts are looked at again.', { label: 'Watch', run: () => watch(jobId) })
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error
+    confirmDone(error.message)
+  }
+}
+
 /** {@link frameActions} bound to this page. */
 export function useFrameActions(
   topologyId: string | null,
@@ -106,6 +122,7 @@ export function useFrameActions(
 ): Action[] {
   const router = useRouter()
   const signOut = useSignOut()
+  const mayNotOperate = useWhyNotRole('operator')
   // biome-ignore lint/correctness/useExhaustiveDependencies: signOut is new on every render and does the same
   return useMemo(
     () =>
@@ -115,7 +132,9 @@ export function useFrameActions(
         openPalette,
         openKeys,
         signOut: () => void signOut(),
+        look: (id) => void look(id, (jobId) => router.push(pages.job(jobId))),
+        mayNotOperate,
       }),
-    [topologyId, router, openPalette, openKeys],
+    [topologyId, router, openPalette, openKeys, mayNotOperate],
   )
 }
