@@ -73,6 +73,37 @@ export function rejoinSteps(
   })
 }
 
+/**
+ * After a node's machine was restarted: it has to report again, and its API server and etcd with it,
+ * before the next one is. Nothing for a machine that is no node yet.
+ */
+export function recoverSteps(
+  topology: Topology,
+  observed: Observed,
+  context: PlanContext,
+  vmId: string,
+): Step[] {
+  return clustersOf(topology, vmId).flatMap((id) => {
+    const wanted = wantedCluster(topology, context, id, observed.clusters[id])
+    const member = wanted && memberOf(wanted, vmId)
+    if (!wanted || !member) return []
+    if (
+      !isNode(
+        sightOf(wanted, observed, () => false),
+        member,
+      )
+    )
+      return []
+    const { guest, vm } = member
+    const reason = 'The next machine of the cluster waits until it is back.'
+    const args = { cluster: wanted.ref, node: vm.name, guest }
+    return machineStep(wanted, 'k8s.node-ready', member, args, {
+      needs: [`guest.ready:${vmId}`],
+      reason,
+    })
+  })
+}
+
 const everyCluster = (topology: Topology, observed: Observed, context: PlanContext) =>
   Object.keys(topology.clusters ?? {}).flatMap(
     (id) => wantedCluster(topology, context, id, observed.clusters[id]) ?? [],

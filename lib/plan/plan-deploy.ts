@@ -6,7 +6,7 @@ import { type DraftResult, refused } from './draft'
 import { identityRefusals } from './identity'
 import type { ObservedVm, VmSpec } from './observed'
 import type { FieldChange, ObjectChange, Refused } from './plan'
-import { clusterSteps } from './plan-cluster'
+import { clusterSteps, recoverSteps } from './plan-cluster'
 import {
   diskElsewhereRefusals,
   hostRefusals,
@@ -54,8 +54,12 @@ export function planDeploy(input: VmPlanInput): DraftResult {
     planned.flatMap((each) => each.steps),
     topology,
   )
+  const recovering = new Set(vmSteps.map((step) => step.id))
+  const clustered = clusterSteps(topology, observed, context).filter(
+    (step) => !recovering.has(step.id),
+  )
   return {
-    steps: [...templated, ...vmSteps, ...clusterSteps(topology, observed, context)],
+    steps: [...templated, ...vmSteps, ...clustered],
     changes: planned.flatMap((each) => each.change ?? []),
     losses: [],
     notes: [
@@ -115,6 +119,7 @@ function planExisting(wanted: WantedVm, seen: ObservedVm, input: PlanVmInput): V
   const { object, vm } = wanted
   const refusals = identityRefusals(wanted, seen, input.topology)
   const { steps, diff, restart } = changeVmSteps(wanted, seen, input)
+  if (restart) steps.push(...recoverSteps(input.topology, input.observed, input.context, vm.id))
   for (const { disk, seen: was } of diff.shrunk)
     refusals.push({
       code: 'plan.disk-shrink',

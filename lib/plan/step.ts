@@ -124,7 +124,12 @@ export type StepArgs = {
   'k8s.join-worker': { cluster: ClusterRef; guest: GuestRef }
   'k8s.kubeconfig': { cluster: ClusterRef; guest: GuestRef }
   'k8s.labels': { cluster: ClusterRef; node: string; labels: Record<string, string> }
-  'k8s.node-ready': { cluster: ClusterRef; node: string }
+  'k8s.node-ready': {
+    cluster: ClusterRef
+    node: string
+    /** Given after its machine was restarted: then what the node said before that does not count. */
+    guest?: GuestRef
+  }
   'k8s.drain': { cluster: ClusterRef; node: string }
   'k8s.remove-node': { cluster: ClusterRef; node: string }
   'k8s.uncordon': { cluster: ClusterRef; node: string }

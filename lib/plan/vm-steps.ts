@@ -252,8 +252,8 @@ const rebootReason = (diff: SpecDiff) =>
   `${fieldNames(diff.fields.filter((field) => field.cost === 'reboot'))} takes effect at a restart`
 
 /**
- * Restarts of one cluster's VMs come one after the other, each when the one before answers again,
- * so that a change of size never takes a cluster down.
+ * Restarts of one cluster's VMs come one after the other, each when the one before is a ready node
+ * again (or answers, if it is none), so that a change of size never takes a cluster down.
  */
 export function oneRestartAtATime(steps: readonly Step[], topology: Topology): Step[] {
   const lastReady = new Map<string, string>()
@@ -265,8 +265,9 @@ export function oneRestartAtATime(steps: readonly Step[], topology: Topology): S
     for (const cluster of clustersOf(topology, step.args.ref.vm)) {
       const before = lastReady.get(cluster)
       if (before) needs.add(before)
-      const ready = `guest.ready:${step.args.ref.vm}`
-      lastReady.set(cluster, ids.has(ready) ? ready : step.id)
+      const vm = step.args.ref.vm
+      const ready = [`k8s.node-ready:${vm}`, `guest.ready:${vm}`].find((id) => ids.has(id))
+      lastReady.set(cluster, ready ?? step.id)
     }
     return { ...step, needs: [...needs] }
   })

@@ -103,3 +103,17 @@ test('destroying one VM of a cluster that does not answer says what stays behind
   const result = plan(lab(), world(lab(), silent), { kind: 'destroy', vm: 'w2', disks: [] })
   expect(result.ok && result.plan.notes.join()).toContain('w2 is neither drained nor taken out')
 })
+
+test('after a restart a node has to be back in its cluster before the next one restarts', () => {
+  const topology = lab()
+  topology.sizes!.small!.memoryMib = 8192
+  const before = { ...lab(), sizes: { small: { cpus: 2, memoryMib: 4096, diskGib: 40 } } }
+  const observed = world(before as Topology, known(CALM))
+  const result = plan(topology, observed)
+  if (!result.ok) throw new Error(codes(result).join())
+  const { steps } = result.plan
+  const needsOf = (id: string) => steps.find((step) => step.id === id)?.needs
+  expect(needsOf('k8s.node-ready:m1')).toEqual(['guest.ready:m1'])
+  expect(needsOf('vm.restart:w1')).toContain('k8s.node-ready:m1')
+  expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length)
+})

@@ -1,8 +1,11 @@
+import { PanelError } from '@/lib/base/errors'
 import type { KubernetesObject } from '@/lib/kubernetes/kubernetes'
-import type { StepArgs } from '@/lib/plan/step'
-import type { StepHandler } from '../handler'
+import type { GuestRef, StepArgs } from '@/lib/plan/step'
+import { sh } from '@/lib/ssh/shell'
+import type { StepContext, StepHandler } from '../handler'
 import { waitUntil } from '../wait'
 import { K8sError } from './k8s-error'
+import { apiReady } from './kubeadm'
 
 const nodePath = (name: string) => `/api/v1/nodes/${name}`
 
@@ -33,17 +36,21 @@ export const k8sLabels: StepHandler<StepArgs['k8s.labels']> = {
   },
 }
 
-/** Waits until a node takes pods. */
+/**
+ * Waits until a node takes pods. After a restart of its machine the API says Ready for 40 s longer
+ * (node-monitor-grace-period), so the node has to report the machine's present boot, and a control
+ * plane's own API server, which asks its etcd, has to be ready too.
+ */
 export const k8sNodeReady: StepHandler<StepArgs['k8s.node-ready']> = {
-  async check({ cluster, node }, ctx) {
-    return readiness(await (await ctx.kubernetes(cluster)).get(nodePath(node))).ready
+  async check(args, ctx) {
+    return (await stateOf(args, ctx)).ready
   },
-  async apply({ cluster, node }, ctx) {
-    const kubernetes = await ctx.kubernetes(cluster)
+  async apply(args, ctx) {
+    const { node } = args
     let reason = ''
     await waitUntil(
       async () => {
-        const now = readiness(await kubernetes.get(nodePath(node)))
+        const now = await stateOf(args, ctx)
         if (now.reason !== reason && !now.ready) ctx.log(`${node} is not ready: ${now.reason}`)
         reason = now.reason
         return now.ready
@@ -61,6 +68,39 @@ export const k8sNodeReady: StepHandler<StepArgs['k8s.node-ready']> = {
       },
     )
   },
+}
+
+type State = { ready: boolean; reason: string }
+
+async function stateOf(args: StepArgs['k8s.node-ready'], ctx: StepContext): Promise<State> {
+  const { cluster, node, guest } = args
+  const look = async () => (await ctx.kubernetes(cluster)).get(nodePath(node))
+  if (guest === undefined) return readiness(await look())
+  try {
+    return await stateSinceRestart(await look(), guest, ctx)
+  } catch (error) {
+    // The only control plane takes its API along when it restarts.
+    if (!(error instanceof PanelError && error.transient)) throw error
+    return { ready: false, reason: error.message }
+  }
+}
+
+async function stateSinceRestart(
+  found: KubernetesObject | null,
+  guest: GuestRef,
+  ctx: StepContext,
+): Promise<State> {
+  const seen = readiness(found)
+  if (!seen.ready) return seen
+  const session = await ctx.guest(guest)
+  const boot = (await session.must(sh`cat /proc/sys/kernel/random/boot_id`)).trim()
+  const said = (found?.status as { nodeInfo?: { bootID?: string } } | undefined)?.nodeInfo?.bootID
+  if (said && said !== boot)
+    return { ready: false, reason: 'its kubelet has not reported since the restart' }
+  const leads = found?.metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined
+  if (leads && !(await apiReady(session)))
+    return { ready: false, reason: 'its API server or its etcd is not ready yet' }
+  return seen
 }
 
 /** Lets a node take pods again. */
