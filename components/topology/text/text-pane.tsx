@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { ErrorState, Skeleton } from '@/components/ui/states'
 import type { Problem } from '@/lib/topology/problem'
@@ -19,6 +19,7 @@ const REST_MS = 300
 /** The document's text beside the drawing; both are live. */
 export function TextPane({ readOnly }: { readOnly: boolean }) {
   const store = useEditorStore()
+  const hintId = useId()
   const parent = useRef<HTMLDivElement>(null)
   const editor = useRef<YamlEditor | null>(null)
   const [loading, setLoading] = useState(true)
@@ -32,6 +33,7 @@ export function TextPane({ readOnly }: { readOnly: boolean }) {
       const { onType, flush } = typing(store)
       const opened = openYamlEditor(parent.current, shownText(store.getState()), {
         readOnly,
+        hintId,
         onType,
         onUndo: () => {
           flush()
@@ -60,7 +62,7 @@ export function TextPane({ readOnly }: { readOnly: boolean }) {
       closed = true
       stop?.()
     }
-  }, [store, readOnly])
+  }, [store, readOnly, hintId])
 
   return (
     <section aria-label="Text" className="flex h-full min-h-0 flex-col bg-surface-1">
@@ -88,6 +90,14 @@ export function TextPane({ readOnly }: { readOnly: boolean }) {
         </div>
       ) : null}
       <div ref={parent} className="min-h-0 flex-1 overflow-hidden" />
+      {readOnly ? null : (
+        <p
+          id={hintId}
+          className="border-line border-t px-2 py-1 text-caption text-ink-3 pointer-coarse:hidden"
+        >
+          Tab indents; Esc, then Tab, leaves the text.
+        </p>
+      )}
     </section>
   )
 }

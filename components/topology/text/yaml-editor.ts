@@ -15,7 +15,7 @@ import {
 } from '@codemirror/language'
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { Annotation, type Extension } from '@codemirror/state'
+import { Annotation, EditorState, type Extension } from '@codemirror/state'
 import {
   drawSelection,
   EditorView,
@@ -48,7 +48,7 @@ const look = EditorView.theme({
     borderRight: '1px solid var(--line)',
   },
   '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--surface-2) 60%, transparent)' },
-  '&.cm-focused': { outline: 'none' },
+  '&.cm-focused': { outline: '2px solid var(--work)', outlineOffset: '-2px' },
   '.cm-cursor': { borderLeftColor: 'var(--ink-1)' },
   '.cm-tooltip': {
     backgroundColor: 'var(--surface-2)',
@@ -84,6 +84,8 @@ export function openYamlEditor(
   text: string,
   options: {
     readOnly: boolean
+    /** Of the element that says how the keyboard leaves the text. */
+    hintId: string
     onType: (text: string) => void
     onUndo: () => void
     onRedo: () => void
@@ -113,6 +115,7 @@ export function openYamlEditor(
 
 function extensions(options: {
   readOnly: boolean
+  hintId: string
   onType: (text: string) => void
   onUndo: () => void
   onRedo: () => void
@@ -137,8 +140,14 @@ function extensions(options: {
     autocompletion({ override: [complete] }),
     look,
     // Without a tab index of its own a read-only text could not be scrolled by keyboard.
-    EditorView.contentAttributes.of({ 'aria-label': 'Document text', tabindex: '0' }),
+    EditorView.contentAttributes.of({
+      'aria-label': 'Document text',
+      ...(options.readOnly ? {} : { 'aria-describedby': options.hintId }),
+      tabindex: '0',
+    }),
     EditorView.editable.of(!options.readOnly),
+    // Not editable still obeys commands that change the text; this refuses them.
+    EditorState.readOnly.of(options.readOnly),
     // Undo is the document's own: one stack for canvas, forms, table and text.
     keymap.of([
       { key: 'Mod-z', run: run(options.onUndo), preventDefault: true, stopPropagation: true },
@@ -146,8 +155,9 @@ function extensions(options: {
       { key: 'Mod-y', run: run(options.onRedo), preventDefault: true, stopPropagation: true },
       ...searchKeymap,
       ...defaultKeymap,
-      // Tab must be able to leave the editor after Esc, as CodeMirror documents.
-      indentWithTab,
+      // Tab leaves the editor after Esc, as CodeMirror documents and the pane says; at once where
+      // nothing can be indented.
+      ...(options.readOnly ? [] : [indentWithTab]),
     ]),
     EditorView.updateListener.of((update) => {
       if (!update.docChanged) return
