@@ -74,8 +74,9 @@ export function rejoinSteps(
 }
 
 /**
- * After a node's machine was restarted: it has to report again, and its API server and etcd with it,
- * before the next one is. Nothing for a machine that is no node yet.
+ * After a machine of a running cluster was restarted: a node has to report again, and its API server
+ * and etcd with it; a load balancer has to reach the first control plane again. Nothing for a
+ * machine that is no part of it yet.
  */
 export function recoverSteps(
   topology: Topology,
@@ -85,21 +86,18 @@ export function recoverSteps(
 ): Step[] {
   return clustersOf(topology, vmId).flatMap((id) => {
     const wanted = wantedCluster(topology, context, id, observed.clusters[id])
-    const member = wanted && memberOf(wanted, vmId)
-    if (!wanted || !member) return []
-    if (
-      !isNode(
-        sightOf(wanted, observed, () => false),
-        member,
-      )
-    )
-      return []
-    const { guest, vm } = member
-    const reason = 'The next machine of the cluster waits until it is back.'
-    const args = { cluster: wanted.ref, node: vm.name, guest }
+    if (!wanted || observed.clusters[id]?.state !== 'known') return []
+    const front = wanted.loadBalancers.find(({ vm }) => vm.id === vmId)
+    const member = front ?? memberOf(wanted, vmId)
+    const sight = sightOf(wanted, observed, () => false)
+    if (!member || (!front && !isNode(sight, member))) return []
+    const guest = front ? wanted.ref.firstControlPlane : member.guest
+    const args = { cluster: wanted.ref, node: guest.name, guest }
     return machineStep(wanted, 'k8s.node-ready', member, args, {
       needs: [`guest.ready:${vmId}`],
-      reason,
+      reason: front
+        ? 'The API has to answer through it again.'
+        : 'The next machine of the cluster waits until it is back.',
     })
   })
 }

@@ -113,6 +113,8 @@ test('after a restart a node has to be back in its cluster before the next one r
   if (!result.ok) throw new Error(codes(result).join())
   const { steps } = result.plan
   const needsOf = (id: string) => steps.find((step) => step.id === id)?.needs
+  expect(steps.find(({ id }) => id === 'k8s.node-ready:lb')?.args).toMatchObject({ node: 'm1' })
+  expect(needsOf('vm.restart:m1')).toContain('k8s.node-ready:lb')
   expect(needsOf('k8s.node-ready:m1')).toEqual(['guest.ready:m1'])
   expect(needsOf('vm.restart:w1')).toContain('k8s.node-ready:m1')
   expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length)
