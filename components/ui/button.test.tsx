@@ -49,3 +49,22 @@ test('a busy button takes no second press', () => {
   fireEvent.click(screen.getByRole('button', { name: 'Save' }))
   expect(press).not.toHaveBeenCalled()
 })
+
+test('a finger, which neither hovers nor focuses, is told the reason by its press', async () => {
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  )
+  show(<Button disabledReason="It runs already.">Start w1</Button>)
+  const button = screen.getByRole('button', { name: /Start w1/ })
+  expect(screen.queryByRole('tooltip')).toBeNull()
+  fireEvent.pointerDown(button, { pointerType: 'touch' })
+  fireEvent.pointerUp(button, { pointerType: 'touch' })
+  fireEvent.click(button)
+  expect((await screen.findByRole('tooltip')).textContent).toBe('It runs already.')
+  vi.unstubAllGlobals()
+})

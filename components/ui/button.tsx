@@ -12,7 +12,7 @@ export { buttonClass }
 export type ButtonProps = Omit<ComponentProps<'button'>, 'disabled'> &
   ButtonLook & {
     icon?: ReactNode
-    /** Why it cannot be pressed now: one sentence, shown on focus and hover. The button stays focusable. */
+    /** Why it cannot be pressed now: one sentence, shown on focus, hover and press. The button stays focusable. */
     disabledReason?: string | null
     /** It was pressed and is being carried out. */
     busy?: boolean
@@ -58,7 +58,13 @@ export function Button({
       ) : null}
     </button>
   )
-  return disabledReason ? <Tooltip text={disabledReason}>{button}</Tooltip> : button
+  return disabledReason ? (
+    <Tooltip text={disabledReason} pressed>
+      {button}
+    </Tooltip>
+  ) : (
+    button
+  )
 }
 
 /** A square button with an icon alone; `label` is its name and its tip. */

@@ -1,7 +1,7 @@
 'use client'
 
 import { Tooltip as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 
 /** Once around the app, so that neighbouring tips follow each other without delay. */
 export const TooltipProvider = ({ children }: { children: ReactNode }) => (
@@ -14,16 +14,30 @@ export const TooltipProvider = ({ children }: { children: ReactNode }) => (
 export function Tooltip({
   text,
   side = 'top',
+  pressed = false,
   children,
 }: {
   text: ReactNode
   side?: 'top' | 'right' | 'bottom' | 'left'
+  /** Shown on a press as well: a finger neither hovers nor focuses. For what does nothing else then. */
+  pressed?: boolean
   children: ReactNode
 }) {
+  const [open, setOpen] = useState(false)
   if (!text) return children
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
+    <Radix.Root open={open} onOpenChange={setOpen}>
+      <Radix.Trigger
+        asChild
+        onClick={(event) => {
+          if (!pressed) return
+          // A press closes a tip; this one it opens.
+          event.preventDefault()
+          setOpen(true)
+        }}
+      >
+        {children}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           side={side}
