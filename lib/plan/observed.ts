@@ -176,6 +176,8 @@ export type ObservedCluster = {
   /** Post-install resources that exist, by `kind/namespace/name`, with the hash in our annotation. */
   resources: Record<string, string | null>
   podCount: number
+  /** What kubeadm made it with and cannot change; absent where it keeps no record. */
+  made?: { podCidr: string; serviceCidr: string; endpoint: string }
 }
 
 export type ObservedNode = {

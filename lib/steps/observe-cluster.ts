@@ -10,6 +10,7 @@ import { HASH_ANNOTATION } from './add-on/hash-annotation'
 import { listReleases } from './add-on/releases'
 import { unwell } from './add-on/unwell-pods'
 import { readiness } from './kubernetes/k8s-node'
+import { observeMade } from './observe-made'
 
 /**
  * What a cluster is like now. Throws `KubernetesError` if it does not answer; the caller makes that
@@ -19,12 +20,13 @@ export async function observeCluster(
   kubernetes: Kubernetes,
   wanted: WantedCluster,
 ): Promise<ObservedCluster> {
-  const [version, ready, nodes, pods, releases] = await Promise.all([
+  const [version, ready, nodes, pods, releases, made] = await Promise.all([
     kubernetes.version(),
     kubernetes.ready(),
     kubernetes.list('/api/v1/nodes'),
     kubernetes.list('/api/v1/pods'),
     listReleases(kubernetes),
+    observeMade(kubernetes),
   ])
   return {
     version,
@@ -47,6 +49,7 @@ export async function observeCluster(
     unwellPods: pods.flatMap((pod) => unwell(pod) ?? []),
     resources: await observeResources(kubernetes, wanted),
     podCount: pods.length,
+    ...(made === undefined ? {} : { made }),
   }
 }
 

@@ -119,3 +119,16 @@ test('after a restart a node has to be back in its cluster before the next one r
   expect(needsOf('vm.restart:w1')).toContain('k8s.node-ready:m1')
   expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length)
 })
+
+test('what a cluster was made with cannot be changed, and the plan names the field', () => {
+  const made = { podCidr: '10.1.0.0/16', serviceCidr: '10.96.0.0/12', endpoint: 'k8s.lan:6443' }
+  const result = plan(lab(), world(lab(), known({ ...CALM, made })))
+  expect(result).toMatchObject({
+    ok: false,
+    refusals: [
+      { code: 'plan.cluster-fixed', message: expect.stringContaining('podCidr 10.1.0.0/16') },
+    ],
+  })
+  const same = { ...made, podCidr: '10.244.0.0/16' }
+  expect(codes(plan(lab(), world(lab(), known({ ...CALM, made: same }))))).toEqual([])
+})

@@ -48,7 +48,7 @@ export function judgeCluster(
   }
   if (seen?.state !== 'known') return { refusals: [], notes }
   return {
-    refusals: versionRefusals(wanted, seen.value),
+    refusals: [...versionRefusals(wanted, seen.value), ...fixedRefusals(wanted, seen.value)],
     notes: [...notes, ...strangers(wanted, seen.value)],
   }
 }
@@ -104,6 +104,20 @@ function versionRefusals(
       object: ['clusters', id],
     },
   ]
+}
+
+/** What a cluster was made with and cannot become otherwise (trap T15), field by field. */
+function fixedRefusals({ id, ref }: WantedCluster, { made }: ObservedCluster): Refused[] {
+  if (!made) return []
+  const { podCidr, serviceCidr, endpoint } = ref
+  const asked = { podCidr, serviceCidr, endpoint: `${endpoint.name}:${endpoint.port}` }
+  return (Object.keys(asked) as (keyof typeof asked)[])
+    .filter((field) => asked[field] !== made[field])
+    .map((field) => ({
+      code: 'plan.cluster-fixed',
+      message: `Cluster ${id} keeps its ${field} ${made[field]} - kubeadm cannot change it to ${asked[field]} in a cluster that runs - write it back, or destroy the cluster and deploy it anew.`,
+      object: ['clusters', id],
+    }))
 }
 
 /** Members that cannot be reached, hence are not made part of the cluster. */
