@@ -70,7 +70,8 @@ export async function aptUpdate(session: GuestSession, ctx: StepContext, machine
         onLine: (line) => ctx.log(line, 'debug'),
       })
       said = `${out}\n${err}`
-      if (code === 0 && !/^(E|W: .*(NO_PUBKEY|EXPKEYSIG))/m.test(said)) return true
+      // A key that is not accepted is a warning to apt, and the repository is left out.
+      if (code === 0 && !/^(E:|W: .*(NO_PUBKEY|EXPKEYSIG|sqv returned))/m.test(said)) return true
       if (!LOCKED.test(said)) throw aptError(machine, 'refresh its package lists', said)
       ctx.log('Another package manager is at work; waiting for it.')
       return false
