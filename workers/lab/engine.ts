@@ -33,6 +33,7 @@ const MAX_TIMER_MS = 60_000
 export function startEngine(initial: LabState, clock: () => Now, file: StateFile): Engine {
   let state = initial
   let timer: NodeJS.Timeout | null = null
+  let closed = false
   const replies = new Map<number, (answer: Answer) => void>()
   const listeners = new Map<string, ProcessListener>()
   const callbacks = new Set<() => void>()
@@ -52,6 +53,8 @@ export function startEngine(initial: LabState, clock: () => Now, file: StateFile
   }
 
   const settle = (effects: Effect[]) => {
+    // What comes after the end, such as an authority that was still being made, changes nothing.
+    if (closed) return
     carryOut(effects)
     file.touch(state)
     for (const callback of callbacks) callback()
@@ -101,6 +104,7 @@ export function startEngine(initial: LabState, clock: () => Now, file: StateFile
       settle([])
     },
     close() {
+      closed = true
       if (timer) clearTimeout(timer)
       timer = null
       file.touch(state)
