@@ -97,8 +97,8 @@ async function followCollection(
   for await (const event of watch(client, path, { signal })) {
     if (event.type === 'listed') {
       const listed = new Map(event.objects.map((each) => [idOf(each), stateOf(each)]))
-      // The first list is what the look has just seen.
-      if (states !== null && !isEqual(states, listed)) changed()
+      // The first list is newer than the look that led to this watch, so that is done once more.
+      if (states === null || !isEqual(states, listed)) changed()
       states = listed
       continue
     }

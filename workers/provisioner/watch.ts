@@ -48,7 +48,7 @@ export function watchTopologies(looking: Looking, log: Log): { stop(): Promise<v
       const looked = await lookQuietly(looking, topologyId, signal, log)
       if (signal.aborted) return
       if (!isWhole(looked)) due.set(topologyId, looking.now() + SOON_MS)
-      clusters.keep(topologyId, looked === null ? [] : knownClusters(looked))
+      clusters.keep(topologyId, looked === null ? [] : presentClusters(looked))
     }
   }
   const go = () => {
@@ -78,10 +78,10 @@ async function connectedTopologies(db: Db): Promise<string[]> {
   return hosts.map((host) => host.topologyId)
 }
 
-/** Clusters that answered, as they are reached. */
-const knownClusters = ({ topology, context, observed }: Looked): ClusterRef[] =>
+/** Clusters that are there, as they are reached; one that does not answer is seen when it does again. */
+const presentClusters = ({ topology, context, observed }: Looked): ClusterRef[] =>
   Object.entries(observed.clusters).flatMap(([id, seen]) => {
-    const wanted = seen.state === 'known' ? wantedCluster(topology, context, id, seen) : null
+    const wanted = seen.state !== 'absent' ? wantedCluster(topology, context, id, seen) : null
     return wanted ? [wanted.ref] : []
   })
 
