@@ -13,12 +13,15 @@ export async function runTask(
   start: () => Promise<Upid | null>,
   key = 'upid',
 ): Promise<void> {
-  const wait = (upid: Upid) =>
-    proxmox.waitForTask(upid, { log: (line) => ctx.log(line), signal: ctx.signal })
+  const wait = (upid: Upid, again: boolean) => {
+    const log =
+      ctx.replay?.(`Proxmox does it as ${upid}`, again) ?? ((line: string) => ctx.log(line))
+    return proxmox.waitForTask(upid, { log, signal: ctx.signal })
+  }
   const noted = ctx.notes.get(key)
   if (noted !== undefined) {
     try {
-      return await wait(noted)
+      return await wait(noted, true)
     } catch (error) {
       if (!endedBadly(error)) throw error
       ctx.log(
@@ -30,7 +33,7 @@ export async function runTask(
   const upid = await start()
   if (upid === null) return
   await ctx.notes.set(key, upid)
-  await wait(upid)
+  await wait(upid, false)
 }
 
 const endedBadly = (error: unknown): error is ProxmoxError =>
