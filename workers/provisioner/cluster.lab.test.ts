@@ -7,16 +7,22 @@ import { rescueJobs } from '@/lib/db/job-claims'
 import { enqueueJob, retryJob } from '@/lib/db/jobs'
 import { readEvents } from '@/lib/db/journal'
 import { findObserved } from '@/lib/db/observations'
+import { socks5Dialer } from '@/lib/io/dialer'
+import { kubernetesClient } from '@/lib/kubernetes/client'
+import { readdress } from '@/lib/kubernetes/kubeconfig'
 import type { Fault } from '@/lib/lab/faults'
+import { adminConf } from '@/lib/lab/kubernetes/admin-conf'
 import { labSummary } from '@/lib/lab/summary'
 import type { Goal, Plan } from '@/lib/plan/plan'
 import { DARK_KNIGHT } from '@/lib/topology/blueprints/dark-knight'
+import { startLab } from '../lab/start-lab'
 import { bundleProvisioner, startChild } from './testing/child'
 import {
   addTopology,
   carryOut,
   type Homelab,
   mustPlan,
+  planNow,
   startHomelab,
   waitForEnd,
   whatFailed,
@@ -228,6 +234,40 @@ test('a node that is lost is noticed, and at once when it is back', async () => 
     await watching.stop()
   }
 })
+
+test('a cluster that does not answer is unknown with its reason, and nothing is planned on it', async () => {
+  provoke({ kind: 'guest-unreachable', vmid: vmidOf('haproxy-lb') })
+  const result = await planNow(home, topologyId, { kind: 'deploy' })
+  provoke()
+  if (result.ok) throw new Error('a plan was made of a cluster that nobody could see')
+  expect(result.refusals.map(({ code }) => code)).toContain('plan.unknown-cluster')
+  expect(result.refusals.map(({ message }) => message).join()).toMatch(/does not answer/)
+  expect((await mustPlan(home, topologyId, { kind: 'deploy' })).steps).toEqual([])
+})
+
+test('a lab that is started again has its machines and its cluster as they were', async () => {
+  const dataDir = path.join(home.dataDir, 'again')
+  await mkdir(path.join(dataDir, 'lab'), { recursive: true })
+  const { kubernetes, vms } = home.lab.engine.state
+  const state = JSON.stringify(home.lab.engine.state)
+  await writeFile(path.join(dataDir, 'lab', 'state.json'), state)
+  const again = await startLab({ dataDir, port: 0, speed: 120 })
+  const [kube] = Object.values(kubernetes?.clusters ?? {})
+  if (!kube) throw new Error('the lab has no cluster')
+  const endpoint = { name: kube.endpoint.name, address: addressOf('haproxy-lb'), port: 6443 }
+  const kubeconfig = readdress(adminConf(kube), endpoint, null)
+  const client = kubernetesClient({ kubeconfig, dialer: socks5Dialer(again.connection.socks) })
+  const nodes = await client.list('/api/v1/nodes')
+  expect(nodes).toHaveLength(6)
+  expect(Object.keys(again.engine.state.vms)).toEqual(Object.keys(vms))
+  await client.close()
+  await again.close()
+})
+
+const addressOf = (name: string): string =>
+  look()
+    .vms.find((vm) => vm.name === name)
+    ?.addresses[0]?.split('/')[0] ?? ''
 
 describe('rebuilding a worker', () => {
   const rebuild: Goal = { kind: 'rebuild', vm: 'k8s-worker-2' }
