@@ -208,7 +208,8 @@ describe('a deploy from nothing', () => {
 
 test('a node that is lost is noticed, and at once when it is back', async () => {
   const said: string[] = []
-  const watching = watchTopologies(home.shop, (line) => said.push(line))
+  // After its first look it never looks again unless the cluster itself tells of a change.
+  const watching = watchTopologies(home.shop, (line) => said.push(line), Number.POSITIVE_INFINITY)
   const seenReady = async (ready: boolean) => {
     for (;;) {
       const node = (await clusterNow()).nodes.find(({ name }) => name === 'k8s-worker-3')
@@ -222,13 +223,10 @@ test('a node that is lost is noticed, and at once when it is back', async () => 
       if (unit) unit.active = active
     })
   try {
-    const begun = Date.now()
     kubelet('inactive')
     await seenReady(false)
     kubelet('active')
     await seenReady(true)
-    // The first look comes after 2.5 s; without the watch the next one is 30 s away.
-    expect(Date.now() - begun).toBeLessThan(25_000)
     expect(said).toEqual([])
   } finally {
     await watching.stop()

@@ -18,7 +18,12 @@ const CALM_MS = 5_000
  * Looks at all topologies that name a connection of the panel, one after the other, again and
  * again; and at once when a cluster of one tells that something changed in it.
  */
-export function watchTopologies(looking: Looking, log: Log): { stop(): Promise<void> } {
+export function watchTopologies(
+  looking: Looking,
+  log: Log,
+  /** How long a topology that was read whole is left alone unless its cluster tells of a change. */
+  everyMs = EVERY_MS,
+): { stop(): Promise<void> } {
   const controller = new AbortController()
   const { signal } = controller
   const due = new Map<string, number>()
@@ -44,7 +49,7 @@ export function watchTopologies(looking: Looking, log: Log): { stop(): Promise<v
       if ((due.get(topologyId) ?? 0) > looking.now()) continue
       // Before the look, so that a change that comes during it is looked at once more.
       lookedAt.set(topologyId, looking.now())
-      due.set(topologyId, looking.now() + EVERY_MS)
+      due.set(topologyId, looking.now() + everyMs)
       const looked = await lookQuietly(looking, topologyId, signal, log)
       if (signal.aborted) return
       if (!isWhole(looked)) due.set(topologyId, looking.now() + SOON_MS)
