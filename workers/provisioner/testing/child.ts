@@ -59,9 +59,11 @@ export async function startChild(dataDir: string, output: string[]): Promise<Chi
 function pidOf(panel: ChildProcess, output: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     panel.once('exit', () => reject(new Error(output.join(''))))
+    let said = ''
     const keep = (chunk: Buffer) => {
       output.push(chunk.toString())
-      const found = /^pid (\d+)$/m.exec(output.join(''))
+      said += chunk.toString()
+      const found = /^pid (\d+)$/m.exec(said)
       if (found) resolve(Number(found[1]))
     }
     panel.stdout?.on('data', keep)
