@@ -1,7 +1,9 @@
 import { HAPROXY_PATH, haproxyConfig } from '@/lib/plan/files/haproxy'
 import type { StepArgs } from '@/lib/plan/step'
+import type { GuestSession } from '@/lib/ssh/session'
 import { sh } from '@/lib/ssh/shell'
 import type { StepHandler } from '../handler'
+import { waitUntil } from '../wait'
 import { aptInstall, aptUpdate, installedVersions } from './apt'
 import { GuestError } from './guest-error'
 
@@ -13,7 +15,7 @@ export const guestHaproxy: StepHandler<StepArgs['guest.haproxy']> = {
     const session = await ctx.guest(guest)
     return (
       (await session.readFile(HAPROXY_PATH)) === haproxyConfig(port, backends) &&
-      (await session.run(sh`systemctl is-active haproxy`)).out.trim() === 'active'
+      (await isActive(session))
     )
   },
 
@@ -37,5 +39,20 @@ export const guestHaproxy: StepHandler<StepArgs['guest.haproxy']> = {
     await session.must(sh`systemctl enable haproxy`, { sudo: true })
     // A reload keeps open connections; a stopped service is started.
     await session.must(sh`systemctl reload-or-restart haproxy`, { sudo: true })
+    // The reload hands over to a new process; for a moment the service is neither down nor active.
+    await waitUntil(() => isActive(session), {
+      everyMs: 500,
+      timeoutMs: 20_000,
+      signal: ctx.signal,
+      now: ctx.now,
+      onTimeout: () =>
+        new GuestError(
+          'guest.service-down',
+          `HAProxy does not stay up on ${guest.name}, although it accepts its configuration. Look at "journalctl -u haproxy" there: usually another program holds port ${port}.`,
+        ),
+    })
   },
 }
+
+const isActive = async (session: GuestSession) =>
+  (await session.run(sh`systemctl is-active haproxy`)).out.trim() === 'active'
