@@ -50,6 +50,11 @@ export type StepHandler<A> = {
   check(args: A, ctx: StepContext): Promise<boolean>
   /** Brings the outcome about. */
   apply(args: A, ctx: StepContext): Promise<void>
+  /**
+   * Called when the first look finds the outcome there: what an attempt that was cut off had still to
+   * do beside it, such as reading the rest of its command's output. Does nothing without its notes.
+   */
+  takeUp?(args: A, ctx: StepContext): Promise<void>
 }
 
 /** One handler per kind: leaving one out is a type error. */
@@ -66,7 +71,10 @@ export async function performStep<K extends StepKind>(
 ): Promise<{ changed: boolean }> {
   const handler = handlers[step.kind] as StepHandler<StepArgs[K]>
   const args = step.args as StepArgs[K]
-  if (await handler.check(args, ctx)) return { changed: false }
+  if (await handler.check(args, ctx)) {
+    await handler.takeUp?.(args, ctx)
+    return { changed: false }
+  }
 
   let failure: PanelError | null = null
   try {

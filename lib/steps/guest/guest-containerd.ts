@@ -5,6 +5,7 @@ import { sh } from '@/lib/ssh/shell'
 import type { StepHandler } from '../handler'
 import { aptInstall, aptUpdate, installedVersions } from './apt'
 import { GuestError } from './guest-error'
+import { takeUpRun } from './long-run'
 
 /** containerd from the distribution, with a configuration in the version that it reads. */
 export const guestContainerd: StepHandler<StepArgs['guest.containerd']> = {
@@ -36,6 +37,8 @@ export const guestContainerd: StepHandler<StepArgs['guest.containerd']> = {
       )
     }
   },
+
+  takeUp: async ({ guest }, ctx) => takeUpRun(await ctx.guest(guest), ctx, 'apt-install'),
 }
 
 const isActive = async (session: GuestSession) =>

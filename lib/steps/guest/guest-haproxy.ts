@@ -6,6 +6,7 @@ import type { StepHandler } from '../handler'
 import { waitUntil } from '../wait'
 import { aptInstall, aptUpdate, installedVersions } from './apt'
 import { GuestError } from './guest-error'
+import { takeUpRun } from './long-run'
 
 const CANDIDATE = `${HAPROXY_PATH}.drawbridge`
 
@@ -52,6 +53,8 @@ export const guestHaproxy: StepHandler<StepArgs['guest.haproxy']> = {
         ),
     })
   },
+
+  takeUp: async ({ guest }, ctx) => takeUpRun(await ctx.guest(guest), ctx, 'apt-install'),
 }
 
 const isActive = async (session: GuestSession) =>

@@ -4,6 +4,7 @@ import { sh } from '@/lib/ssh/shell'
 import type { StepHandler } from '../handler'
 import { aptInstall, aptUpdate, installedVersions } from './apt'
 import { GuestError } from './guest-error'
+import { takeUpRun } from './long-run'
 
 const KUBE = ['kubeadm', 'kubelet', 'kubectl'] as const
 /** What kubeadm's preflight, Longhorn (iSCSI, encryption) and NFS volumes need on every node. */
@@ -58,6 +59,8 @@ export const guestKubePackages: StepHandler<StepArgs['guest.kube-packages']> = {
     await session.must(sh`systemctl enable --now iscsid`, { sudo: true })
     await session.must(sh`systemctl enable kubelet`, { sudo: true })
   },
+
+  takeUp: async ({ guest }, ctx) => takeUpRun(await ctx.guest(guest), ctx, 'apt-install'),
 }
 
 /** An unattended upgrade of one of them would break the version skew. */

@@ -4,6 +4,7 @@ import { sh } from '@/lib/ssh/shell'
 import type { StepHandler } from '../handler'
 import { aptInstall, aptUpdate, installedVersions } from './apt'
 import { dataDiskReady, mountDataDisk } from './data-disk'
+import { takeUpRun } from './long-run'
 
 /** An NFS export on a data disk. A folder on an unmounted disk is never exported: it would fill the system disk. */
 export const guestNfs: StepHandler<StepArgs['guest.nfs']> = {
@@ -29,4 +30,6 @@ export const guestNfs: StepHandler<StepArgs['guest.nfs']> = {
     await session.must(sh`systemctl enable --now nfs-server`, { sudo: true, timeoutMs: 120_000 })
     await session.must(sh`exportfs -ra`, { sudo: true })
   },
+
+  takeUp: async ({ guest }, ctx) => takeUpRun(await ctx.guest(guest), ctx, 'apt-install'),
 }

@@ -10,7 +10,7 @@ import type { StepContext, StepHandler } from '../handler'
 import { carriesCluster } from './carries-cluster'
 import { ensureEndpointHost } from './endpoint-host'
 import { K8sError, kubeadmError } from './k8s-error'
-import { ADMIN_CONF, apiReady, isTouched, resetAttempt, runKubeadm } from './kubeadm'
+import { ADMIN_CONF, apiReady, isTouched, resetAttempt, runKubeadm, takeUpKubeadm } from './kubeadm'
 
 /** `kubeadm init` on the first control plane, through the load balancer's name. */
 export const k8sInit: StepHandler<StepArgs['k8s.init']> = {
@@ -54,6 +54,8 @@ export const k8sInit: StepHandler<StepArgs['k8s.init']> = {
     if (code !== 0)
       throw kubeadmError(`${guest.name} did not become a control plane`, said, 'k8s.init-failed')
   },
+
+  takeUp: async ({ guest }, ctx) => takeUpKubeadm(await ctx.guest(guest), ctx, 'init'),
 }
 
 /** `kubeadm reset` deletes etcd. A control plane that was in use is never reset because its API is silent. */

@@ -7,7 +7,14 @@ import type { StepContext, StepHandler } from '../handler'
 import { ensureEndpointHost } from './endpoint-host'
 import { etcdMembers, removeEtcdMember } from './etcd'
 import { kubeadmError } from './k8s-error'
-import { isTouched, joinSecrets, resetAttempt, runKubeadm, uploadCertificates } from './kubeadm'
+import {
+  isTouched,
+  joinSecrets,
+  resetAttempt,
+  runKubeadm,
+  takeUpKubeadm,
+  uploadCertificates,
+} from './kubeadm'
 
 const nodePath = (name: string) => `/api/v1/nodes/${name}`
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane'
@@ -64,6 +71,8 @@ export const k8sJoinControlPlane: StepHandler<StepArgs['k8s.join-control-plane']
     }
     await join(cluster, guest, ctx, uploadCertificates)
   },
+
+  takeUp: async ({ guest }, ctx) => takeUpKubeadm(await ctx.guest(guest), ctx, 'join'),
 }
 
 /** A worker: its kubelet runs and the cluster lists it. Ready comes later, with the network. */
@@ -76,4 +85,6 @@ export const k8sJoinWorker: StepHandler<StepArgs['k8s.join-worker']> = {
   },
 
   apply: ({ cluster, guest }, ctx) => join(cluster, guest, ctx, async () => null),
+
+  takeUp: async ({ guest }, ctx) => takeUpKubeadm(await ctx.guest(guest), ctx, 'join'),
 }

@@ -3,7 +3,7 @@ import { KUBEADM_PATH } from '@/lib/plan/files/kubeadm'
 import type { GuestRef } from '@/lib/plan/step'
 import type { GuestSession } from '@/lib/ssh/session'
 import { sh } from '@/lib/ssh/shell'
-import { longRun } from '../guest/long-run'
+import { longRun, takeUpRun } from '../guest/long-run'
 import type { StepContext } from '../handler'
 import { K8sError } from './k8s-error'
 
@@ -72,6 +72,17 @@ export async function runKubeadm(
   } finally {
     if (!ctx.signal.aborted) await session.run(sh`rm -f ${KUBEADM_PATH}`, { sudo: true })
   }
+}
+
+/** After a worker died over `kubeadm <verb>` and it succeeded alone: its output, and its configuration with the token. */
+export async function takeUpKubeadm(
+  session: GuestSession,
+  ctx: StepContext,
+  verb: 'init' | 'join',
+): Promise<void> {
+  if (ctx.notes.get(`unit:kubeadm-${verb}`) === undefined) return
+  await takeUpRun(session, ctx, `kubeadm-${verb}`)
+  await session.run(sh`rm -f ${KUBEADM_PATH}`, { sudo: true })
 }
 
 /** A fresh bootstrap token (1 h) and the pin of the cluster's CA, from a running control plane. */
