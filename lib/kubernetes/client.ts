@@ -36,6 +36,7 @@ export function kubernetesClient(options: KubernetesClientOptions): KubernetesCl
   const agent = agentFor(config, options)
   // Streams have connections of their own, which end when the client is closed.
   const streams = agentFor(config, options)
+  let closing: Promise<unknown> | null = null
   const headers = {
     accept: 'application/json',
     ...(config.token === null ? {} : { authorization: `Bearer ${config.token}` }),
@@ -130,7 +131,8 @@ export function kubernetesClient(options: KubernetesClientOptions): KubernetesCl
       }
     },
     async close() {
-      await Promise.all([agent.close(), streams.destroy()])
+      closing ??= Promise.all([agent.close(), streams.destroy()])
+      await closing
     },
   }
   return kubernetes
