@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation'
 import { confirmDone } from '@/components/ui/toast'
 import { client } from '@/lib/api/client'
 import { pages } from '@/lib/api/paths'
-import type { Refused } from '@/lib/plan/plan'
+import type { Goal, Refused } from '@/lib/plan/plan'
 import type { VmAction } from './power'
 
 export type VmActed =
@@ -15,14 +15,14 @@ export type VmActed =
 
 /**
  * Start, stop and restart are one press: the plan is made, and run as it is when its level allows.
- * What replaces something, or turns out to need more, opens its plan instead.
+ * What replaces or destroys something, or turns out to need more, opens its plan instead.
  */
 export function useVmAction(topologyId: string, vm: string, name: string) {
   const router = useRouter()
   return useMutation({
     mutationFn: async (action: VmAction): Promise<VmActed> => {
+      if (action === 'rebuild' || action === 'destroy') return { kind: 'needs-approval' }
       const goal = { kind: action, vm }
-      if (action === 'rebuild') return { kind: 'needs-approval' }
       const { result } = await client.plan(topologyId, goal)
       if (!result.ok) return { kind: 'refused', refusals: result.refusals }
       const { plan } = result
@@ -35,7 +35,7 @@ export function useVmAction(topologyId: string, vm: string, name: string) {
       return { kind: 'started', jobId }
     },
     onSuccess: (acted, action) => {
-      if (acted.kind === 'needs-approval') router.push(pages.plan(topologyId, { kind: action, vm }))
+      if (acted.kind === 'needs-approval') router.push(pages.plan(topologyId, goalOf(action, vm)))
       if (acted.kind === 'started')
         confirmDone(`${name}: ${action} is queued.`, {
           label: 'Watch',
@@ -44,3 +44,6 @@ export function useVmAction(topologyId: string, vm: string, name: string) {
     },
   })
 }
+
+const goalOf = (action: VmAction, vm: string): Goal =>
+  action === 'destroy' ? { kind: 'destroy', vm, disks: [] } : { kind: action, vm }

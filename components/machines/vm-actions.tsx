@@ -20,12 +20,14 @@ type Props = {
 
 function useActions({ topologyId, topology, vm, seen }: Props) {
   const name = topology.vms?.[vm]?.name ?? vm
-  const role = useWhyNotRole('operator')
+  const operator = useWhyNotRole('operator')
+  const admin = useWhyNotRole('admin')
   const act = useVmAction(topologyId, vm, name)
   const actions = VM_ACTIONS.map((action) => ({
     action,
     label: actionLabel(action, name),
-    reason: whyNotAct(action, topology, vm, seen) ?? role,
+    reason: whyNotAct(action, topology, vm, seen) ?? (action === 'destroy' ? admin : operator),
+    danger: action === 'destroy',
     run: () => act.mutate(action),
   }))
   return { name, act, actions }
@@ -63,10 +65,11 @@ export function VmMenu(props: Props) {
             icon={<Ellipsis size={16} aria-hidden />}
           />
         }
-        items={actions.map(({ action, label, reason, run }) => ({
+        items={actions.map(({ action, label, reason, danger, run }) => ({
           id: action,
           label,
           disabledReason: reason,
+          danger,
           separated: action === 'rebuild',
           onSelect: run,
         }))}
@@ -99,9 +102,11 @@ export function VmButtons(props: Props) {
       ) : null}
       <Menu
         trigger={<IconButton label="More actions" icon={<Ellipsis size={16} aria-hidden />} />}
-        items={others.map(({ action, label, reason, run }) => ({
+        items={others.map(({ action, label, reason, danger, run }) => ({
           id: action,
           label,
+          danger,
+          separated: action === 'rebuild',
           disabledReason: reason,
           onSelect: run,
         }))}

@@ -44,7 +44,7 @@ export function VmPage({ topologyId, vm }: { topologyId: string; vm: string }) {
         ) : undefined
       }
       actions={
-        head.data && wanted && answer ? (
+        head.data && answer && (wanted || seen?.state === 'known') ? (
           <VmButtons topologyId={topologyId} topology={head.data.document} vm={vm} seen={seen} />
         ) : undefined
       }
@@ -57,7 +57,9 @@ export function VmPage({ topologyId, vm }: { topologyId: string; vm: string }) {
             </QueryView>
           ) : (
             <EmptyState title={`There is no VM ${vm} in the drawing`}>
-              It may have been removed or renamed; the history of the topology tells.
+              {seen?.state === 'known'
+                ? `It left the drawing and is still there, as VMID ${seen.value.vmid}. A deploy leaves it alone; Destroy, in the menu above, removes it.`
+                : 'It may have been removed or renamed; the history of the topology tells.'}
             </EmptyState>
           )
         }

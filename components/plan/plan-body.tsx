@@ -22,10 +22,13 @@ export function PlanBody({
 }) {
   if (plan.steps.length === 0)
     return (
-      <EmptyState title="An empty plan">
-        Every step was looked at and its outcome holds already. Change the drawing, and the
-        difference stands here.
-      </EmptyState>
+      <div className="flex flex-col gap-6">
+        <EmptyState title="An empty plan">
+          Every step was looked at and its outcome holds already. Change the drawing, and the
+          difference stands here.
+        </EmptyState>
+        <LeftAlone notes={plan.notes} />
+      </div>
     )
   const disks = onTick ? diskChoices(plan.steps) : []
   return (
@@ -52,15 +55,7 @@ export function PlanBody({
           <DiskTicks disks={disks} onTick={onTick} />
         </div>
       ) : null}
-      {plan.notes.length > 0 ? (
-        <Section title="Left alone on purpose">
-          <ul className="max-w-[72ch] list-disc pl-5 text-ink-2 text-prose">
-            {plan.notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-        </Section>
-      ) : null}
+      <LeftAlone notes={plan.notes} />
       {plan.changes.length > 0 ? (
         <Section title="Changes" aside={count(plan.changes.length, 'object')}>
           <ChangeTable topologyId={topologyId} changes={plan.changes} />
@@ -74,6 +69,20 @@ export function PlanBody({
         <p className="max-w-[72ch] text-prose">{plan.wayBack}</p>
       </Section>
     </>
+  )
+}
+
+/** What the plan passes by although somebody might expect otherwise; an empty plan has these too. */
+function LeftAlone({ notes }: { notes: readonly string[] }) {
+  if (notes.length === 0) return null
+  return (
+    <Section title="Left alone on purpose">
+      <ul className="max-w-[72ch] list-disc pl-5 text-ink-2 text-prose">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </Section>
   )
 }
 

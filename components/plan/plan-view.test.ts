@@ -48,6 +48,12 @@ describe('planSentence', () => {
     expect(planSentence(plan({}))).toBe('Nothing to do: what runs is what is wanted.')
   })
 
+  test('an empty plan that passes something by says so', () => {
+    expect(planSentence(plan({ notes: ['w3 left the document.'] }))).toBe(
+      'Nothing to do; 1 thing is left alone, named below.',
+    )
+  })
+
   test('names only what happens, the minutes, and what is lost', () => {
     const sentence = planSentence(
       plan({

@@ -21,7 +21,10 @@ export const signOf = (effect: Effect): Sign => SIGN[effect]
 
 /** The sentence a plan opens with: what, how long, and whether anything is lost. */
 export function planSentence(plan: Plan): string {
-  if (plan.steps.length === 0) return 'Nothing to do: what runs is what is wanted.'
+  if (plan.steps.length === 0)
+    return plan.notes.length === 0
+      ? 'Nothing to do: what runs is what is wanted.'
+      : `Nothing to do; ${count(plan.notes.length, 'thing')} ${plan.notes.length === 1 ? 'is' : 'are'} left alone, named below.`
   const told = COUNTS.filter((each) => plan.counts[each] > 0).map(
     (each) => `${SAYS[each]} ${plan.counts[each]}`,
   )
