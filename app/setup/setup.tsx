@@ -29,10 +29,7 @@ export function Setup({ token }: { token: string }) {
       </Door>
     )
   return (
-    <Door
-      title="Make the first account"
-      sentence="It may do everything on this panel. You can add people later."
-    >
+    <Door title="Make the first account" sentence="It may do everything on this panel.">
       {token === '' ? (
         <ErrorState
           level="warn"

@@ -39,7 +39,8 @@ export function DiffView({ before, after }: { before: string; after: string }) {
   )
 }
 
-const place = (line: DiffLine): number => (line.kind === 'new' ? line.after : line.before)
+/** The newer text's number, so that the column counts up; only what is gone has the older one's. */
+const place = (line: DiffLine): number => (line.kind === 'gone' ? line.before : line.after)
 
 function Line({ line }: { line: DiffLine }) {
   const { sign, tint, word } = LOOK[line.kind]

@@ -54,7 +54,7 @@ export function ConnectionsPage() {
 function sentenceOf(list: readonly ConnectionSummary[]): string {
   const well = list.filter((connection) => shownConnection(connection).state === 'ok').length
   if (list.length === 0) return 'No Proxmox is connected.'
-  const untested = list.filter(({ state }) => state.state !== 'known' && !state.certificate).length
+  const untested = list.filter(({ state }) => state.state === 'absent').length
   const told = `${well} of ${list.length} answer with the rights they need`
   return untested > 0 ? `${told}; ${untested} not tested yet.` : `${told}.`
 }

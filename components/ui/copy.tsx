@@ -51,7 +51,7 @@ export async function toClipboard(text: string): Promise<boolean> {
 /** What is typed or copied, with its copy button. */
 export const CodeLine = ({ text, label }: { text: string; label?: string }) => (
   <div className="flex items-start gap-1 rounded-sm border border-line bg-surface-0 py-1 pr-1 pl-2">
-    <code className="min-w-0 flex-1 whitespace-pre-wrap break-all py-0.5 font-mono text-caption">
+    <code className="min-w-0 flex-1 whitespace-pre-wrap wrap-anywhere py-0.5 font-mono text-caption">
       {text}
     </code>
     <CopyButton text={text} label={label} />

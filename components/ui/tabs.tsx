@@ -37,7 +37,7 @@ export function Tabs({
           <Radix.Trigger
             key={tab.id}
             value={tab.id}
-            className="-mb-px inline-flex h-control shrink-0 items-center gap-1.5 border-transparent border-b-2 px-3 text-body text-ink-2 hover:text-ink-1 data-[state=active]:border-work data-[state=active]:font-medium data-[state=active]:text-ink-1"
+            className="inline-flex h-control shrink-0 items-center gap-1.5 border-transparent border-b-2 px-3 text-body text-ink-2 hover:text-ink-1 data-[state=active]:border-work data-[state=active]:font-medium data-[state=active]:text-ink-1"
           >
             {tab.label}
             {tab.badge}

@@ -185,11 +185,13 @@ export function parseOrRefuse(text: string): Topology {
   const parsed = parseTopology(text)
   if (parsed.ok) return parsed.topology
   const [first] = parsed.faults
-  const where = first ? `line ${first.line}, column ${first.column}: ${first.message}` : ''
+  const where = first
+    ? `line ${first.line}, column ${first.column}: ${first.message.replace(/\.$/, '')}`
+    : 'it is no document'
   throw new Refusal(
     400,
     'document.invalid',
-    `The document cannot be read - ${where} - correct it and save again.`,
+    `The document cannot be read - ${where} - correct it and send it again.`,
     { issues: parsed.faults.map((fault) => ({ ...fault, path: [...fault.path] })) },
   )
 }

@@ -40,7 +40,8 @@ async function run(): Promise<void> {
 
   const worker = `provisioner-${process.pid}-${now().toString(36)}`
   const rescued = await rescueJobs(db, isGone)
-  if (rescued > 0) log(`${rescued} jobs of a worker that is gone are carried on`)
+  if (rescued > 0)
+    log(`carries on ${rescued} ${rescued === 1 ? 'job' : 'jobs'} of a worker that is gone`)
   store.retain(MOST_LOG_BYTES)
   await pruneDurations(db)
 

@@ -162,7 +162,7 @@ function MapPart({
                 icon={<Trash2 size={14} aria-hidden />}
                 onClick={() => remove(id)}
               >
-                Remove {id}
+                Remove {id} from {field.label}
               </Button>
             )}
           </div>
