@@ -6,10 +6,12 @@ const POWER = ['start', 'stop', 'restart', 'rebuild'] as const
 export function readGoal(text: string | null): Goal {
   const value = parse(text)
   if (typeof value !== 'object' || value === null) return { kind: 'deploy' }
-  const { kind, vm, disks } = value as { kind?: unknown; vm?: unknown; disks?: unknown }
+  const { kind, vm, disks, ...unknown } = value as Record<string, unknown>
+  // A misspelt field must not widen "destroy this VM" to "destroy everything".
+  if (Object.keys(unknown).length > 0) return { kind: 'deploy' }
   const power = POWER.find((each) => each === kind)
   if (power) return typeof vm === 'string' ? { kind: power, vm } : { kind: 'deploy' }
-  if (kind !== 'destroy') return { kind: 'deploy' }
+  if (kind !== 'destroy' || (vm !== undefined && typeof vm !== 'string')) return { kind: 'deploy' }
   const serials = Array.isArray(disks) ? disks.filter((each) => typeof each === 'string') : []
   return { kind, disks: serials, ...(typeof vm === 'string' ? { vm } : {}) }
 }

@@ -100,6 +100,8 @@ describe('goal in the URL', () => {
     ['{"kind":"rebuild","vm":"w1"}', { kind: 'rebuild', vm: 'w1' }],
     ['{"kind":"rebuild"}', { kind: 'deploy' }],
     ['{"kind":"destroy","disks":["a",1]}', { kind: 'destroy', disks: ['a'] }],
+    ['{"kind":"destroy","vms":["w1"]}', { kind: 'deploy' }],
+    ['{"kind":"destroy","vm":7}', { kind: 'deploy' }],
   ])('%s', (text, goal) => {
     expect(readGoal(text)).toEqual(goal)
   })
