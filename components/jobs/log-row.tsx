@@ -2,6 +2,7 @@ import { memo } from 'react'
 import { cn } from '@/components/ui/cn'
 import type { LogLine } from '@/lib/live/log-line'
 import { parseAnsi } from './ansi'
+import { subjectOf } from './log-view'
 
 const TONE: Record<LogLine['level'], string> = {
   debug: 'text-ink-3',
@@ -13,7 +14,7 @@ const SIGN: Record<LogLine['level'], string> = { debug: ' ', info: ' ', warn: '!
 
 const clock = (at: number): string => new Date(at).toLocaleTimeString(undefined, { hour12: false })
 
-/** One line: its number is its permalink, then when, then what was printed. */
+/** One line: its number is its permalink, then when, what it is about, and what was printed. */
 export const LogRow = memo(function LogRow({
   line,
   wrap,
@@ -43,6 +44,12 @@ export const LogRow = memo(function LogRow({
       >
         {clock(line.at)}
       </time>
+      <span
+        title={line.stepId ?? undefined}
+        className="w-32 shrink-0 select-none truncate pr-2 text-ink-3 max-lg:hidden"
+      >
+        {subjectOf(line.stepId)}
+      </span>
       <span aria-hidden className={cn('w-4 shrink-0 select-none text-center', TONE[line.level])}>
         {SIGN[line.level]}
       </span>

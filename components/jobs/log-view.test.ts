@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { LogLine } from '@/lib/live/log-line'
-import { copyText, indexOfLine, lineOfHash, shownLines } from './log-view'
+import { copyText, indexOfLine, lineOfHash, shownLines, subjectOf } from './log-view'
 
 const line = (n: number, more: Partial<LogLine> = {}): LogLine => ({
   n,
@@ -49,4 +49,13 @@ test('a line that is filtered out leads to the next one shown', () => {
 
 test('copies carry instants, steps and no colours', () => {
   expect(copyText(LINES.slice(1, 2))).toBe('2026-01-01T00:00:00.000Z vm.clone:a Cloning')
+})
+
+test.each([
+  [null, ''],
+  ['vm.clone:k8s-worker-2', 'k8s-worker-2'],
+  ['addon.install:dark-knight/metallb', 'metallb'],
+  ['addon.resources:dark-knight/metallb/before', 'metallb'],
+])('a line of step %s is about %j', (stepId, subject) => {
+  expect(subjectOf(stepId)).toBe(subject)
 })

@@ -47,3 +47,9 @@ export const copyText = (lines: readonly LogLine[]): string =>
       [new Date(line.at).toISOString(), line.stepId ?? '-', stripAnsi(line.text)].join(' '),
     )
     .join('\n')
+
+/** What a line is about, from its step: `k8s-worker-2` of `vm.clone:k8s-worker-2`, `metallb` of `addon.install:dark-knight/metallb`. */
+export function subjectOf(stepId: string | null): string {
+  const [first = '', second] = (stepId?.slice(stepId.indexOf(':') + 1) ?? '').split('/')
+  return second ?? first
+}
