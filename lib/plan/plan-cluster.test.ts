@@ -230,6 +230,27 @@ describe('afterwards', () => {
     ])
   })
 
+  test('a worker that left the document is drained and removed too', () => {
+    const observed = afterwards(first)
+    const gone = { ...observed.vms['k8s-worker-2'], state: 'known', at: 0 } as const
+    observed.vms['k8s-worker-2'] = {
+      ...gone,
+      value: { spec: { name: 'k8s-worker-2' } } as ObservedVm,
+    }
+    const { 'k8s-worker-2': _left, ...vms } = topology.vms ?? {}
+    const cluster = topology.clusters?.['dark-knight']
+    if (!cluster) throw new Error('no cluster')
+    const without: Topology = {
+      ...topology,
+      vms,
+      clusters: { 'dark-knight': { ...cluster, workers: ['k8s-worker-1', 'k8s-worker-3'] } },
+    }
+    expect(ids(leaveSteps(without, observed, CONTEXT, 'k8s-worker-2'))).toEqual([
+      'k8s.drain:k8s-worker-2',
+      'k8s.remove-node:k8s-worker-2',
+    ])
+  })
+
   test('what is no node of a cluster leaves nothing behind', () => {
     expect(leaveSteps(topology, afterwards(first), CONTEXT, 'nfs-storage')).toEqual([])
   })

@@ -8,6 +8,7 @@ import { isNeeded, type Sight } from './cluster/needed'
 import { type Member, type WantedCluster, wantedCluster } from './cluster/wanted'
 import type { PlanContext } from './context'
 import { clustersOf } from './desired'
+import { makeStep } from './make-step'
 import type { Observed } from './observed'
 import type { Step } from './step'
 
@@ -28,30 +29,34 @@ export function clusterSteps(topology: Topology, observed: Observed, context: Pl
   })
 }
 
-/** Before a node's VM goes away: drain, then remove it from the cluster. */
+/**
+ * Before a node's VM goes away: drain, then remove it from every cluster that lists it, also when
+ * the VM has left the document already.
+ */
 export function leaveSteps(
   topology: Topology,
   observed: Observed,
   context: PlanContext,
   vmId: string,
 ): Step[] {
-  return clustersOf(topology, vmId).flatMap((id) => {
-    const wanted = wantedCluster(topology, context, id, observed.clusters[id])
-    const member = wanted && memberOf(wanted, vmId)
-    if (!wanted || !member) return []
-    const sight = sightOf(wanted, observed, () => false)
-    if (!isNode(sight, member)) return []
-    const cluster = wanted.ref
-    const node = member.vm.name
+  const seen = observed.vms[vmId]
+  const node = seen?.state === 'known' ? seen.value.spec?.name : undefined
+  return everyCluster(topology, observed, context).flatMap((wanted) => {
+    const listed = sightOf(wanted, observed, () => false).cluster?.nodes ?? []
+    const name = memberOf(wanted, vmId)?.vm.name ?? node
+    if (name === undefined || !listed.some((each) => each.name === name)) return []
+    const args = { cluster: wanted.ref, node: name }
+    const parts = { of: vmId, object: ['vms', vmId], effect: 'change' } as const
     return [
-      machineStep(
-        wanted,
-        'k8s.drain',
-        member,
-        { cluster, node },
-        { needs: [], reason: `${node} runs pods that must move first.`, effect: 'change' },
-      ),
-      removeStep(wanted, member, [`k8s.drain:${vmId}`]),
+      makeStep(context, 'k8s.drain', args, {
+        ...parts,
+        reason: `${name} runs pods that must move first.`,
+      }),
+      makeStep(context, 'k8s.remove-node', args, {
+        ...parts,
+        needs: [`k8s.drain:${vmId}`],
+        reason: `The cluster still lists ${name}, whose machine goes away.`,
+      }),
     ]
   })
 }
