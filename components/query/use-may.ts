@@ -3,7 +3,7 @@
 import type { Role } from '@/lib/api/contract'
 import { useSession } from './queries'
 
-const RANK: Record<Role, number> = { viewer: 0, operator: 1, editor: 2, admin: 3 }
+const RANK: Record<Role, number> = { member: 0, viewer: 1, operator: 2, editor: 3, admin: 4 }
 
 /** Why this person may not do what takes `needed`, null if they may. The server decides; this only says it early. */
 export function whyNotRole(role: Role | undefined, needed: Role): string | null {

@@ -22,13 +22,30 @@ export type ApiError = {
 /** One place that both sides of a merge changed; null where a side removed it. */
 export type MergeConflict = { path: readonly string[]; mine: Json | null; theirs: Json | null }
 
-export type Role = 'viewer' | 'operator' | 'editor' | 'admin'
-export type Me = { id: string; name: string; role: Role }
+/** From the least: a member sees only the topologies that were shared with them. */
+export type Role = 'member' | 'viewer' | 'operator' | 'editor' | 'admin'
+export type Me = {
+  id: string
+  name: string
+  /** What the person may everywhere ... */
+  role: Role
+  /** ... and, instead of it, on single topologies, by their id. */
+  grants: Record<string, Role>
+}
 
 /** GET /api/session */
 export type SessionAnswer = {
   me: Me | null
+  /** The browser's own session; null when nobody is signed in. */
+  session: {
+    kind: 'browser' | 'phone'
+    /** UTC milliseconds until which what needs a fresh sign-in goes through without asking again. */
+    confirmedUntil: number
+    expiresAt: number
+  } | null
   needsSetup: boolean
+  /** What the sign-in page offers beside name and password. */
+  ways: { oidc: { name: string } | null; passwords: boolean }
   panel: { id: string; version: string }
 }
 /** POST /api/auth/sign-in; answers {@link SessionAnswer} and sets the session's cookie. */

@@ -7,9 +7,12 @@ import { makeRoute, Reply } from './route'
 
 const me = (role: 'viewer' | 'editor') => ({
   id: 's1',
-  me: { id: 'u1', name: 'ada', role },
-  signedInAt: 0,
+  kind: 'browser' as const,
+  me: { id: 'u1', name: 'ada', role, grants: {} },
+  confirmedAt: 0,
   expiresAt: 0,
+  scopes: null,
+  topologies: null,
 })
 
 function panelOf(role: 'viewer' | 'editor' | null, publicUrl: string | null = null) {
@@ -17,6 +20,8 @@ function panelOf(role: 'viewer' | 'editor' | null, publicUrl: string | null = nu
   const route = makeRoute(() => ({
     findSession: async () => (role ? me(role) : null),
     publicUrl,
+    topologyOfJob: async () => null,
+    now: () => 0,
     log: (line) => logged.push(line),
   }))
   return { route, logged }

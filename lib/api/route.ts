@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
-import { type Method, mayDo, ROUTES, type RouteKey } from '@/lib/auth/access'
+import { type Access, type PublicRouteKey, ROUTES, type RouteKey } from '@/lib/auth/access'
+import { admit } from '@/lib/auth/admit'
 import { panel } from '@/lib/auth/panel'
-import type { PanelSession } from '@/lib/auth/session'
+import { actorOf, type PanelSession } from '@/lib/auth/session'
 import { PanelError } from '@/lib/base/errors'
+import type { Actor } from '@/lib/db/audit'
 import type { ApiError, Me } from './contract'
 import { faultText } from './fault-text'
 import { readJson } from './read-body'
@@ -15,6 +17,10 @@ export type RouteDeps = {
   findSession(headers: Headers): Promise<PanelSession | null>
   /** The configured origin, null where browsers use host and port. */
   publicUrl: string | null
+  /** The topology that a job belongs to; null: none, or there is no such job. */
+  topologyOfJob(id: string): Promise<string | null>
+  /** UTC milliseconds. */
+  now(): number
   /** For what is a fault of ours; never holds a request's content. */
   log(line: string): void
 }
@@ -34,7 +40,10 @@ type Input<K extends RouteKey, P, Q, B> = {
   query: Q
   body: B
   headers: Headers
-} & ((typeof ROUTES)[K] extends 'public'
+  url: string
+  /** For the audit log. */
+  actor: Actor
+} & (K extends PublicRouteKey
   ? { me: Me | null; session: PanelSession | null }
   : { me: Me; session: PanelSession })
 
@@ -65,14 +74,17 @@ export function makeRoute(deps: () => RouteDeps) {
   ): NextHandler {
     return async (request, context) => {
       try {
-        const session = await admit(key, request, deps())
+        const given = await context.params
+        const session = await letIn(key, request, given, deps())
         const input = {
-          params: parse(shapes.params, await context.params, 'path'),
+          params: parse(shapes.params, given, 'path'),
           query: parse(shapes.query, queryOf(request), 'query'),
           body: shapes.body
             ? parse(shapes.body, (await readJson(request)) ?? {}, 'body')
             : undefined,
           headers: request.headers,
+          url: request.url,
+          actor: actorOf(session, request.headers),
           me: session?.me ?? null,
           session,
         }
@@ -87,34 +99,36 @@ export function makeRoute(deps: () => RouteDeps) {
 /** {@link makeRoute} over this process's panel: what the files under `app/api` use. */
 export const route = makeRoute(panel)
 
-async function admit(
+async function letIn(
   key: RouteKey,
   request: Request,
+  params: Record<string, string | string[] | undefined>,
   deps: RouteDeps,
 ): Promise<PanelSession | null> {
-  const method = key.slice(0, key.indexOf(' ')) as Method
-  if (method !== 'GET' && !isSameOrigin(request.headers, deps.publicUrl)) {
+  const reads = key.startsWith('GET ')
+  const session = await deps.findSession(request.headers)
+  // A token is no cookie: no other site's page can make a browser send it.
+  if (!reads && session?.kind !== 'token' && !isSameOrigin(request.headers, deps.publicUrl)) {
     throw new Refusal(
       403,
       'request.other-origin',
       'This request came from another site - only the panel’s own pages may change things - open the panel at its own address, or set PUBLIC_URL to the one that you use.',
     )
   }
-  const session = await deps.findSession(request.headers)
-  const who = ROUTES[key]
-  if (mayDo(session?.me.role ?? null, who)) return session
-  if (!session) {
-    throw new Refusal(
-      401,
-      'session.none',
-      'You are not signed in - the session ended or there was none - sign in and try again.',
-    )
-  }
-  throw new Refusal(
-    403,
-    'access.denied',
-    `Your role "${session.me.role}" may not do this - it needs "${who}" - ask an admin of this panel.`,
-  )
+  const access = ROUTES[key]
+  const topologyId = session ? await topologyOf(access, params, deps) : null
+  admit(access, session, { topologyId, reads, now: deps.now() })
+  return session
+}
+
+async function topologyOf(
+  { of }: Access,
+  { t, id }: Record<string, string | string[] | undefined>,
+  deps: RouteDeps,
+): Promise<string | null> {
+  if (of === 'topology') return typeof t === 'string' ? t : null
+  if (of === 'job') return typeof id === 'string' ? deps.topologyOfJob(id) : null
+  return null
 }
 
 function queryOf(request: Request): Record<string, string> {

@@ -43,7 +43,7 @@ test('every public page exists', () => {
 })
 
 test('what is open to everybody is this and nothing else', () => {
-  const open = Object.entries(ROUTES).filter(([, who]) => who === 'public')
+  const open = Object.entries(ROUTES).filter(([, { who }]) => who === 'public')
   expect(open.map(([key]) => key)).toEqual([
     'GET /api/session',
     'POST /api/setup',

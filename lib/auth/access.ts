@@ -1,49 +1,141 @@
-import type { Role } from '@/lib/api/contract'
+import type { Me, Role } from '@/lib/api/contract'
 import type { ClientMessages } from '@/lib/live/contract'
+import type { Scope } from './scopes'
 
 /** Who may: everybody, or a signed-in person of at least this role. */
 export type Who = 'public' | Role
 
 /**
- * Every route of the HTTP API and who may use it. A route without a row cannot be written (its key
- * is a type) and a test compares the rows with the files under `app/`.
+ * Whose role counts: on the topology that the path names (`t`), on the one that the job (`id`)
+ * belongs to, everywhere, the best that the person has anywhere (the handler then shows only what
+ * each topology's role allows), or none: it is about the person's own account.
  */
-export const ROUTES = {
-  'GET /api/session': 'public',
-  'POST /api/setup': 'public',
-  'POST /api/auth/sign-in': 'public',
-  'POST /api/auth/sign-out': 'public',
+export type Of = 'topology' | 'job' | 'panel' | 'any' | 'self'
 
-  'GET /api/topologies': 'viewer',
-  'POST /api/topologies': 'editor',
-  'GET /api/t/[t]': 'viewer',
-  'GET /api/t/[t]/revisions': 'viewer',
-  'POST /api/t/[t]/revisions': 'editor',
-  'GET /api/t/[t]/revisions/[n]': 'viewer',
-  'POST /api/t/[t]/restore': 'editor',
-  'PUT /api/t/[t]/layout': 'editor',
-  'GET /api/t/[t]/plan': 'viewer',
-  'POST /api/t/[t]/jobs': 'operator',
-  'POST /api/t/[t]/errands': 'operator',
-  'GET /api/t/[t]/observed': 'viewer',
+/** One row of the access table. */
+export type Access = {
+  who: Who
+  of: Of
+  /** What a token needs to have been made for; null: not by a token. */
+  scope: Scope | null
+  /** Only shortly after the person proved who they are (lib/auth/confirm.ts). */
+  confirmed?: true
+  /** Changes something, yet is open to a phone's session, which otherwise only looks. */
+  phone?: true
+}
 
-  'GET /api/jobs': 'viewer',
-  'GET /api/jobs/[id]': 'viewer',
-  'POST /api/jobs/[id]/[action]': 'operator',
-  'GET /api/jobs/[id]/log': 'viewer',
+const open = { who: 'public', of: 'self', scope: null } as const
+type RoleAccess = Access & { who: Role }
+const row = (who: Role, of: Of, scope: Scope | null = null): RoleAccess => ({ who, of, scope })
+const self = row('member', 'self')
+const confirmed = (access: RoleAccess): RoleAccess => ({ ...access, confirmed: true })
+const alsoByPhone = (access: RoleAccess): RoleAccess => ({ ...access, phone: true })
 
-  'GET /api/connections': 'viewer',
-  'POST /api/connections': 'admin',
-  'GET /api/connections/[id]': 'viewer',
-  'PATCH /api/connections/[id]': 'admin',
-  'DELETE /api/connections/[id]': 'admin',
-  'POST /api/connections/[id]/test': 'operator',
+/**
+ * Every route of the HTTP API and who may use it. A route without a row cannot be written (its key
+ * is a type) and a test compares the rows with the files under `app/`; its matrix is a golden file.
+ */
+const TABLE = {
+  'GET /api/session': open,
+  'POST /api/setup': open,
+  'POST /api/auth/sign-in': open,
+  'POST /api/auth/second-factor': open,
+  'POST /api/auth/passkey/options': open,
+  'POST /api/auth/passkey': open,
+  'POST /api/auth/phone': open,
+  'POST /api/auth/sign-out': open,
+  'GET /api/auth/oidc': open,
+  'GET /api/auth/oidc/callback': open,
+  'POST /api/auth/invite': open,
 
-  'GET /api/status': 'viewer',
-} as const satisfies Record<`${Method} /api/${string}`, Who>
+  'GET /api/me': self,
+  'POST /api/me/confirm': alsoByPhone(self),
+  'POST /api/me/confirm/options': alsoByPhone(self),
+  'POST /api/me/password': confirmed(self),
+  'POST /api/me/totp': confirmed(self),
+  'PUT /api/me/totp': confirmed(self),
+  'DELETE /api/me/totp': confirmed(self),
+  'POST /api/me/recovery-codes': confirmed(self),
+  'POST /api/me/passkeys/options': confirmed(self),
+  'POST /api/me/passkeys': confirmed(self),
+  'PATCH /api/me/passkeys/[id]': self,
+  'DELETE /api/me/passkeys/[id]': confirmed(self),
+  'DELETE /api/me/sessions': self,
+  'DELETE /api/me/sessions/[id]': self,
+  'POST /api/me/phone': confirmed(self),
+  'GET /api/me/tokens': self,
+  'POST /api/me/tokens': confirmed(self),
+  'DELETE /api/me/tokens/[id]': self,
+
+  'GET /api/people': row('admin', 'panel'),
+  'POST /api/people': confirmed(row('admin', 'panel')),
+  'PATCH /api/people/[id]': confirmed(row('admin', 'panel')),
+  'DELETE /api/people/[id]': confirmed(row('admin', 'panel')),
+  'POST /api/people/[id]/invite': confirmed(row('admin', 'panel')),
+  'DELETE /api/people/[id]/sessions': row('admin', 'panel'),
+  'DELETE /api/people/[id]/second-factor': confirmed(row('admin', 'panel')),
+  'GET /api/tokens': row('admin', 'panel'),
+  'DELETE /api/tokens/[id]': row('admin', 'panel'),
+  'GET /api/settings/oidc': row('admin', 'panel'),
+  'PUT /api/settings/oidc': confirmed(row('admin', 'panel')),
+  'DELETE /api/settings/oidc': confirmed(row('admin', 'panel')),
+  'POST /api/settings/oidc/test': row('admin', 'panel'),
+
+  'GET /api/topologies': row('viewer', 'any', 'topologies:read'),
+  'POST /api/topologies': row('editor', 'panel', 'topologies:write'),
+  'GET /api/t/[t]': row('viewer', 'topology', 'topologies:read'),
+  'GET /api/t/[t]/revisions': row('viewer', 'topology', 'topologies:read'),
+  'POST /api/t/[t]/revisions': row('editor', 'topology', 'topologies:write'),
+  'GET /api/t/[t]/revisions/[n]': row('viewer', 'topology', 'topologies:read'),
+  'POST /api/t/[t]/restore': row('editor', 'topology', 'topologies:write'),
+  'PUT /api/t/[t]/layout': row('editor', 'topology', 'topologies:write'),
+  'GET /api/t/[t]/plan': row('viewer', 'topology', 'topologies:read'),
+  'POST /api/t/[t]/jobs': row('operator', 'topology', 'jobs:run'),
+  'POST /api/t/[t]/errands': row('operator', 'topology', 'jobs:run'),
+  'GET /api/t/[t]/observed': row('viewer', 'topology', 'topologies:read'),
+  'GET /api/t/[t]/audit': row('viewer', 'topology', 'topologies:read'),
+  'GET /api/t/[t]/secrets': row('editor', 'topology'),
+  'PUT /api/t/[t]/secrets/[name]': row('editor', 'topology', 'secrets:write'),
+  'DELETE /api/t/[t]/secrets/[name]': confirmed(row('editor', 'topology')),
+  'POST /api/t/[t]/kubeconfig': confirmed(row('admin', 'topology')),
+
+  'GET /api/jobs': row('viewer', 'any', 'jobs:read'),
+  'GET /api/jobs/[id]': row('viewer', 'job', 'jobs:read'),
+  'POST /api/jobs/[id]/[action]': row('operator', 'job', 'jobs:run'),
+  'GET /api/jobs/[id]/log': row('viewer', 'job', 'jobs:read'),
+
+  'GET /api/connections': row('viewer', 'any', 'connections:read'),
+  'POST /api/connections': confirmed(row('admin', 'panel')),
+  'GET /api/connections/[id]': row('viewer', 'any', 'connections:read'),
+  'PATCH /api/connections/[id]': confirmed(row('admin', 'panel')),
+  'DELETE /api/connections/[id]': confirmed(row('admin', 'panel')),
+  'POST /api/connections/[id]/test': row('operator', 'any', 'jobs:run'),
+
+  'GET /api/secrets': row('admin', 'panel'),
+  'PUT /api/secrets': confirmed(row('admin', 'panel', 'secrets:write')),
+  'POST /api/secrets/reveal': confirmed(row('admin', 'panel')),
+  'POST /api/recovery-kit': confirmed(row('admin', 'panel')),
+
+  'GET /api/audit': row('admin', 'panel', 'audit:read'),
+  'GET /api/audit/export': row('admin', 'panel', 'audit:read'),
+  'POST /api/audit/check': row('admin', 'panel', 'audit:read'),
+
+  'GET /api/panel': row('admin', 'panel', 'panel:read'),
+  'PUT /api/panel/settings': confirmed(row('admin', 'panel')),
+  'POST /api/panel/backups': row('admin', 'panel', 'panel:backup'),
+  'GET /api/panel/backups/[name]': confirmed(row('admin', 'panel')),
+  'DELETE /api/panel/backups/[name]': confirmed(row('admin', 'panel')),
+
+  'GET /api/status': row('viewer', 'any', 'status:read'),
+} as const satisfies Record<`${Method} /api/${string}`, Access>
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-export type RouteKey = keyof typeof ROUTES
+export type RouteKey = keyof typeof TABLE
+export type PublicRouteKey = {
+  [K in RouteKey]: (typeof TABLE)[K]['who'] extends 'public' ? K : never
+}[RouteKey]
+/** Every route's row. */
+export const ROUTES: Readonly<Record<RouteKey, Access>> = TABLE
 
 /** Goals that take something away need more than the right to start a job. */
 export const GOALS: Record<'deploy' | 'rebuild' | 'start' | 'stop' | 'restart' | 'destroy', Role> =
@@ -57,22 +149,25 @@ export const GOALS: Record<'deploy' | 'rebuild' | 'start' | 'stop' | 'restart' |
   }
 
 /** What a browser may ask over its socket. A socket without a session is not let in at all. */
-export const SOCKET_EVENTS: Record<keyof ClientMessages, Role> = {
-  'join-job': 'viewer',
-  'leave-job': 'viewer',
+export const SOCKET_EVENTS: Record<keyof ClientMessages, Access> = {
+  'join-job': alsoByPhone(row('viewer', 'job')),
+  'leave-job': alsoByPhone(row('member', 'self')),
 }
 
 /** The pages that are shown to somebody who is not signed in; every other page redirects. */
-export const PUBLIC_PAGES: readonly string[] = ['/sign-in', '/setup']
+export const PUBLIC_PAGES: readonly string[] = ['/sign-in', '/setup', '/invite', '/phone']
 
 /** Files of `public/` that the sign-in page needs: one segment, never a page's path. */
 export const PUBLIC_FILES = /^\/[\w-]+\.(svg|png|ico|webmanifest|txt|js)$/
 
-/** Answered by the server before the pages, to anybody: whether it is ready, nothing more. */
-export const PUBLIC_PROBES: readonly string[] = ['/healthz']
+/**
+ * Answered by the server before the pages, to anybody: whether it is ready, and the certificate of
+ * its own authority with the page that says how to install it.
+ */
+export const PUBLIC_PROBES: readonly string[] = ['/healthz', '/trust', '/trust/ca.crt']
 
 /** From the least to the most. Each may do what those before it may. */
-const RANK: readonly Role[] = ['viewer', 'operator', 'editor', 'admin']
+export const RANK: readonly Role[] = ['member', 'viewer', 'operator', 'editor', 'admin']
 
 /** Whether a person of this role (null: not signed in) may do what `who` may. */
 export function mayDo(role: Role | null, who: Who): boolean {
@@ -80,6 +175,19 @@ export function mayDo(role: Role | null, who: Who): boolean {
   return role !== null && RANK.indexOf(role) >= RANK.indexOf(who)
 }
 
+/**
+ * What a person may on one topology: what was granted there, otherwise what they may everywhere. An
+ * admin of the panel is one everywhere.
+ */
+export function roleOn(me: Me, topologyId: string): Role {
+  if (me.role === 'admin') return 'admin'
+  return Object.hasOwn(me.grants, topologyId) ? (me.grants[topologyId] ?? me.role) : me.role
+}
+
+/** The most that a person may anywhere. */
+export const bestRole = (me: Me): Role =>
+  [me.role, ...Object.values(me.grants)].reduce((a, b) => (mayDo(a, b) ? a : b))
+
 /** The role that a stored text names; the least where it names none. */
 export const parseRole = (text: string | null | undefined): Role =>
-  RANK.find((role) => role === text) ?? 'viewer'
+  RANK.find((role) => role === text) ?? 'member'

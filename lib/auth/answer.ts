@@ -1,11 +1,26 @@
-import type { Me, SessionAnswer } from '@/lib/api/contract'
+import type { SessionAnswer } from '@/lib/api/contract'
 import { countAccounts } from '@/lib/db/accounts'
+import { CONFIRMED_MS } from './confirm'
 import type { Panel } from './panel'
+import type { PanelSession } from './session'
 
 /** Who is signed in, and whether the panel still waits for its first account. */
 export async function toSessionAnswer(
   { db, id, version }: Pick<Panel, 'db' | 'id' | 'version'>,
-  me: Me | null,
+  session: PanelSession | null,
 ): Promise<SessionAnswer> {
-  return { me, needsSetup: (await countAccounts(db)) === 0, panel: { id, version } }
+  return {
+    me: session?.me ?? null,
+    session:
+      session === null || session.kind === 'token'
+        ? null
+        : {
+            kind: session.kind,
+            confirmedUntil: session.confirmedAt === null ? 0 : session.confirmedAt + CONFIRMED_MS,
+            expiresAt: session.expiresAt ?? 0,
+          },
+    needsSetup: (await countAccounts(db)) === 0,
+    ways: { oidc: null, passwords: true },
+    panel: { id, version },
+  }
 }

@@ -48,13 +48,13 @@ test('a token that was never printed costs no hash', async () => {
 })
 
 test('a signed-in browser is known by its cookie until it signs out', async () => {
-  const { auth } = await withAda()
+  const { db, auth } = await withAda()
   const cookies = (await signIn(auth, new Headers(), { ...ADA, name: 'ADA' })) ?? []
-  const session = await findSession(auth, carrying(cookies))
+  const session = await findSession(auth, db, carrying(cookies))
   expect(session?.me).toMatchObject({ name: 'Ada', role: 'admin' })
 
   await signOut(auth, carrying(cookies))
-  expect(await findSession(auth, carrying(cookies))).toBeNull()
+  expect(await findSession(auth, db, carrying(cookies))).toBeNull()
 })
 
 test('a session ends 30 days after its password, however often it was used', async () => {
@@ -62,12 +62,12 @@ test('a session ends 30 days after its password, however often it was used', asy
   const cookies = (await signIn(auth, new Headers(), ADA)) ?? []
   const days = (n: number) => new Date(Date.now() + n * 86_400_000)
   await db.session.updateMany({ data: { expiresAt: days(20), updatedAt: days(-10) } })
-  const session = await findSession(auth, carrying(cookies))
+  const session = await findSession(auth, db, carrying(cookies))
   expect(session?.expiresAt).toBeLessThan(days(21).getTime())
-  expect((await findSession(auth, carrying(cookies)))?.expiresAt).toBe(session?.expiresAt)
+  expect((await findSession(auth, db, carrying(cookies)))?.expiresAt).toBe(session?.expiresAt)
 
   await db.session.updateMany({ data: { expiresAt: days(-1) } })
-  expect(await findSession(auth, carrying(cookies))).toBeNull()
+  expect(await findSession(auth, db, carrying(cookies))).toBeNull()
 })
 
 test.each([
@@ -80,11 +80,11 @@ test.each([
 })
 
 test('a forged or altered cookie is nobody', async () => {
-  const { auth } = await withAda()
+  const { db, auth } = await withAda()
   const cookie = cookieHeader((await signIn(auth, new Headers(), ADA)) ?? [])
   const forged = cookie.replace(/\.[^.]*$/, '.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D')
   expect(forged).not.toBe(cookie)
-  expect(await findSession(auth, new Headers({ cookie: forged }))).toBeNull()
+  expect(await findSession(auth, db, new Headers({ cookie: forged }))).toBeNull()
 })
 
 test('cookies are http-only and lax, and secure where the panel is reached by https', async () => {

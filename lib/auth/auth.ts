@@ -28,10 +28,24 @@ export function makeAuth(db: Db, { secret, origin }: AuthSettings) {
       disableSignUp: true,
       password: { hash: hashPassword, verify: ({ hash, password }) => isPassword(hash, password) },
     },
-    user: { additionalFields: { role: { type: 'string', input: false, defaultValue: 'viewer' } } },
+    user: {
+      additionalFields: {
+        role: { type: 'string', input: false, defaultValue: 'member' },
+        disabled: { type: 'boolean', input: false, defaultValue: false },
+      },
+    },
     // A phone stays signed in for 30 days after its password, as long as its cookie lives: looking at
     // a page prolongs nothing and writes nothing.
-    session: { expiresIn: 30 * DAY_S, disableSessionRefresh: true },
+    session: {
+      expiresIn: 30 * DAY_S,
+      disableSessionRefresh: true,
+      additionalFields: {
+        kind: { type: 'string', input: false, defaultValue: 'browser' },
+        method: { type: 'string', input: false, defaultValue: 'password' },
+        confirmedAt: { type: 'date', input: false, required: false },
+        lastSeenAt: { type: 'date', input: false, required: false },
+      },
+    },
     // Ours counts by account (sign-in-limit.ts): an address can be forged where a proxy is trusted.
     rateLimit: { enabled: false },
     advanced: {

@@ -1,15 +1,13 @@
 import type { Me } from '@/lib/api/contract'
 import { Refusal } from '@/lib/api/refusal'
 import { findPasswordHash } from '@/lib/db/accounts'
+import { CONFIRMED_MS } from './confirm'
 import { panel } from './panel'
 import { isPassword } from './password'
 import { peerFrom } from './peer'
 import { requireRole } from './require-role'
 import type { PanelSession } from './session'
 import { refuseTooMany } from './sign-in-limit'
-
-/** A sign-in counts as fresh for this long, in milliseconds. */
-const FRESH_MS = 30 * 60_000
 
 /** Who asks for what loses data, and from where. */
 export type Asking = { me: Me; session: PanelSession; headers: Headers }
@@ -38,7 +36,7 @@ export async function requireFreshSignIn(
 ): Promise<void> {
   const { db, now, signInLimit } = panel()
   if (password === undefined) {
-    if (now() - session.signedInAt <= FRESH_MS) return
+    if (session.confirmedAt !== null && now() - session.confirmedAt <= CONFIRMED_MS) return
     throw new Refusal(
       403,
       'confirm.sign-in-again',

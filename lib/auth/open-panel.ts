@@ -1,5 +1,6 @@
 import { openDb } from '@/lib/db/client'
 import { databaseIn } from '@/lib/db/data-folder'
+import { topologyOfJob } from '@/lib/db/jobs'
 import { LogStore } from '@/lib/db/log-store'
 import { ensurePanelId } from '@/lib/db/panel-id'
 import { ensureAuthSecret, ensureProvisionerKey } from '@/lib/db/secret-keys'
@@ -18,9 +19,9 @@ export type PanelParts = {
 
 /**
  * Opens the migrated database in the data folder, makes the panel's id and keys if it is the first
- * start, and puts the session library on top. `live` and `wake` follow when the server listens.
+ * start, and puts the session library on top. `live`, `wake` and `ask` follow when the server listens.
  */
-export async function openPanel(parts: PanelParts): Promise<Omit<Panel, 'live' | 'wake'>> {
+export async function openPanel(parts: PanelParts): Promise<Omit<Panel, 'live' | 'wake' | 'ask'>> {
   const db = await openDb(databaseIn(parts.dataDir))
   await ensureProvisionerKey(parts.dataDir)
   const secret = await ensureAuthSecret(parts.dataDir)
@@ -32,7 +33,8 @@ export async function openPanel(parts: PanelParts): Promise<Omit<Panel, 'live' |
     logs: LogStore.open(parts.dataDir),
     auth,
     signInLimit: new SignInLimit(),
-    findSession: (headers) => findSession(auth, headers),
+    findSession: (headers) => findSession(auth, db, headers),
+    topologyOfJob: (id) => topologyOfJob(db, id),
     now: () => Date.now(),
   }
 }

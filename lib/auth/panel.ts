@@ -2,6 +2,7 @@ import { assert } from '@/lib/base/assert'
 import type { Db } from '@/lib/db/client'
 import type { LogStore } from '@/lib/db/log-store'
 import type { Live } from '@/lib/live/live'
+import type { Ask } from '@/lib/live/questions'
 import type { Auth } from './auth'
 import type { PanelSession } from './session'
 import type { SignInLimit } from './sign-in-limit'
@@ -24,6 +25,10 @@ export type Panel = {
   live: Live
   /** Tells the provisioner that something was queued or asked. */
   wake(): void
+  /** Asks the provisioner what only it can read. */
+  ask: Ask
+  /** The topology that a job belongs to; null: none, or there is no such job. */
+  topologyOfJob(id: string): Promise<string | null>
   log(line: string): void
   /** UTC milliseconds. */
   now(): number

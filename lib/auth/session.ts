@@ -1,28 +1,60 @@
 import type { Me } from '@/lib/api/contract'
+import { findGrants } from '@/lib/db/accounts'
+import type { Actor } from '@/lib/db/audit'
+import type { Db } from '@/lib/db/client'
 import { parseRole } from './access'
 import type { Auth } from './auth'
+import { peerFrom } from './peer'
+import type { Scope } from './scopes'
 
-/** A signed-in browser. */
+/** Who asks: a signed-in browser, a phone that may only look, or a program with a token. */
 export type PanelSession = {
+  /** Of the session, or of the token. */
   id: string
+  kind: 'browser' | 'phone' | 'token'
   me: Me
-  /** When its password was given, UTC milliseconds. */
-  signedInAt: number
-  /** UTC milliseconds. */
-  expiresAt: number
+  /** When the person last proved who they are, UTC milliseconds; null: never, as with a token. */
+  confirmedAt: number | null
+  /** UTC milliseconds; null: a token without an end. */
+  expiresAt: number | null
+  /** What a token was made for; null: everything that its owner may. */
+  scopes: readonly Scope[] | null
+  /** The only topologies that a token was made for; null: all that its owner may see. */
+  topologies: readonly string[] | null
 }
 
 /** The session that these headers' cookie carries; null if there is none, or it ended or was forged. */
-export async function findSession(auth: Auth, headers: Headers): Promise<PanelSession | null> {
+export async function findSession(
+  auth: Auth,
+  db: Db,
+  headers: Headers,
+): Promise<PanelSession | null> {
   const found = await auth.api.getSession({ headers })
-  if (!found) return null
+  if (!found || found.user.disabled) return null
   const { session, user } = found
   return {
     id: session.id,
-    me: { id: user.id, name: user.displayUsername ?? user.name, role: parseRole(user.role) },
-    signedInAt: session.createdAt.getTime(),
+    kind: session.kind === 'phone' ? 'phone' : 'browser',
+    me: {
+      id: user.id,
+      name: user.displayUsername ?? user.name,
+      role: parseRole(user.role),
+      grants: await findGrants(db, user.id),
+    },
+    confirmedAt:
+      session.confirmedAt?.getTime() ??
+      (session.kind === 'phone' ? null : session.createdAt.getTime()),
     expiresAt: session.expiresAt.getTime(),
+    scopes: null,
+    topologies: null,
   }
+}
+
+/** Who is written down as having done what this request does. */
+export function actorOf(session: PanelSession | null, headers: Headers): Actor {
+  const from = peerFrom(headers)
+  if (!session) return { id: null, name: 'nobody', via: 'browser', from }
+  return { id: session.me.id, name: session.me.name, via: session.kind, from }
 }
 
 /**

@@ -5,6 +5,12 @@ import type { Db, Tx } from './client'
 /** How many accounts there are; at 0 the panel waits for its first. */
 export const countAccounts = (db: Db | Tx): Promise<number> => db.user.count()
 
+/** What a person may on single topologies instead of everywhere, by the topology's id. */
+export async function findGrants(db: Db | Tx, userId: string): Promise<Record<string, Role>> {
+  const rows = await db.topologyGrant.findMany({ where: { userId } })
+  return Object.fromEntries(rows.map(({ topologyId, role }) => [topologyId, role as Role]))
+}
+
 /** The hash of a person's password; null for nobody's id. */
 export async function findPasswordHash(db: Db, userId: string): Promise<string | null> {
   const where = { userId, providerId: 'credential' }

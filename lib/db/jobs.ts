@@ -208,3 +208,10 @@ export class JobNotFoundError extends PanelError {
     super(`There is no job ${jobId}; it may have been removed with its logs.`)
   }
 }
+
+/** The topology that a job belongs to; null: none, or there is no such job. */
+export async function topologyOfJob(db: Db, id: string): Promise<string | null> {
+  return (
+    (await db.job.findUnique({ where: { id }, select: { topologyId: true } }))?.topologyId ?? null
+  )
+}

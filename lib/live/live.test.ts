@@ -16,9 +16,12 @@ const event = (seq: number) =>
 
 const sessionOf = (cookie: string): PanelSession => ({
   id: cookie,
-  me: { id: cookie, name: cookie, role: 'viewer' },
-  signedInAt: 0,
+  kind: 'browser',
+  me: { id: cookie, name: cookie, role: 'viewer', grants: {} },
+  confirmedAt: 0,
   expiresAt: 0,
+  scopes: null,
+  topologies: null,
 })
 
 /** A live server on a free port whose stores are arrays; cookies in `sessions` are let in. */

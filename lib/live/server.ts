@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'socket.io'
 import { faultText } from '@/lib/api/fault-text'
 import { isSameOrigin } from '@/lib/api/same-origin'
-import { mayDo, SOCKET_EVENTS } from '@/lib/auth/access'
+import { bestRole, mayDo, SOCKET_EVENTS } from '@/lib/auth/access'
 import type { PanelSession } from '@/lib/auth/session'
 import type { JobEvent } from '@/lib/jobs/journal'
 import type { ClientMessages, ServerMessages } from './contract'
@@ -74,7 +74,7 @@ export function attachLive(io: LiveServer, deps: LiveDeps): Live {
 
 function serve(socket: LiveSocket, deps: LiveDeps): void {
   const may = (event: keyof ClientMessages) =>
-    mayDo(socket.data.session.me.role, SOCKET_EVENTS[event])
+    mayDo(bestRole(socket.data.session.me), SOCKET_EVENTS[event].who)
 
   socket.on('join-job', async (request, answer) => {
     if (!isJoin(request) || typeof answer !== 'function') return

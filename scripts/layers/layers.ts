@@ -63,6 +63,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/kubernetes': { parts: ['lib/base', 'lib/io'] },
   'lib/helm': { parts: ['lib/base', 'lib/io'] },
   'lib/git': { parts: ['lib/base', 'lib/io'] },
+  'lib/oidc': { parts: ['lib/base', 'lib/io'] },
   'lib/steps': {
     parts: [
       'lib/base',
@@ -120,9 +121,14 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'lib/kubernetes',
       'lib/helm',
       'lib/git',
+      'lib/oidc',
       'lib/steps',
       'workers/ipc',
     ],
+  },
+  // At the panel's own machine, beside or instead of a running panel.
+  'workers/admin': {
+    parts: ['lib/base', 'lib/io', 'lib/api', 'lib/auth', 'lib/db', 'lib/db/secret-open'],
   },
   'workers/lab': { parts: ['lib/base', 'lib/io', 'lib/lab', 'workers/ipc'] },
   // A program of its own: what stands in for Helm is a client of the lab's Kubernetes API.
@@ -168,4 +174,7 @@ export const RESERVED: Readonly<Record<string, readonly string[]>> = {
   '@node-rs/argon2': ['lib/auth'],
   ssh2: ['lib/ssh', 'lib/steps', 'workers/lab'],
   'node-ssh': ['lib/ssh'],
+  'openid-client': ['lib/oidc'],
+  '@simplewebauthn/server': ['lib/auth'],
+  otpauth: ['lib/auth'],
 }

@@ -29,7 +29,12 @@ export async function isLabUsed({ db, dataDir }: Pick<Panel, 'db' | 'dataDir'>):
 }
 
 /** Makes or refreshes the lab's connection once the lab is up; browsers are told. */
-export async function connectLab({ db, dataDir, now, live }: Panel): Promise<void> {
+export async function connectLab({
+  db,
+  dataDir,
+  now,
+  live,
+}: Omit<Panel, 'ask' | 'wake'>): Promise<void> {
   const lab = JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as LabConnection
   const recipient = await readRecipient(dataDir)
   await ensureLabConnection(db, lab, { recipient, by: 'the panel', now: now() })

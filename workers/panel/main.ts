@@ -43,7 +43,7 @@ async function run(config: Config): Promise<void> {
   ending.push(closeLive)
   const workers = await startWorkers({ ...opened, live }, config.lab)
   ending.push(workers.stop)
-  offerPanel({ ...opened, live, wake: workers.wake })
+  offerPanel({ ...opened, live, wake: workers.wake, ask: workers.ask })
   await web.openPages()
 
   ready = true

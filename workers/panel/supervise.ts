@@ -8,8 +8,8 @@ const BACK_OFF_MS = { first: 200, last: 10_000 }
 const WELL_AFTER_MS = 30_000
 
 export type Supervised = {
-  /** Sends if the child is up; what it missed it finds in the database when it starts. */
-  send(message: object): void
+  /** Sends if the child is up and says whether; what was queued meanwhile it finds when it starts. */
+  send(message: object): boolean
   /** SIGTERM, then SIGKILL after `killAfterMs`. Resolves when the process is gone. */
   stop(killAfterMs: number): Promise<void>
   /** The child's process id, null between two lives. */
@@ -26,9 +26,11 @@ export function supervise(options: {
   file: string
   env: NodeJS.ProcessEnv
   onMessage: (message: ToPanel) => void
+  /** The child is gone, asked or unasked. */
+  onEnd?: () => void
   log: Log
 }): Supervised {
-  const { name, file, env, onMessage, log } = options
+  const { name, file, env, onMessage, onEnd, log } = options
   let child: ChildProcess | null = null
   let timer: NodeJS.Timeout | null = null
   let waitMs = BACK_OFF_MS.first
@@ -42,6 +44,7 @@ export function supervise(options: {
     started.on('error', (error) => log(`${name}: ${error.message}`))
     started.once('exit', (code, signal) => {
       child = null
+      onEnd?.()
       if (stopping) return
       if (performance.now() - began > WELL_AFTER_MS) waitMs = BACK_OFF_MS.first
       log(`${name} ended (${signal ?? `code ${code}`}), starting it again in ${waitMs} ms`)
@@ -54,8 +57,9 @@ export function supervise(options: {
   return {
     send: (message) => {
       // Refused by a channel that closed meanwhile; the child is about to be started anew.
-      if (child?.connected)
-        child.send(message, (error) => error && log(`${name}: ${error.message}`))
+      if (!child?.connected) return false
+      child.send(message, (error) => error && log(`${name}: ${error.message}`))
+      return true
     },
     stop: async (killAfterMs) => {
       stopping = true

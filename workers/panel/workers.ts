@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Panel } from '@/lib/auth/panel'
+import type { Ask } from '@/lib/live/questions'
 import type { ToPanel, ToProvisioner } from '../ipc'
+import { startAsking } from './ask'
 import { connectLab, isLabUsed } from './lab-connection'
 import { programOf } from './place'
 import { type Supervised, supervise } from './supervise'
@@ -11,17 +13,20 @@ const KILL_AFTER_MS = 5000
 export type Workers = {
   /** Tells the provisioner that something was queued or asked. */
   wake(): void
+  /** Asks the provisioner what only it can read. */
+  ask: Ask
   /** Ends them; resolves when their processes are gone. */
   stop(): Promise<void>
 }
 
 /** Starts the provisioner, and the lab where it may run and anything uses it; keeps them running. */
 export async function startWorkers(
-  panel: Omit<Panel, 'wake'>,
+  panel: Omit<Panel, 'wake' | 'ask'>,
   labAllowed: boolean,
 ): Promise<Workers> {
   const { live, log } = panel
   const children: Supervised[] = []
+  const asking = startAsking((message) => provisioner?.send(message) ?? false)
   const start = (name: string, onReady: () => void): Supervised | null => {
     const file = programOf(name)
     if (!existsSync(file)) return null
@@ -29,13 +34,15 @@ export async function startWorkers(
       if (message.type === 'ready') onReady()
       if (message.type === 'failed') log(`${name}: ${message.message}`)
       if (message.type === 'tell') live.tell(message.event, message.message as never)
+      asking.take(message)
     }
-    const child = supervise({ name, file, env: process.env, onMessage, log })
+    const onEnd = name === 'provisioner' ? asking.lost : () => {}
+    const child = supervise({ name, file, env: process.env, onMessage, onEnd, log })
     children.push(child)
     return child
   }
 
-  const provisioner = start('provisioner', () => {})
+  const provisioner: Supervised | null = start('provisioner', () => {})
   const wake = () => provisioner?.send({ type: 'wake' } satisfies ToProvisioner)
   if (labAllowed && (await isLabUsed(panel))) {
     start('lab', () => {
@@ -46,6 +53,7 @@ export async function startWorkers(
   }
   return {
     wake,
+    ask: asking.ask,
     stop: async () => {
       await Promise.all(children.map((child) => child.stop(KILL_AFTER_MS)))
     },

@@ -10,6 +10,7 @@ import { readIdentity } from '@/lib/db/secret-open'
 import { parseConfig } from '@/lib/io/env'
 import { logAs } from '@/lib/io/log'
 import { onPanelGone, type ToProvisioner } from '../ipc'
+import { type Answers, answer } from './answers'
 import { Provisioner } from './provisioner'
 import { openReach } from './reach'
 import { openSecrets } from './secret-store'
@@ -46,9 +47,11 @@ async function run(): Promise<void> {
   await pruneDurations(db)
 
   const provisioner = new Provisioner(shop, worker, log)
+  const answers: Answers = {}
   const watch = watchTopologies(shop, log)
   process.on('message', (message: ToProvisioner) => {
     if (message.type === 'wake') provisioner.wake()
+    if (message.type === 'ask') void answer(answers, message, log)
   })
   endOnSignal(async () => {
     await Promise.all([provisioner.stop(), watch.stop()])

@@ -2,4 +2,4 @@ import { route } from '@/lib/api/route'
 import { toSessionAnswer } from '@/lib/auth/answer'
 import { panel } from '@/lib/auth/panel'
 
-export const GET = route('GET /api/session', {}, ({ me }) => toSessionAnswer(panel(), me))
+export const GET = route('GET /api/session', {}, ({ session }) => toSessionAnswer(panel(), session))

@@ -17,5 +17,5 @@ export const POST = route('POST /api/setup', { body: Setup }, async ({ body, hea
   }
   const cookies = (await signIn(here.auth, headers, body)) ?? []
   const session = await here.findSession(new Headers({ cookie: cookieHeader(cookies) }))
-  return new Reply(await toSessionAnswer(here, session?.me ?? null), { status: 201, cookies })
+  return new Reply(await toSessionAnswer(here, session), { status: 201, cookies })
 })

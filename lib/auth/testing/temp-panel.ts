@@ -52,6 +52,9 @@ export async function tempPanel(): Promise<TempPanel> {
     wake: () => {
       wakes++
     },
+    ask: async (kind) => {
+      throw new Error(`no provisioner in this test to answer "${kind}"`)
+    },
   }
   offerPanel(panel)
   onTestFinished(async () => {

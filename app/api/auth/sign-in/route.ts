@@ -21,5 +21,5 @@ export const POST = route('POST /api/auth/sign-in', { body: SignIn }, async ({ b
   }
   here.signInLimit.succeeded(attempt)
   const session = await here.findSession(new Headers({ cookie: cookieHeader(cookies) }))
-  return new Reply(await toSessionAnswer(here, session?.me ?? null), { cookies })
+  return new Reply(await toSessionAnswer(here, session), { cookies })
 })

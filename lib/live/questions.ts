@@ -1,0 +1,29 @@
+/**
+ * What the web process asks the provisioner, because only that one opens secrets and connections.
+ * An answer goes to the request that asked and is kept nowhere; asking is audited by the route.
+ */
+export type Questions = {
+  /** The value of a sealed secret. `secret.not-found`, `secret.unreadable`. */
+  'secret.reveal': { ask: { name: string }; answer: { value: string } }
+  /** The provisioner's key, sealed to a passphrase: an armoured age file. */
+  'kit.make': { ask: { passphrase: string }; answer: { kit: string } }
+  /** Where to send a browser that signs in, and what to keep until it comes back. */
+  'oidc.begin': {
+    ask: { redirectUri: string }
+    answer: { url: string; state: string; nonce: string; verifier: string }
+  }
+  /** Who came back: exchanges the code and reads the claims. */
+  'oidc.finish': {
+    ask: { callbackUrl: string; state: string; nonce: string; verifier: string }
+    answer: { issuer: string; subject: string; name: string | null; groups: string[] }
+  }
+  /** Reads the provider's own description, to tell an admin whether the settings work. */
+  'oidc.test': { ask: object; answer: { issuer: string; authorization: string } }
+}
+export type QuestionKind = keyof Questions
+
+/** Asks the provisioner; a `PanelError` (`worker.away`, transient) when it does not answer in 15 s. */
+export type Ask = <K extends QuestionKind>(
+  kind: K,
+  question: Questions[K]['ask'],
+) => Promise<Questions[K]['answer']>
