@@ -46,7 +46,7 @@ export async function startWorkers(
   const wake = () => provisioner?.send({ type: 'wake' } satisfies ToProvisioner)
   if (labAllowed && (await isLabUsed(panel))) {
     start('lab', () => {
-      connectLab({ ...panel, wake }).then(wake, (error) =>
+      connectLab(panel).then(wake, (error) =>
         log(`the lab could not be connected: ${String(error)}`),
       )
     })
