@@ -2,6 +2,7 @@
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
+import { ConfirmProvider } from '@/components/account/use-confirmed'
 import { Toasts } from '@/components/ui/toast'
 import { TooltipProvider } from '@/components/ui/tooltip'
 import { useTheme } from './theme'
@@ -17,7 +18,7 @@ export function Providers({ children }: { children: ReactNode }) {
   return (
     <QueryClientProvider client={client}>
       <TooltipProvider>
-        {children}
+        <ConfirmProvider>{children}</ConfirmProvider>
         <Toasts />
       </TooltipProvider>
     </QueryClientProvider>

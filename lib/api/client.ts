@@ -54,7 +54,7 @@ const isApiError = (body: unknown): body is ApiError =>
   typeof body === 'object' && body !== null && 'code' in body && 'message' in body
 
 /** Sends one request; throws {@link ApiFailure} unless it succeeds. An abort stays an AbortError. */
-async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal) {
+export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal) {
   const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store' }
   if (signal) init.signal = signal
   if (body !== undefined) {
@@ -89,8 +89,9 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
   )
 }
 
-const get = <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal)
-const post = <T>(path: string, body: unknown = {}) => call<T>('POST', path, body)
+export const get = <T>(path: string, signal?: AbortSignal) =>
+  call<T>('GET', path, undefined, signal)
+export const post = <T>(path: string, body: unknown = {}) => call<T>('POST', path, body)
 
 /** Every call of the HTTP API, typed. One function per endpoint of `contract.ts`. */
 export const client = {

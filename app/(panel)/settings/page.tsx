@@ -1,0 +1,7 @@
+import { redirect } from 'next/navigation'
+import { pages } from '@/lib/api/paths'
+
+/** The page of the settings that everybody has. */
+export default function Settings() {
+  redirect(pages.account())
+}

@@ -1,0 +1,56 @@
+'use client'
+
+import { type ReactNode, useState } from 'react'
+import { Field, Input } from '@/components/ui/field'
+
+/** A password that can be pasted and looked at. */
+export function PasswordField({
+  label,
+  autoComplete,
+  value,
+  onChange,
+  help,
+  error,
+  autoFocus = false,
+}: {
+  label: string
+  autoComplete: 'current-password' | 'new-password'
+  value: string
+  onChange: (value: string) => void
+  help?: ReactNode
+  error?: ReactNode
+  autoFocus?: boolean
+}) {
+  const [shown, setShown] = useState(false)
+  return (
+    <Field
+      label={label}
+      help={help}
+      error={error}
+      aside={
+        <button
+          type="button"
+          className="inline-flex min-h-6 items-center text-work hover:underline"
+          aria-label={`${shown ? 'Hide' : 'Show'} ${label.toLowerCase()}`}
+          onClick={() => setShown(!shown)}
+        >
+          {shown ? 'Hide' : 'Show'}
+        </button>
+      }
+    >
+      {(control) => (
+        <Input
+          {...control}
+          type={shown ? 'text' : 'password'}
+          name="password"
+          autoComplete={autoComplete}
+          autoCapitalize="none"
+          required
+          autoFocus={autoFocus}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  )
+}
