@@ -1,5 +1,6 @@
 import { canonicalHash } from '@/lib/base/canonical-hash'
 import type { Json } from '@/lib/topology/change'
+import type { AuditAction } from './audit-actions'
 import type { Tx } from './client'
 
 /** Who does something, and how they came in. */
@@ -12,9 +13,6 @@ export type Actor = {
   /** Address that it was asked from; null for the panel's own machine and processes. */
   from: string | null
 }
-
-/** What is written down: a verb on an object, `topology.save`. */
-export type AuditAction = `${string}.${string}`
 
 export type AuditNote = {
   action: AuditAction
