@@ -14,23 +14,30 @@ export type Web = {
   port: number
   /** Prepares the pages; until it resolves everything but /healthz is answered 503. */
   openPages(): Promise<void>
+  /** What is answered while the pages are not open, /healthz too; null: that the panel is starting. */
+  standIn(trouble: StandIn | null): void
   /** Ends every connection and stops listening. */
   close(): Promise<void>
 }
 
-type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void
+/** Answers instead of the pages, and says to programs why: a code. */
+export type StandIn = { reason: string; answer: Handler }
+
+export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void
 
 /** Listens at once, so that a taken port is known before anything is touched. */
 export async function startWeb(config: Config, isReady: () => boolean): Promise<Web> {
   let pages: Handler | null = null
+  let trouble: StandIn | null = null
   const server = http.createServer((request, response) => {
-    if (request.url === '/healthz') return answerHealth(response, isReady())
+    if (request.url === '/healthz') return answerHealth(response, isReady(), trouble)
     if (pages) {
       const { remoteAddress } = request.socket
       const forwardedFor = request.headers['x-forwarded-for']
       request.headers[PEER_HEADER] = peerOf(remoteAddress, forwardedFor, config.trustProxy)
       return pages(request, response)
     }
+    if (trouble) return trouble.answer(request, response)
     response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' })
     response.end('Drawbridge is starting.\n')
   })
@@ -48,6 +55,9 @@ export async function startWeb(config: Config, isReady: () => boolean): Promise<
     openPages: async () => {
       pages = await preparePages(config.host, port, server)
     },
+    standIn: (next) => {
+      trouble = next
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -56,12 +66,16 @@ export async function startWeb(config: Config, isReady: () => boolean): Promise<
   }
 }
 
-function answerHealth(response: http.ServerResponse, ready: boolean): void {
+function answerHealth(
+  response: http.ServerResponse,
+  ready: boolean,
+  trouble: StandIn | null,
+): void {
   response.writeHead(ready ? 200 : 503, {
     'content-type': 'application/json',
     'cache-control': 'no-store',
   })
-  response.end(JSON.stringify({ ready }))
+  response.end(JSON.stringify(trouble ? { ready, reason: trouble.reason } : { ready }))
 }
 
 async function preparePages(host: string, port: number, server: http.Server): Promise<Handler> {
