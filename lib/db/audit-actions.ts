@@ -130,7 +130,7 @@ const TABLE = {
   'secret.reveal': { say: 'reveal the secret {object}' },
   'secret.download': { say: 'download the secret {object}' },
   'secret.kubeconfig': { say: 'download the kubeconfig of {object}' },
-  'secret.key-rotate': { say: 'rotate the key that secrets are sealed to' },
+  'secret.rotate-key': { say: 'rotate the key that secrets are sealed to' },
   'kit.create': { say: 'make a recovery kit' },
   'kit.restore': { say: 'restore the key of the secrets from a recovery kit' },
 

@@ -1,6 +1,9 @@
-import { canonicalHash } from '@/lib/base/canonical-hash'
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '@/lib/base/canonical-hash'
 import type { Json } from '@/lib/topology/change'
 import type { AuditAction } from './audit-actions'
+import { changesOf } from './audit-changes'
+import { withoutSecrets } from './audit-mask'
 import type { Tx } from './client'
 
 /** Who does something, and how they came in. */
@@ -17,21 +20,49 @@ export type Actor = {
 export type AuditNote = {
   action: AuditAction
   outcome?: 'done' | 'refused' | 'failed'
+  /**
+   * What it was done to: `{kind: 'connection', id}`. Its name in words is the `name` or `title` of
+   * `after` or `before`, else the id.
+   */
   object: { kind: string; id: string }
   topologyId?: string | null
-  /** What it was and is; never a secret's value. */
+  /** What it was and is; never a secret's value. Of a topology, `objects: ['vms/web']` names what it is about. */
   before?: Json
   after?: Json
   /** A reason that was typed, or what else a person would want to read. */
   note?: string
 }
 
-const NO_ENTRY = '0'.repeat(64)
+/** What the first entry has in place of the hash of the one before it. */
+export const NO_ENTRY = '0'.repeat(64)
+
+/** What an entry's hash is made of: everything but the hash. `at` is UTC milliseconds. */
+export type AuditFields = {
+  seq: number
+  at: number
+  actorId: string | null
+  actorName: string
+  via: string
+  from: string | null
+  action: string
+  outcome: string
+  objectKind: string
+  objectId: string
+  topologyId: string | null
+  beforeJson: string | null
+  afterJson: string | null
+  note: string
+  prevHash: string
+}
+
+/** SHA-256 of the canonical JSON of all fields, 64 hex digits. */
+export const hashOf = (fields: AuditFields): string =>
+  createHash('sha256').update(canonicalJson(fields)).digest('hex')
 
 /**
  * Adds an entry to the audit log, chained to the one before, in the transaction that does what it
- * tells of: both are stored or neither. `now` is UTC milliseconds. The transaction has to have
- * written before, or do so here first (transact.ts), so that no other process appends meanwhile.
+ * tells of: both are stored or neither. `now` is UTC milliseconds. What a pattern knows as a secret
+ * is masked. A transaction that only read before may have to run again (lib/db/transact.ts).
  */
 export async function appendAudit(
   tx: Tx,
@@ -39,8 +70,13 @@ export async function appendAudit(
   note: AuditNote,
   now: number,
 ): Promise<void> {
-  const last = await tx.auditEntry.findFirst({ orderBy: { seq: 'desc' } })
-  const fields = {
+  // A write that changes nothing: from here on no other process appends.
+  await tx.auditEntry.updateMany({ where: { seq: 0 }, data: { note: '' } })
+  const last = await tx.auditEntry.findFirst({
+    select: { seq: true, hash: true },
+    orderBy: { seq: 'desc' },
+  })
+  const fields: AuditFields = {
     seq: (last?.seq ?? 0) + 1,
     at: now,
     actorId: actor.id,
@@ -52,12 +88,35 @@ export async function appendAudit(
     objectKind: note.object.kind,
     objectId: note.object.id,
     topologyId: note.topologyId ?? null,
-    beforeJson: note.before === undefined ? null : JSON.stringify(note.before),
-    afterJson: note.after === undefined ? null : JSON.stringify(note.after),
-    note: note.note ?? '',
+    beforeJson: toJson(note.before),
+    afterJson: toJson(note.after),
+    note: note.note === undefined ? '' : String(withoutSecrets(note.note)),
     prevHash: last?.hash ?? NO_ENTRY,
   }
   await tx.auditEntry.create({
-    data: { ...fields, at: new Date(now), hash: canonicalHash(fields) },
+    data: { ...fields, at: new Date(now), hash: hashOf(fields) },
+    select: { seq: true },
   })
+  const { seq, topologyId } = fields
+  const touched = topologyId === null ? [] : touchesOf(note)
+  if (topologyId === null || touched.length === 0) return
+  await tx.auditTouch.createMany({ data: touched.map((object) => ({ topologyId, object, seq })) })
+}
+
+const toJson = (value: Json | undefined): string | null =>
+  value === undefined ? null : JSON.stringify(withoutSecrets(value))
+
+/** The objects of its topology that an entry is about, such as `vms/k8s-worker-2`, each once. */
+export function touchesOf({ after, before }: Pick<AuditNote, 'after' | 'before'>): string[] {
+  const changed = changesOf(after ?? null)
+    .filter(({ path }) => path.length >= 2)
+    .map(({ path }) => path.slice(0, 2).join('/'))
+  return [...new Set([...changed, ...objectsIn(after), ...objectsIn(before)])]
+}
+
+function objectsIn(value: Json | undefined): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const { objects } = value
+  if (!Array.isArray(objects)) return []
+  return objects.filter((each) => typeof each === 'string')
 }

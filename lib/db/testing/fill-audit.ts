@@ -1,0 +1,35 @@
+import { type AuditFields, hashOf, NO_ENTRY } from '../audit'
+import type { Db } from '../client'
+
+/** Rows per statement; SQLite takes 32,766 values in one. */
+const BATCH = 500
+
+/**
+ * Appends `count` entries with numbers, hashes and chain as `appendAudit` makes them, many in one
+ * statement: for tests and benchmarks that need a long log. `vary` answers what is another in the
+ * entry of a number.
+ */
+export async function fillAudit(
+  db: Db,
+  count: number,
+  vary: (seq: number) => Partial<AuditFields> = () => ({}),
+): Promise<void> {
+  const last = await db.auditEntry.findFirst({ orderBy: { seq: 'desc' } })
+  let [seq, prevHash] = [last?.seq ?? 0, last?.hash ?? NO_ENTRY]
+  for (let left = count; left > 0; left -= BATCH) {
+    const data = Array.from({ length: Math.min(left, BATCH) }, () => {
+      seq++
+      const fields: AuditFields = {
+        ...{ at: 1_700_000_000_000 + seq, actorId: 'u1', actorName: 'ada', via: 'browser' },
+        ...{ from: '192.0.2.7', action: 'connection.change', outcome: 'done' },
+        ...{ objectKind: 'connection', objectId: 'c-1', topologyId: null },
+        ...{ beforeJson: '{"name":"Old"}', afterJson: '{"name":"New"}', note: '' },
+        ...vary(seq),
+        ...{ seq, prevHash },
+      }
+      prevHash = hashOf(fields)
+      return { ...fields, at: new Date(fields.at), hash: prevHash }
+    })
+    await db.auditEntry.createMany({ data })
+  }
+}
