@@ -1,24 +1,31 @@
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
+import { plainAddress, trustsProxy } from '@/lib/io/trusted-proxies'
 
 /** Where the server itself writes who asks, over whatever a client sent there. */
 export const PEER_HEADER = 'x-drawbridge-peer'
 
-/** Whose `X-Forwarded-For` is believed. */
-export type TrustProxy = 'none' | 'loopback' | 'all'
-
 /**
  * The address that a request comes from: the connection's own, or, where the machine at its other
- * end is a proxy that is trusted, what that one wrote last. IPv6 by its /64, which one household has.
+ * end is a proxy that is trusted, the last in `X-Forwarded-For` that is not a trusted proxy itself.
+ * IPv6 by its /64, which one household has. `trust`: see lib/io/trusted-proxies.ts.
  */
 export function peerOf(
   address: string | undefined,
   forwardedFor: string | string[] | undefined,
-  trust: TrustProxy,
+  trust: string,
 ): string {
-  const direct = (address ?? 'unknown').replace(/^::ffff:/, '')
-  const trusted = trust === 'all' || (trust === 'loopback' && /^(127\.|::1$)/.test(direct))
-  const said = [forwardedFor ?? []].flat().join(',').split(',').at(-1)?.trim()
-  return subnetOf(trusted && said ? said : direct)
+  const trusts = trustsProxy(trust)
+  const direct = plainAddress(address ?? 'unknown')
+  if (!trusts(direct)) return subnetOf(direct)
+  const said = [forwardedFor ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((entry) => plainAddress(entry.trim()))
+    .filter((entry) => isIP(entry) !== 0)
+  // Each trusted proxy wrote the one before it. Where all are trusted, the last one's word stands.
+  const hop = trust === 'all' ? said.at(-1) : said.findLast((entry) => !trusts(entry))
+  return subnetOf(hop ?? said[0] ?? direct)
 }
 
 /** The peer that the server noted in these headers. */

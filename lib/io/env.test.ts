@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { ConfigError, parseConfig, toEnv } from './env'
+import { wayIn } from './way-in'
 
 test('without anything set, the panel listens on loopback only and runs the lab', () => {
   expect(parseConfig({})).toMatchObject({
@@ -50,6 +51,43 @@ test('a child that gets the environment of a configuration reads the same one', 
     LAB_SPEED: '10',
     PUBLIC_URL: 'https://a.lan',
     LAB: 'off',
+    TRUST_PROXY: '10.0.0.0/24,::1',
+    TLS_CERT: 'a.pem',
+    TLS_KEY: '/etc/a.key',
   })
   expect({ ...parseConfig(toEnv(config)), fixed: [] }).toEqual({ ...config, fixed: [] })
 })
+
+test('on other addresses than loopback it is never plain HTTP unasked, and three ways are named', () => {
+  for (const HOST of ['0.0.0.0', '::', '192.168.1.5', 'panel.lan'])
+    expect(() => parseConfig({ HOST })).toThrow(/--lan.*TLS_CERT.*TRUST_PROXY.*--insecure-http/)
+  for (const HOST of ['127.0.0.1', '127.8.0.1', '::1', 'localhost'])
+    expect(wayIn(parseConfig({ HOST }))).toBe('loopback')
+})
+
+test.each([
+  [{ LAN: 'on' }, [], 'lan', '0.0.0.0'],
+  [{}, ['--lan'], 'lan', '0.0.0.0'],
+  [{ HOST: '192.168.1.5' }, ['--lan'], 'lan', '192.168.1.5'],
+  [{ HOST: '0.0.0.0', TRUST_PROXY: '10.0.0.2' }, [], 'proxy', '0.0.0.0'],
+  [{ HOST: '0.0.0.0' }, ['--insecure-http'], 'insecure', '0.0.0.0'],
+  [{ TLS_CERT: 'a.pem', TLS_KEY: 'a.key' }, [], 'own-certificate', '127.0.0.1'],
+  [{ INSECURE_HTTP: 'on' }, [], 'loopback', '127.0.0.1'],
+] as const)('%j with %j is served by %s on %s', (env, args, way, host) => {
+  const config = parseConfig(env, args)
+  expect(wayIn(config)).toBe(way)
+  expect(config.host).toBe(host)
+})
+
+test('what cannot go together is refused', () => {
+  expect(() => parseConfig({ TLS_CERT: 'a.pem' })).toThrow(/TLS_CERT is set without TLS_KEY/)
+  const both = { LAN: 'on', TLS_CERT: 'a.pem', TLS_KEY: 'a.key' }
+  expect(() => parseConfig(both)).toThrow(/exclude each other/)
+})
+
+test.each(['10.0.0.0/33', 'proxy.lan', '10.0.0.1/8/9', ',', '::1/x'])(
+  'TRUST_PROXY=%s is refused',
+  (TRUST_PROXY) => {
+    expect(() => parseConfig({ TRUST_PROXY })).toThrow(/TRUST_PROXY=.* cannot be used/)
+  },
+)

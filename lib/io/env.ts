@@ -2,6 +2,14 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { PanelError } from '@/lib/base/errors'
+import { faultOfTrust } from './trusted-proxies'
+import { whyNotServed } from './way-in'
+
+/** `none`, `loopback`, `all`, or addresses and CIDR ranges with commas between. */
+function trustable({ value, issues }: z.core.ParsePayload<string>): void {
+  const message = faultOfTrust(value)
+  if (message) issues.push({ code: 'custom', input: value, message })
+}
 
 /** A port to listen on; 0 takes any free one. */
 const Port = z.coerce.number().int().min(0).max(65535)
@@ -15,7 +23,11 @@ const Settings = z.object({
   LAB_PORT: Port.default(18006),
   LAB_SPEED: z.coerce.number().positive().max(10_000).default(30),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  TRUST_PROXY: z.enum(['none', 'loopback', 'all']).default('none'),
+  TRUST_PROXY: z.string().default('none').check(trustable),
+  LAN: z.enum(['on', 'off']).default('off'),
+  TLS_CERT: z.string().min(1).optional(),
+  TLS_KEY: z.string().min(1).optional(),
+  INSECURE_HTTP: z.enum(['on', 'off']).default('off'),
 })
 type Setting = keyof typeof Settings.shape
 
@@ -29,7 +41,12 @@ const FLAGS: Record<string, Setting> = {
   'lab-speed': 'LAB_SPEED',
   'public-url': 'PUBLIC_URL',
   'trust-proxy': 'TRUST_PROXY',
+  'tls-cert': 'TLS_CERT',
+  'tls-key': 'TLS_KEY',
 }
+
+/** Flags without a value: naming them is switching on. */
+const SWITCHES: Record<string, Setting> = { lan: 'LAN', 'insecure-http': 'INSECURE_HTTP' }
 
 /** How this panel was asked to run. */
 export type Config = {
@@ -46,8 +63,14 @@ export type Config = {
   labSpeed: number
   /** The origin that browsers use, without a slash at its end, where it is not host and port. */
   publicUrl: string | null
-  /** Whose `X-Forwarded-*` is believed. */
-  trustProxy: 'none' | 'loopback' | 'all'
+  /** Whose `X-Forwarded-*` is believed; see lib/io/trusted-proxies.ts. */
+  trustProxy: string
+  /** HTTPS by a certificate authority of the panel's own, on every address of the machine. */
+  lan: boolean
+  /** Absolute paths of the person's own certificate (with its chain) and key, PEM. */
+  ownCertificate: { certPath: string; keyPath: string } | null
+  /** Plain HTTP on other addresses than loopback, by a person who was told the risk. */
+  insecureHttp: boolean
   /** What the environment or the command line fixed; settings in the database do not change these. */
   fixed: readonly Setting[]
 }
@@ -66,8 +89,9 @@ export function parseConfig(
   const parsed = Settings.safeParse(given)
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(faultLine(given)))
   const settings = parsed.data
-  return {
-    host: settings.HOST,
+  const config: Config = {
+    // Reached from elsewhere means on every address, unless one was named.
+    host: settings.LAN === 'on' && !given.HOST ? '0.0.0.0' : settings.HOST,
     port: settings.PORT,
     dataDir: path.resolve(settings.DRAWBRIDGE_DATA),
     lab: settings.LAB === 'on',
@@ -75,8 +99,26 @@ export function parseConfig(
     labSpeed: settings.LAB_SPEED,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     trustProxy: settings.TRUST_PROXY,
+    lan: settings.LAN === 'on',
+    ownCertificate: ownCertificateOf(settings),
+    insecureHttp: settings.INSECURE_HTTP === 'on',
     fixed: Object.keys(given) as Setting[],
   }
+  const reason = whyNotServed(config)
+  if (reason) throw new ConfigError([reason])
+  return config
+}
+
+function ownCertificateOf({
+  TLS_CERT: cert,
+  TLS_KEY: key,
+}: z.infer<typeof Settings>): Config['ownCertificate'] {
+  if (!cert && !key) return null
+  if (!cert || !key)
+    throw new ConfigError([
+      `${cert ? 'TLS_CERT' : 'TLS_KEY'} is set without ${cert ? 'TLS_KEY' : 'TLS_CERT'} - a certificate is of use only with its key`,
+    ])
+  return { certPath: path.resolve(cert), keyPath: path.resolve(key) }
 }
 
 /** The environment that gives a child process this very configuration. */
@@ -90,6 +132,10 @@ export function toEnv(config: Config): Record<string, string> {
     LAB_SPEED: String(config.labSpeed),
     PUBLIC_URL: config.publicUrl ?? '',
     TRUST_PROXY: config.trustProxy,
+    LAN: config.lan ? 'on' : 'off',
+    TLS_CERT: config.ownCertificate?.certPath ?? '',
+    TLS_KEY: config.ownCertificate?.keyPath ?? '',
+    INSECURE_HTTP: config.insecureHttp ? 'on' : 'off',
   }
 }
 
@@ -112,16 +158,19 @@ function nonEmpty(env: Readonly<Record<string, string | undefined>>): Record<str
 }
 
 function fromFlags(args: readonly string[]): Record<string, string> {
-  const options = Object.fromEntries(
-    Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]),
-  )
+  const options = Object.fromEntries([
+    ...Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]),
+    ...Object.keys(SWITCHES).map((name) => [name, { type: 'boolean' as const }]),
+  ])
   try {
     const { values } = parseArgs({ args: [...args], options, strict: true })
     return Object.fromEntries(
-      Object.entries(values).map(([flag, value]) => [FLAGS[flag], String(value)]),
+      Object.entries(values).map(([flag, value]) =>
+        flag in SWITCHES ? [SWITCHES[flag], 'on'] : [FLAGS[flag], String(value)],
+      ),
     )
   } catch (error) {
-    const known = Object.keys(FLAGS)
+    const known = [...Object.keys(FLAGS), ...Object.keys(SWITCHES)]
       .map((name) => `--${name}`)
       .join(', ')
     throw new ConfigError([`${(error as Error).message.split('.')[0]} (known: ${known})`])
