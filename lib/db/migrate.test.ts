@@ -12,7 +12,8 @@ import os from 'node:os'
 import path from 'node:path'
 import Database from 'libsql'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { migrate } from './migrate'
+import { readManifest } from './backup'
+import { findMigrations, migrate } from './migrate'
 
 let dir: string
 let file: string
@@ -59,26 +60,32 @@ test('before a later migration the data is copied, and the copy has it', () => {
   write('2_second', 'DROP TABLE "A";')
   const { applied, backup } = run()
   expect(applied).toEqual(['2_second'])
-  expect(query('SELECT id FROM "A"', backup ?? '')).toEqual([{ id: 'kept' }])
+  const copy = path.join(dir, 'data', 'backups', backup ?? '', 'panel.db')
+  expect(query('SELECT id FROM "A"', copy)).toEqual([{ id: 'kept' }])
+  expect(readManifest(path.dirname(copy))).toMatchObject({
+    reason: 'before-migration',
+    migration: '1_first',
+  })
 })
 
 test('a migration that fails leaves nothing of itself, and runs once mended', () => {
   run()
   write('2_second', 'CREATE TABLE "B" ("id" TEXT); CREATE TABLE "A" ("id" TEXT);')
-  expect(run).toThrow(/already exists/)
+  expect(run).toThrow(/2_second failed and was taken back: .*already exists/)
   expect(query(`SELECT name FROM sqlite_master WHERE name = 'B'`)).toEqual([])
   write('2_second', 'CREATE TABLE "B" ("id" TEXT);')
   expect(run().applied).toEqual(['2_second'])
 })
 
-test('only the latest copies are kept', () => {
+test('only the latest backups from before are kept', () => {
   run()
   for (const n of [2, 3, 4, 5, 6]) {
     write(`${n}_more`, `CREATE TABLE "T${n}" ("id" TEXT);`)
-    run()
+    migrate(file, migrations, { now: Date.UTC(2026, 10, n) })
   }
-  const copies = readdirSync(path.dirname(file)).filter((name) => name.includes('before'))
-  expect(copies.sort()).toEqual([4, 5, 6].map((n) => `panel.before-${n}_more.db`))
+  expect(readdirSync(path.join(dir, 'data', 'backups')).sort()).toEqual(
+    [4, 5, 6].map((n) => `2026-11-0${n}T00-00-00Z-before-migration`),
+  )
 })
 
 test('an edited migration is refused by name', () => {
@@ -97,7 +104,7 @@ test('a database of a newer version is refused and left alone', () => {
 test('a file that is no database is refused in one line', () => {
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, 'this is no database, whatever its name says'.repeat(100))
-  expect(run).toThrow(/panel\.db is damaged - .* - move it away/)
+  expect(run).toThrow(/panel\.db is damaged - .* - restore a backup/)
 })
 
 test('damage inside the file is found before anything is written', () => {
@@ -111,7 +118,15 @@ test('damage inside the file is found before anything is written', () => {
   overwritePage(file, Math.floor(pages / 2))
   write('2_second', 'DROP TABLE "A";')
   expect(run).toThrow(/is damaged/)
-  expect(readdirSync(path.dirname(file)).filter((name) => name.includes('before'))).toEqual([])
+  expect(readdirSync(path.dirname(file))).not.toContain('backups')
+})
+
+test('how far a database is from this version is told without touching it', () => {
+  run()
+  write('2_second', 'CREATE TABLE "B" ("id" TEXT);')
+  expect(findMigrations(file, migrations)).toEqual({ missing: ['2_second'], newer: [] })
+  rmSync(path.join(migrations, '1_first'), { recursive: true })
+  expect(findMigrations(file, migrations)).toEqual({ missing: ['2_second'], newer: ['1_first'] })
 })
 
 function overwritePage(of: string, page: number): void {

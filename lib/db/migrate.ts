@@ -1,8 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'libsql'
 import { PanelError } from '@/lib/base/errors'
+import { backupsIn, listBackups, removeBackup } from './backup'
+import { findExpired, KEEP } from './backup-keep'
+import { makeBackup } from './backup-make'
 
 /** The table of `prisma migrate`, so that its CLI and this file agree on what was applied. */
 const TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
@@ -14,35 +17,39 @@ const TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 /** A database smaller than this is read through at start, to find damage before it spreads. */
 const CHECKED_MIB = 256
 
-/** Copies from before a migration that stay; their names sort by the migration's date. */
-const KEPT_COPIES = 3
-
 export type Migrated = {
   /** Names of the migrations applied now, in order. */
   applied: string[]
-  /** The copy taken before, null when nothing was applied or the database was new. */
+  /** Name of the backup made before, null when nothing was applied or the database was new. */
   backup: string | null
 }
 
 /**
  * Brings the database up to the migrations of this build, as `prisma migrate deploy` does, without
- * the CLI. A database that holds data is copied first (`VACUUM INTO`, which is consistent under
- * WAL). Each migration is one transaction with its row; it may be called again after a crash.
+ * the CLI. Of a database that holds data a backup is made first, beside it and not in the folder
+ * that was chosen for backups: a share that is away must not keep a new version from starting. Each
+ * migration is one transaction with its row; it may be called again after a crash. `version` is
+ * this program's, for the backup; `now` UTC milliseconds.
  *
- * Throws {@link DatabaseError} when the file is damaged, newer than this build, or was migrated by
- * another text of the same migration.
+ * Throws {@link DatabaseError} when the file is damaged, newer than this build, was migrated by
+ * another text of the same migration, or when a migration fails.
  */
-export function migrate(file: string, migrationsDir: string): Migrated {
+export function migrate(
+  file: string,
+  migrationsDir: string,
+  { version = 'unknown', now = Date.now() }: { version?: string; now?: number } = {},
+): Migrated {
   mkdirSync(path.dirname(file), { recursive: true })
   const db = open(file)
   try {
     const known = listMigrations(migrationsDir)
+    db.exec(TABLE)
     const done = appliedTo(db)
     refuseStrangers(file, known, done)
     const missing = known.filter(({ name }) => !done.has(name))
     const [first] = missing
     if (!first) return { applied: [], backup: null }
-    const backup = done.size > 0 ? copyBeside(db, file, first.name) : null
+    const backup = done.size > 0 ? backUpBefore(file, version, now) : null
     for (const migration of missing) apply(db, migration)
     return { applied: missing.map(({ name }) => name), backup }
   } catch (error) {
@@ -78,9 +85,32 @@ function open(file: string): Database.Database {
   }
 }
 
+/**
+ * The migrations that a database lacks, or has beyond those of `migrationsDir`: both empty when it is
+ * of this version. Reads only.
+ */
+export function findMigrations(
+  file: string,
+  migrationsDir: string,
+): { missing: string[]; newer: string[] } {
+  const db = new Database(file, { timeout: 10_000 })
+  try {
+    const known = listMigrations(migrationsDir).map(({ name }) => name)
+    const has = db.prepare("SELECT 1 FROM sqlite_master WHERE name = '_prisma_migrations'").get()
+    const done = has ? appliedTo(db) : new Map<string, string>()
+    return {
+      missing: known.filter((name) => !done.has(name)),
+      newer: [...done.keys()].filter((name) => !known.includes(name)),
+    }
+  } catch (error) {
+    throw toDatabaseError(error, file)
+  } finally {
+    db.close()
+  }
+}
+
 /** Names and checksums of what was applied, in the order of the names. */
 function appliedTo(db: Database.Database): Map<string, string> {
-  db.exec(TABLE)
   const rows = db
     .prepare(
       'SELECT migration_name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL',
@@ -106,7 +136,7 @@ function refuseStrangers(file: string, known: Migration[], done: Map<string, str
   if (newer)
     throw new DatabaseError(
       'database.newer',
-      `${file} was used by a newer Drawbridge (migration ${newer}) - this version would damage it - start the newer version, or restore the copy beside it that was taken before.`,
+      `${file} was used by a newer Drawbridge (migration ${newer}) - this version would damage it - start the newer version, or restore the backup that was made before: npm run admin -- backups.`,
     )
   const edited = known.find(({ name, checksum }) => done.has(name) && done.get(name) !== checksum)
   if (edited)
@@ -116,18 +146,16 @@ function refuseStrangers(file: string, known: Migration[], done: Map<string, str
     )
 }
 
-/** A copy of the same name is from an attempt that failed: it gives way, as do the oldest ones. */
-function copyBeside(db: Database.Database, file: string, before: string): string {
-  const stem = `${file.replace(/\.db$/, '')}.before-`
-  const copy = `${stem}${before}.db`
-  rmSync(copy, { force: true })
-  db.prepare('VACUUM INTO ?').run(copy)
-  chmodSync(copy, 0o600)
-  const copies = readdirSync(path.dirname(file))
-    .filter((name) => name.startsWith(path.basename(stem)))
-    .sort()
-  for (const name of copies.slice(0, -KEPT_COPIES)) rmSync(path.join(path.dirname(file), name))
-  return copy
+function backUpBefore(file: string, version: string, now: number): string {
+  const dataDir = path.dirname(file)
+  const folder = backupsIn(dataDir)
+  const wish = { dataDir, folder, known: true, version, now }
+  const { name } = makeBackup({ ...wish, reason: 'before-migration' })
+  const before = listBackups(folder).filter(
+    ({ manifest }) => manifest?.reason === 'before-migration',
+  )
+  for (const old of findExpired(before, KEEP, 'UTC')) removeBackup(folder, old)
+  return name
 }
 
 function apply(db: Database.Database, { name, sql, checksum }: Migration): void {
@@ -143,7 +171,12 @@ function apply(db: Database.Database, { name, sql, checksum }: Migration): void 
     db.exec('COMMIT')
   } catch (error) {
     db.exec('ROLLBACK')
-    throw error
+    if (/full|readonly|I\/O/i.test(String(error))) throw error
+    throw new DatabaseError(
+      'database.migration-failed',
+      `The database could not be brought to this version - migration ${name} failed and was taken back: ${error instanceof Error ? error.message : String(error)} - start the version that ran before, and report this.`,
+      error,
+    )
   } finally {
     db.exec('PRAGMA foreign_keys=ON')
   }
@@ -155,7 +188,7 @@ function toDatabaseError(error: unknown, file: string): Error {
   if (/not a database|malformed|SQLITE_(NOTADB|CORRUPT)/i.test(text))
     return new DatabaseError(
       'database.corrupt',
-      `${file} is damaged - SQLite cannot read it - move it away and put a copy from before in its place, or start with an empty data folder.`,
+      `${file} is damaged - SQLite cannot read it - restore a backup: npm run admin -- backups lists them, or start with an empty data folder.`,
       error,
     )
   return error instanceof Error ? error : new Error(text)

@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { PanelError } from '@/lib/base/errors'
+
+/**
+ * Why a backup was made: by the schedule, by a person in the browser, at the panel's own machine,
+ * or by the panel before it changes the shape of the database.
+ */
+export type BackupReason = 'scheduled' | 'asked' | 'box' | 'before-migration'
+const REASONS: readonly string[] = ['scheduled', 'asked', 'box', 'before-migration']
+
+/** `manifest.json` of a backup. It is written last: a folder without one is no backup. */
+export type BackupManifest = {
+  /** Of this shape; a higher one is from a newer program. */
+  format: 1
+  /** The folder's name, `2026-11-24T02-30-00Z-scheduled`. */
+  name: string
+  /** When it was begun, UTC milliseconds. Every file was read through before this was written. */
+  at: number
+  reason: BackupReason
+  /** Of the program that made it. */
+  version: string
+  /** Newest migration that the database had, null when it had none. */
+  migration: string | null
+  /** Of the panel that it is of, null when it was never started. */
+  panelId: string | null
+  /** The end of the audit log's chain, so that an older log is known as one; null when it was empty. */
+  audit: { seq: number; hash: string } | null
+  /** Everything beside the manifest. Sizes in bytes, SHA-256 as 64 hex digits. */
+  files: { name: string; size: number; sha256: string }[]
+  /** Whether the panel's keys are in it, sealed to a passphrase (`keys.age`). */
+  keys: boolean
+}
+
+/** The databases that a backup holds; `logs.db` is missing before the first job. */
+export const DATABASES = ['panel.db', 'logs.db'] as const
+/** The panel's keys in a backup: an age file, sealed to a passphrase. */
+export const SEALED_KEYS = 'keys.age'
+export const MANIFEST = 'manifest.json'
+
+/** Where backups go unless another folder is set. */
+export const backupsIn = (dataDir: string) => path.join(dataDir, 'backups')
+
+const NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z-[a-z-]+(-\d+)?$/
+
+/** Whether a text is the name of a backup, and no path. */
+export const isBackupName = (text: string): boolean => NAME.test(text)
+
+/** `2026-11-24T02-30-00Z`: UTC, sorts by time, and every file system takes it. */
+export const stampOf = (at: number): string =>
+  new Date(at).toISOString().replace(/\.\d+/, '').replaceAll(':', '-')
+
+/** A backup that was found, or a folder with a backup's name that cannot be used, with the reason. */
+export type FoundBackup =
+  | { name: string; manifest: BackupManifest }
+  | { name: string; manifest: null; fault: string }
+
+/** The backups in a folder, newest first; none where there is no folder. Files are not read through. */
+export function listBackups(folder: string): FoundBackup[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && isBackupName(entry.name))
+    .map(({ name }): FoundBackup => {
+      try {
+        return { name, manifest: readManifest(path.join(folder, name)) }
+      } catch (error) {
+        if (!(error instanceof BackupError)) throw error
+        return { name, manifest: null, fault: error.message }
+      }
+    })
+    .sort((a, b) => (a.name < b.name ? 1 : -1))
+}
+
+/** The manifest of a backup's folder. Throws {@link BackupError} when there is none to understand. */
+export function readManifest(backup: string): BackupManifest {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(readFileSync(path.join(backup, MANIFEST), 'utf8'))
+  } catch (cause) {
+    throw new BackupError(
+      'backup.no-manifest',
+      `${backup} is no backup - it has no ${MANIFEST} that can be read - choose another, "npm run admin -- backups" lists them.`,
+      { cause },
+    )
+  }
+  if (isManifest(parsed)) return parsed
+  throw new BackupError(
+    'backup.other-format',
+    `${backup} is a backup of another shape - its ${MANIFEST} was written by another version of Drawbridge, or by hand - use the version that made it.`,
+  )
+}
+
+function isManifest(value: unknown): value is BackupManifest {
+  if (typeof value !== 'object' || value === null) return false
+  const { format, name, at, reason, files } = value as Record<string, unknown>
+  return (
+    format === 1 &&
+    typeof name === 'string' &&
+    typeof at === 'number' &&
+    REASONS.includes(String(reason)) &&
+    Array.isArray(files) &&
+    files.every((file) => isFileOfBackup(file))
+  )
+}
+
+/** A name that leads out of the backup's folder is no file of it. */
+function isFileOfBackup(value: unknown): boolean {
+  const { name, size, sha256 } = (value ?? {}) as Record<string, unknown>
+  return (
+    [...DATABASES, SEALED_KEYS].some((known) => known === name) &&
+    typeof size === 'number' &&
+    /^[0-9a-f]{64}$/.test(String(sha256))
+  )
+}
+
+/** Removes one backup with all its files. Throws {@link BackupError} when there is none of the name. */
+export function removeBackup(folder: string, name: string): void {
+  rmSync(getBackup(folder, name), { recursive: true })
+}
+
+/** The folder of the backup named. Throws {@link BackupError} when there is none. */
+export function getBackup(folder: string, name: string): string {
+  const backup = path.join(folder, name)
+  if (isBackupName(name) && existsSync(path.join(backup, MANIFEST))) return backup
+  throw new BackupError(
+    'backup.unknown',
+    `There is no backup "${name}" - it was removed, or never was - choose another from the list.`,
+  )
+}
+
+/** A backup cannot be made, read or restored. `message` is what - why - what to do. */
+export class BackupError extends PanelError {
+  readonly code: string
+
+  constructor(
+    code: `backup.${string}` | `restore.${string}`,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.code = code
+  }
+}
