@@ -3,6 +3,7 @@ import { THEME_SCRIPT } from '@/components/frame/theme-script'
 import { renderStatusPage } from '@/components/status/page'
 import { STYLE } from '@/components/status/style'
 import { panel } from '@/lib/auth/panel'
+import { sightOf } from '@/lib/auth/sight'
 import { readStatus } from '@/lib/db/status'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64')
@@ -22,11 +23,15 @@ const POLICY = [
 ].join('; ')
 
 /**
- * The phone's page, from what is stored. The proxy has let in only who is signed in. Its tag leaves
+ * The phone's page, from what is stored. It shows what the person may see; the proxy has sent
+ * everybody else to sign in. Its tag leaves
  * the time of asking out, so that a page that asks every few seconds mostly hears "304".
  */
 export async function GET(request: Request): Promise<Response> {
-  const status = await readStatus(panel().db, panel().now())
+  const { db, findSession, now } = panel()
+  const session = await findSession(request.headers)
+  if (!session) return new Response(null, { status: 401, headers: { 'cache-control': 'no-store' } })
+  const status = await readStatus(db, now(), await sightOf(db, session))
   const etag = `W/"${sha256(JSON.stringify({ ...status, at: 0 })).slice(0, 22)}"`
   const headers = {
     'content-type': 'text/html; charset=utf-8',

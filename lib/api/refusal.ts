@@ -28,7 +28,10 @@ export class Refusal extends PanelError {
 }
 
 /** 404 for an object that is named by its kind and id: `There is no job "j1" - ...`. */
-export const noSuch = (kind: 'topology' | 'revision' | 'job' | 'connection', id: string | number) =>
+export const noSuch = (
+  kind: 'topology' | 'revision' | 'job' | 'connection' | 'token',
+  id: string | number,
+) =>
   new Refusal(
     404,
     `${kind}.unknown`,

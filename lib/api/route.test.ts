@@ -17,14 +17,16 @@ const me = (role: 'viewer' | 'editor') => ({
 
 function panelOf(role: 'viewer' | 'editor' | null, publicUrl: string | null = null) {
   const logged: string[] = []
+  const refused: string[] = []
   const route = makeRoute(() => ({
-    findSession: async () => (role ? me(role) : null),
+    findCaller: async () => (role ? me(role) : null),
+    findPlace: async (kind, id) => ({ kind, id, topologies: [], ofPanel: false }),
+    noteRefused: async ({ key, code }) => void refused.push(`${key} ${code}`),
     publicUrl,
-    topologyOfJob: async () => null,
     now: () => 0,
     log: (line) => logged.push(line),
   }))
-  return { route, logged }
+  return { route, logged, refused }
 }
 class WorldError extends PanelError {
   readonly code = 'proxmox.unreachable'

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
-import { type Access, type PublicRouteKey, ROUTES, type RouteKey } from '@/lib/auth/access'
+import { type PublicRouteKey, ROUTES, type RouteKey } from '@/lib/auth/access'
 import { admit } from '@/lib/auth/admit'
 import { panel } from '@/lib/auth/panel'
+import { type FindPlace, placeNamed } from '@/lib/auth/place'
+import type { NoteRefused } from '@/lib/auth/refused'
 import { actorOf, type PanelSession } from '@/lib/auth/session'
 import { PanelError } from '@/lib/base/errors'
 import type { Actor } from '@/lib/db/audit'
@@ -14,11 +16,14 @@ import { isSameOrigin } from './same-origin'
 
 /** What every route needs from the panel that it runs in; {@link panel} has it. */
 export type RouteDeps = {
-  findSession(headers: Headers): Promise<PanelSession | null>
+  /** Of the token or the cookie in these headers. */
+  findCaller(headers: Headers): Promise<PanelSession | null>
   /** The configured origin, null where browsers use host and port. */
   publicUrl: string | null
-  /** The topology that a job belongs to; null: none, or there is no such job. */
-  topologyOfJob(id: string): Promise<string | null>
+  /** Which topologies an id belongs to. */
+  findPlace: FindPlace
+  /** Writes down that a signed-in person or a token was refused. */
+  noteRefused: NoteRefused
   /** UTC milliseconds. */
   now(): number
   /** For what is a fault of ours; never holds a request's content. */
@@ -73,9 +78,11 @@ export function makeRoute(deps: () => RouteDeps) {
     handle: (input: Input<K, P, Q, B>) => Promise<unknown>,
   ): NextHandler {
     return async (request, context) => {
+      let session: PanelSession | null = null
       try {
         const given = await context.params
-        const session = await letIn(key, request, given, deps())
+        session = await deps().findCaller(request.headers)
+        await letIn(key, request, { given, session }, deps())
         const input = {
           params: parse(shapes.params, given, 'path'),
           query: parse(shapes.query, queryOf(request), 'query'),
@@ -90,7 +97,8 @@ export function makeRoute(deps: () => RouteDeps) {
         }
         return toResponse(await handle(input as unknown as Input<K, P, Q, B>))
       } catch (error) {
-        return toFailure(error, key, deps().log)
+        const failure = await refusedNoted(error, { key, session, request }, deps())
+        return toFailure(failure, key, deps().log)
       }
     }
   }
@@ -99,14 +107,15 @@ export function makeRoute(deps: () => RouteDeps) {
 /** {@link makeRoute} over this process's panel: what the files under `app/api` use. */
 export const route = makeRoute(panel)
 
+type Given = Record<string, string | string[] | undefined>
+
 async function letIn(
   key: RouteKey,
   request: Request,
-  params: Record<string, string | string[] | undefined>,
+  { given, session }: { given: Given; session: PanelSession | null },
   deps: RouteDeps,
-): Promise<PanelSession | null> {
+): Promise<void> {
   const reads = key.startsWith('GET ')
-  const session = await deps.findSession(request.headers)
   // A token is no cookie: no other site's page can make a browser send it.
   if (!reads && session?.kind !== 'token' && !isSameOrigin(request.headers, deps.publicUrl)) {
     throw new Refusal(
@@ -116,19 +125,26 @@ async function letIn(
     )
   }
   const access = ROUTES[key]
-  const topologyId = session ? await topologyOf(access, params, deps) : null
-  admit(access, session, { topologyId, reads, now: deps.now() })
-  return session
+  const named = placeNamed(access.of)
+  const id = named ? given[named.part] : undefined
+  const place = session && named ? await deps.findPlace(named.kind, String(id ?? '')) : null
+  admit(access, session, { place, reads, now: deps.now() })
 }
 
-async function topologyOf(
-  { of }: Access,
-  { t, id }: Record<string, string | string[] | undefined>,
+/** What to answer; beforehand a refusal (403) of somebody who is known is written down. */
+async function refusedNoted(
+  error: unknown,
+  { key, session, request }: { key: RouteKey; session: PanelSession | null; request: Request },
   deps: RouteDeps,
-): Promise<string | null> {
-  if (of === 'topology') return typeof t === 'string' ? t : null
-  if (of === 'job') return typeof id === 'string' ? deps.topologyOfJob(id) : null
-  return null
+): Promise<unknown> {
+  if (!(error instanceof Refusal) || error.status !== 403 || !session) return error
+  try {
+    const actor = actorOf(session, request.headers)
+    await deps.noteRefused({ actor, key, code: error.code, now: deps.now() })
+    return error
+  } catch (unwritten) {
+    return unwritten
+  }
 }
 
 function queryOf(request: Request): Record<string, string> {

@@ -1,16 +1,18 @@
-import type { Me, Role } from '@/lib/api/contract'
+import type { Role } from '@/lib/api/contract'
+import { isAtLeast, RANK } from '@/lib/api/roles'
+import type { Scope } from '@/lib/api/scopes'
 import type { ClientMessages } from '@/lib/live/contract'
-import type { Scope } from './scopes'
 
 /** Who may: everybody, or a signed-in person of at least this role. */
 export type Who = 'public' | Role
 
 /**
  * Whose role counts: on the topology that the path names (`t`), on the one that the job (`id`)
- * belongs to, everywhere, the best that the person has anywhere (the handler then shows only what
- * each topology's role allows), or none: it is about the person's own account.
+ * belongs to, on those whose hosts name the connection (`id`), everywhere, the best that the person
+ * has anywhere (the handler then shows only what each topology's role allows), or none: it is about
+ * the person's own account.
  */
-export type Of = 'topology' | 'job' | 'panel' | 'any' | 'self'
+export type Of = 'topology' | 'job' | 'connection' | 'panel' | 'any' | 'self'
 
 /** One row of the access table. */
 export type Access = {
@@ -81,7 +83,8 @@ const TABLE = {
   'DELETE /api/settings/oidc': confirmed(row('admin', 'panel')),
   'POST /api/settings/oidc/test': row('admin', 'panel'),
 
-  'GET /api/topologies': row('viewer', 'any', 'topologies:read'),
+  // A list is open to every person: it holds what they may see, for some nothing.
+  'GET /api/topologies': row('member', 'any', 'topologies:read'),
   'POST /api/topologies': row('editor', 'panel', 'topologies:write'),
   'GET /api/t/[t]': row('viewer', 'topology', 'topologies:read'),
   'GET /api/t/[t]/revisions': row('viewer', 'topology', 'topologies:read'),
@@ -99,17 +102,17 @@ const TABLE = {
   'DELETE /api/t/[t]/secrets/[name]': confirmed(row('editor', 'topology')),
   'POST /api/t/[t]/kubeconfig': confirmed(row('admin', 'topology')),
 
-  'GET /api/jobs': row('viewer', 'any', 'jobs:read'),
+  'GET /api/jobs': row('member', 'any', 'jobs:read'),
   'GET /api/jobs/[id]': row('viewer', 'job', 'jobs:read'),
   'POST /api/jobs/[id]/[action]': row('operator', 'job', 'jobs:run'),
   'GET /api/jobs/[id]/log': row('viewer', 'job', 'jobs:read'),
 
-  'GET /api/connections': row('viewer', 'any', 'connections:read'),
+  'GET /api/connections': row('member', 'any', 'connections:read'),
   'POST /api/connections': confirmed(row('admin', 'panel')),
-  'GET /api/connections/[id]': row('viewer', 'any', 'connections:read'),
+  'GET /api/connections/[id]': row('viewer', 'connection', 'connections:read'),
   'PATCH /api/connections/[id]': confirmed(row('admin', 'panel')),
   'DELETE /api/connections/[id]': confirmed(row('admin', 'panel')),
-  'POST /api/connections/[id]/test': row('operator', 'any', 'jobs:run'),
+  'POST /api/connections/[id]/test': row('operator', 'connection', 'jobs:run'),
 
   'GET /api/secrets': row('admin', 'panel'),
   'PUT /api/secrets': confirmed(row('admin', 'panel', 'secrets:write')),
@@ -126,7 +129,7 @@ const TABLE = {
   'GET /api/panel/backups/[name]': confirmed(row('admin', 'panel')),
   'DELETE /api/panel/backups/[name]': confirmed(row('admin', 'panel')),
 
-  'GET /api/status': row('viewer', 'any', 'status:read'),
+  'GET /api/status': row('member', 'any', 'status:read'),
 } as const satisfies Record<`${Method} /api/${string}`, Access>
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -166,27 +169,11 @@ export const PUBLIC_FILES = /^\/[\w-]+\.(svg|png|ico|webmanifest|txt|js)$/
  */
 export const PUBLIC_PROBES: readonly string[] = ['/healthz', '/trust', '/trust/ca.crt']
 
-/** From the least to the most. Each may do what those before it may. */
-export const RANK: readonly Role[] = ['member', 'viewer', 'operator', 'editor', 'admin']
-
 /** Whether a person of this role (null: not signed in) may do what `who` may. */
 export function mayDo(role: Role | null, who: Who): boolean {
   if (who === 'public') return true
-  return role !== null && RANK.indexOf(role) >= RANK.indexOf(who)
+  return role !== null && isAtLeast(role, who)
 }
-
-/**
- * What a person may on one topology: what was granted there, otherwise what they may everywhere. An
- * admin of the panel is one everywhere.
- */
-export function roleOn(me: Me, topologyId: string): Role {
-  if (me.role === 'admin') return 'admin'
-  return Object.hasOwn(me.grants, topologyId) ? (me.grants[topologyId] ?? me.role) : me.role
-}
-
-/** The most that a person may anywhere. */
-export const bestRole = (me: Me): Role =>
-  [me.role, ...Object.values(me.grants)].reduce((a, b) => (mayDo(a, b) ? a : b))
 
 /** The role that a stored text names; the least where it names none. */
 export const parseRole = (text: string | null | undefined): Role =>

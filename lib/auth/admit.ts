@@ -1,13 +1,16 @@
 import type { Role } from '@/lib/api/contract'
-import { Refusal } from '@/lib/api/refusal'
-import { type Access, bestRole, mayDo, roleOn } from './access'
+import { noSuch, Refusal } from '@/lib/api/refusal'
+import { isAtLeast } from '@/lib/api/roles'
+import { type Access, mayDo } from './access'
 import { CONFIRMED_MS } from './confirm'
+import type { Place } from './place'
 import type { PanelSession } from './session'
+import { roleAnywhere, roleEverywhere, roleThere } from './sight'
 
 /** What a request is about, as far as its row needs to know. */
 export type About = {
-  /** Topology of the path or of the job; null where there is none. */
-  topologyId: string | null
+  /** What its path names; null where that is nothing of a topology's. */
+  place: Place | null
   /** Whether the request only reads. */
   reads: boolean
   /** UTC milliseconds. */
@@ -16,13 +19,10 @@ export type About = {
 
 /**
  * Decides by one row of the access table whether a request goes ahead; throws the
- * {@link Refusal} that says why not. The same for routes and socket events.
+ * {@link Refusal} that says why not. The same for routes and socket events. What somebody may not
+ * see is answered as if it were not there (404), so that nobody learns what exists by asking.
  */
-export function admit(
-  access: Access,
-  session: PanelSession | null,
-  { topologyId, reads, now }: About,
-): void {
+export function admit(access: Access, session: PanelSession | null, about: About): void {
   if (access.who === 'public') return
   if (!session) {
     throw new Refusal(
@@ -31,16 +31,28 @@ export function admit(
       'You are not signed in - the session ended or there was none - sign in and try again.',
     )
   }
-  if (session.kind === 'token') admitToken(access, session, topologyId)
-  const role = roleFor(access, session, topologyId)
-  if (!mayDo(role, access.who)) {
-    throw new Refusal(
-      403,
-      'access.denied',
-      `Your role "${role}" may not do this - it needs "${access.who}" - ask an admin of this panel.`,
-    )
-  }
-  if (session.kind === 'token') return
+  if (session.kind === 'token') admitToken(access, session)
+  const role = roleFor(access, session, about.place)
+  if (about.place && !isAtLeast(role, 'viewer')) throw noSuch(about.place.kind, about.place.id)
+  if (!mayDo(role, access.who)) throw denied(role, access.who)
+  if (session.kind !== 'token') admitPerson(access, session, about)
+}
+
+/** 403: the role is too little for what needs `needed`. */
+export const denied = (role: Role, needed: string): Refusal =>
+  new Refusal(
+    403,
+    'access.denied',
+    `Your role "${role}" may not do this - it needs "${needed}" - ask an admin of this panel.`,
+  )
+
+function roleFor({ of }: Access, session: PanelSession, place: Place | null): Role {
+  if (of === 'self') return session.me.role
+  if (of === 'any') return roleAnywhere(session)
+  return place ? roleThere(session, place) : roleEverywhere(session)
+}
+
+function admitPerson(access: Access, session: PanelSession, { reads, now }: About): void {
   const isConfirmed = session.confirmedAt !== null && now - session.confirmedAt <= CONFIRMED_MS
   if (session.kind === 'phone' && !reads && !access.phone && !isConfirmed) {
     throw new Refusal(
@@ -58,33 +70,26 @@ export function admit(
   }
 }
 
-function roleFor({ of }: Access, { me }: PanelSession, topologyId: string | null): Role {
-  if (of === 'self') return me.role
-  if (of === 'any') return bestRole(me)
-  if (of === 'panel' || topologyId === null) return me.role
-  return roleOn(me, topologyId)
-}
-
-function admitToken(access: Access, { scopes, topologies }: PanelSession, t: string | null): void {
-  if (access.scope === null) {
+function admitToken({ scope, of }: Access, { scopes, topologies }: PanelSession): void {
+  if (scope === null) {
     throw new Refusal(
       403,
       'token.not-by-token',
       'A token may not do this - it is only done by a person who is signed in - open the panel in a browser.',
     )
   }
-  if (!scopes?.includes(access.scope)) {
+  if (!scopes?.includes(scope)) {
     throw new Refusal(
       403,
       'token.scope',
-      `This token may not do this - it was not made for "${access.scope}" - make another token with that scope.`,
+      `This token may not do this - it was not made for "${scope}" - make another token with that scope.`,
     )
   }
-  if (t !== null && topologies !== null && !topologies.includes(t)) {
+  if (of === 'panel' && topologies !== null) {
     throw new Refusal(
       403,
       'token.topology',
-      `This token is not for the topology "${t}" - it was made for others - make another token for it.`,
+      'This token may not do this - it is about the whole panel, the token for single topologies - make another token without that limit.',
     )
   }
 }

@@ -13,12 +13,23 @@ import { refuseTooMany } from './sign-in-limit'
 export type Asking = { me: Me; session: PanelSession; headers: Headers }
 
 /**
- * Refuses (403) what loses data to everybody but an admin, and on a phone, where a slip of the thumb
- * would be enough. A phone is what says so itself: this guards against slips, not against people.
+ * Refuses (403) what loses data to everybody but an admin of the topology, to programs, and on a
+ * phone, where a slip of the thumb would be enough. A browser on a phone is what says so itself:
+ * this guards against slips, not against people.
  */
-export function requireDesk({ me, headers }: Pick<Asking, 'me' | 'headers'>): void {
-  requireRole(me, 'admin')
-  if (!isPhone(headers)) return
+export function requireDesk(
+  { session, headers }: Pick<Asking, 'session' | 'headers'>,
+  topologyId: string,
+): void {
+  requireRole(session, 'admin', topologyId)
+  if (session.kind === 'token') {
+    throw new Refusal(
+      403,
+      'token.not-by-token',
+      'A token may not do this - what loses data is asked for by a person - open the panel in a browser.',
+    )
+  }
+  if (session.kind !== 'phone' && !isPhone(headers)) return
   throw new Refusal(
     403,
     'confirm.at-a-desk',

@@ -4,6 +4,8 @@ import type { LogStore } from '@/lib/db/log-store'
 import type { Live } from '@/lib/live/live'
 import type { Ask } from '@/lib/live/questions'
 import type { Auth } from './auth'
+import type { FindPlace } from './place'
+import type { NoteRefused } from './refused'
 import type { PanelSession } from './session'
 import type { SignInLimit } from './sign-in-limit'
 
@@ -20,15 +22,20 @@ export type Panel = {
   /** The configured origin, null where browsers use host and port. */
   publicUrl: string | null
   signInLimit: SignInLimit
+  /** Of the cookie in these headers: pages and sockets. */
   findSession(headers: Headers): Promise<PanelSession | null>
+  /** Of the token or the cookie in these headers: endpoints. */
+  findCaller(headers: Headers): Promise<PanelSession | null>
+  /** Writes down that a signed-in person or a token was refused. */
+  noteRefused: NoteRefused
   /** The sockets of all browsers. */
   live: Live
   /** Tells the provisioner that something was queued or asked. */
   wake(): void
   /** Asks the provisioner what only it can read. */
   ask: Ask
-  /** The topology that a job belongs to; null: none, or there is no such job. */
-  topologyOfJob(id: string): Promise<string | null>
+  /** Which topologies an id belongs to. */
+  findPlace: FindPlace
   log(line: string): void
   /** UTC milliseconds. */
   now(): number

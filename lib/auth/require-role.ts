@@ -1,15 +1,15 @@
-import type { JobKind, Me, Role } from '@/lib/api/contract'
-import { Refusal } from '@/lib/api/refusal'
+import type { JobKind, Role } from '@/lib/api/contract'
 import { GOALS, mayDo } from './access'
+import { denied } from './admit'
+import { type Asker, roleAt } from './sight'
 
-/** Refuses (403) a person whose role is less, where the route's own row is not the whole answer. */
-export function requireRole(me: Me, role: Role): void {
-  if (mayDo(me.role, role)) return
-  throw new Refusal(
-    403,
-    'access.denied',
-    `Your role "${me.role}" may not do this - it needs "${role}" - ask an admin of this panel.`,
-  )
+/**
+ * Refuses (403) whose role on this topology is less, where the route's own row is not the whole
+ * answer.
+ */
+export function requireRole(asker: Asker, needed: Role, topologyId: string): void {
+  const role = roleAt(asker, topologyId)
+  if (!mayDo(role, needed)) throw denied(role, needed)
 }
 
 /** Who may set a job of this kind going: as for its goal; errands only read. */

@@ -9,6 +9,7 @@ import type { Plan } from '@/lib/plan/plan'
 import type { Db, Tx } from './client'
 import type { Job } from './generated/client'
 import { readEvents } from './journal'
+import { EVERYTHING, type Sight } from './sight'
 
 /** A job's row with its JSON columns read. */
 export type JobRow = Omit<Job, 'planJson' | 'goalJson' | 'objectsJson' | 'argsJson'> & {
@@ -65,18 +66,33 @@ export type JobFilter = {
   /** Only jobs before this id, for paging. */
   before?: string
   limit?: number
+  /** Only those that somebody may see; absent: all. */
+  sight?: Sight
 }
 
 /** Newest first, at most `limit` (default 50). */
 export async function listJobs(db: Db, filter: JobFilter, now: number): Promise<JobSummary[]> {
-  const { topologyId, status, kind, before, limit = 50 } = filter
+  const { topologyId, status, kind, before, limit = 50, sight = EVERYTHING } = filter
   const rows = await db.job.findMany({
-    where: { topologyId, status, kind, ...(before === undefined ? {} : { id: { lt: before } }) },
+    where: {
+      ...{ topologyId, status, kind },
+      ...(before === undefined ? {} : { id: { lt: before } }),
+      ...seenBy(sight),
+    },
     select: SUMMARY_COLUMNS,
     orderBy: { id: 'desc' },
     take: limit,
   })
   return summarise(db, rows, now)
+}
+
+/** Jobs of topologies that are seen, and tests of connections that are. */
+function seenBy({ topologies, connections }: Sight) {
+  const ofConnection = {
+    topologyId: null,
+    ...(connections === null ? {} : { connectionId: { in: [...connections] } }),
+  }
+  return { OR: [{ topologyId: { not: null, ...topologies } }, ofConnection] }
 }
 
 /** Null if there is no such job. */

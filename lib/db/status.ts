@@ -8,16 +8,24 @@ import { findJob } from './jobs'
 import { findObserved } from './observations'
 import { readTopology } from './parsed'
 import { findRevision } from './revisions'
+import { EVERYTHING, type Sight } from './sight'
 
 /** So many of a topology's newest jobs are looked through for the last that changed something. */
 const LOOKED_AT = 30
 
-/** Whether everything is all right, from what is stored; opens no connection. */
-export async function readStatus(db: Db, now: number): Promise<StatusAnswer> {
+/** Whether everything that somebody sees is all right, from what is stored; opens no connection. */
+export async function readStatus(
+  db: Db,
+  now: number,
+  sight: Sight = EVERYTHING,
+): Promise<StatusAnswer> {
   const [{ running }, lab, rows] = [
     await readQueue(db),
     await labConnections(db),
-    await db.topology.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }),
+    await db.topology.findMany({
+      where: { id: sight.topologies },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    }),
   ]
   const topologies = await Promise.all(
     rows.map(async ({ id, name, appliedRevision }) => {
@@ -38,8 +46,8 @@ export async function readStatus(db: Db, now: number): Promise<StatusAnswer> {
   return toStatus({
     now,
     topologies,
-    running: await runningJobs(db, now),
-    waiting: await listJobs(db, { status: 'awaiting-approval' }, now),
+    running: await runningJobs(db, now, sight),
+    waiting: await listJobs(db, { status: 'awaiting-approval', sight }, now),
   })
 }
 
@@ -50,8 +58,12 @@ async function labConnections(db: Db): Promise<Set<string>> {
 }
 
 /** Jobs that run now, each with the step that it is at; without errands, which only read. */
-async function runningJobs(db: Db, now: number): Promise<StatusInput['running'][number][]> {
-  const jobs = await listJobs(db, { status: 'running' }, now)
+async function runningJobs(
+  db: Db,
+  now: number,
+  sight: Sight,
+): Promise<StatusInput['running'][number][]> {
+  const jobs = await listJobs(db, { status: 'running', sight }, now)
   const changing = jobs.filter(({ kind }) => kind !== 'refresh' && kind !== 'test-connection')
   return Promise.all(
     changing.map(async (job) => {

@@ -4,6 +4,7 @@ import { Server } from 'socket.io'
 import { io as connect } from 'socket.io-client'
 import { expect, onTestFinished, test } from 'vitest'
 import type { PanelSession } from '@/lib/auth/session'
+import { standingOf } from '@/lib/auth/standing'
 import type { JobEvent } from '@/lib/jobs/journal'
 import type { LogLine } from './log-line'
 import { attachLive } from './server'
@@ -37,6 +38,14 @@ async function liveServer() {
       const cookie = headers.get('cookie') ?? ''
       return sessions.has(cookie) ? sessionOf(cookie) : null
     },
+    findStandings: async (ids) =>
+      new Map(
+        ids.flatMap((id) =>
+          sessions.has(id) ? [[id, standingOf(sessionOf(id).me)] as const] : [],
+        ),
+      ),
+    findPlace: async (kind, id) => ({ kind, id, topologies: ['t'], ofPanel: false }),
+    now: () => 0,
     publicUrl: 'https://panel.example',
     readEvents: async (jobId, after) => {
       duringJoin()

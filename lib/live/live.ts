@@ -4,7 +4,7 @@ import type { ServerMessages } from './contract'
 export type Live = {
   /**
    * Tells browsers something that has been stored: lines and events to those who joined their job,
-   * everything else to everybody who is signed in.
+   * everything else to those who may see what it is about.
    */
   tell<E extends keyof ServerMessages>(event: E, message: Parameters<ServerMessages[E]>[0]): void
   /** Hangs up on the browser of a session that was ended. */

@@ -1,8 +1,13 @@
 import type { Server, Socket } from 'socket.io'
 import { faultText } from '@/lib/api/fault-text'
+import { Refusal } from '@/lib/api/refusal'
 import { isSameOrigin } from '@/lib/api/same-origin'
-import { bestRole, mayDo, SOCKET_EVENTS } from '@/lib/auth/access'
+import { SOCKET_EVENTS } from '@/lib/auth/access'
+import { admit } from '@/lib/auth/admit'
+import { type FindPlace, type Place, placeNamed } from '@/lib/auth/place'
 import type { PanelSession } from '@/lib/auth/session'
+import { maySee } from '@/lib/auth/sight'
+import { type Standing, standingOf } from '@/lib/auth/standing'
 import type { JobEvent } from '@/lib/jobs/journal'
 import type { ClientMessages, ServerMessages } from './contract'
 import type { Live } from './live'
@@ -10,6 +15,9 @@ import type { LogLine } from './log-line'
 
 export type LiveDeps = {
   findSession(headers: Headers): Promise<PanelSession | null>
+  /** What the people of these sessions may now; a session that ended is not in the answer. One query. */
+  findStandings(sessionIds: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>>
+  findPlace: FindPlace
   /** The configured origin, null where browsers use host and port. */
   publicUrl: string | null
   /** Stored lines with a number above `after`, at most `limit`, and the number of the last there is. */
@@ -20,24 +28,28 @@ export type LiveDeps = {
   ): Promise<{ lines: LogLine[]; last: number }>
   /** Stored events with a number above `after`; null when there is no such job. */
   readEvents(jobId: string, after: number): Promise<JobEvent[] | null>
+  /** UTC milliseconds. */
+  now(): number
   log(line: string): void
 }
 
-type LiveServer = Server<ClientMessages, ServerMessages, object, { session: PanelSession }>
-type LiveSocket = Socket<ClientMessages, ServerMessages, object, { session: PanelSession }>
+type Held = { session: PanelSession }
+type LiveServer = Server<ClientMessages, ServerMessages, object, Held>
+type LiveSocket = Socket<ClientMessages, ServerMessages, object, Held>
 
 /** The most lines that one answer to a join holds; the browser asks again from there. */
 const MOST_LINES = 5000
-/** How often it is asked whether a socket's session still holds, in milliseconds. */
-const SESSION_CHECK_MS = 60_000
+/** How often it is asked what the sockets' people may, in milliseconds: what was taken away holds in 5 s. */
+export const STANDING_CHECK_MS = 3000
 
 const roomOf = (jobId: string) => `job:${jobId}`
 
 /**
  * Puts the panel's live contract on a Socket.IO server. Only browsers with a session get in
  * (`unauthorized` otherwise), and only the panel's own pages (`other-origin`): a WebSocket knows no
- * same-origin rule, and a page on another port of this machine carries the same cookies. A session
- * that ends meanwhile loses its sockets.
+ * same-origin rule, and a page on another port of this machine carries the same cookies. Everybody
+ * hears of what they may see, and a session that ends, or whose person may something else than when
+ * it opened the socket, loses it: the browser comes again with what holds then.
  */
 export function attachLive(io: LiveServer, deps: LiveDeps): Live {
   io.use(async (socket, next) => {
@@ -52,15 +64,19 @@ export function attachLive(io: LiveServer, deps: LiveDeps): Live {
     }
   })
   io.on('connection', (socket) => serve(socket, deps))
-  const checking = setInterval(() => void dropEnded(io, deps), SESSION_CHECK_MS)
+  const checking = setInterval(checker(io, deps), STANDING_CHECK_MS)
   checking.unref()
+  // One after the other, so that browsers hear things in the order in which they were stored.
+  let told = Promise.resolve()
 
   return {
     tell(event, message) {
-      const toAll = event === 'jobs-changed' || !('jobId' in message)
-      const to = toAll ? io : io.to(roomOf(message.jobId))
-      // The emitter's own type cannot follow a generic event name.
-      ;(to.emit as (event: string, message: unknown) => void).call(to, event, message)
+      if (event === 'job-lines' || event === 'job-events') {
+        const { jobId } = message as { jobId: string }
+        emit(io.to(roomOf(jobId)), event, message)
+        return
+      }
+      told = told.then(() => tellSeeing(io, { event, message }, deps))
     },
     endSession(sessionId) {
       for (const socket of io.sockets.sockets.values())
@@ -72,23 +88,58 @@ export function attachLive(io: LiveServer, deps: LiveDeps): Live {
   }
 }
 
+// The emitter's own type cannot follow a generic event name.
+const emit = (to: { emit: unknown }, event: string, message: unknown) =>
+  (to.emit as (event: string, message: unknown) => void).call(to, event, message)
+
+/** Tells those who may see what it is about. */
+async function tellSeeing(
+  io: LiveServer,
+  { event, message }: { event: string; message: object },
+  { findPlace, log }: LiveDeps,
+): Promise<void> {
+  try {
+    if (io.sockets.sockets.size === 0) return
+    const place = await findPlace(...aboutOf(message))
+    for (const socket of io.sockets.sockets.values())
+      if (maySee(socket.data.session, place)) emit(socket, event, message)
+  } catch (error) {
+    log(`browsers could not be told of "${event}": ${faultText(error)}`)
+  }
+}
+
+function aboutOf(message: {
+  topologyId?: string
+  jobId?: string
+  connectionId?: string
+}): [Place['kind'], string] {
+  if (message.topologyId !== undefined) return ['topology', message.topologyId]
+  if (message.jobId !== undefined) return ['job', message.jobId]
+  return ['connection', message.connectionId ?? '']
+}
+
 function serve(socket: LiveSocket, deps: LiveDeps): void {
-  const may = (event: keyof ClientMessages) =>
-    mayDo(bestRole(socket.data.session.me), SOCKET_EVENTS[event].who)
+  /** The same judgement as a route's, by the event's own row. */
+  const letIn = async (event: keyof ClientMessages, id: string): Promise<void> => {
+    const access = SOCKET_EVENTS[event]
+    const named = placeNamed(access.of)
+    const place = named ? await deps.findPlace(named.kind, id) : null
+    admit(access, socket.data.session, { place, reads: true, now: deps.now() })
+  }
 
   socket.on('join-job', async (request, answer) => {
     if (!isJoin(request) || typeof answer !== 'function') return
-    if (!may('join-job')) {
-      answer({ ok: false, message: 'Your role may not read jobs - ask an admin of this panel.' })
-      return
-    }
+    const room = roomOf(request.jobId)
     try {
+      await letIn('join-job', request.jobId)
       // In the room before the store is read: what is stored from now on arrives as a message.
-      await socket.join(roomOf(request.jobId))
+      await socket.join(room)
       const missed = await readMissed(request, deps)
-      if (!missed.ok) await socket.leave(roomOf(request.jobId))
+      if (!missed.ok) await socket.leave(room)
       answer(missed)
     } catch (error) {
+      await socket.leave(room)
+      if (error instanceof Refusal) return answer({ ok: false, message: error.message })
       deps.log(`job ${request.jobId} could not be joined: ${faultText(error)}`)
       answer({
         ok: false,
@@ -98,8 +149,9 @@ function serve(socket: LiveSocket, deps: LiveDeps): void {
   })
 
   socket.on('leave-job', async (request) => {
-    if (isRecord(request) && typeof request.jobId === 'string' && may('leave-job'))
-      await socket.leave(roomOf(request.jobId))
+    if (!isRecord(request) || typeof request.jobId !== 'string') return
+    // Nobody is kept in a room: leaving shows nothing and needs no more than the socket itself.
+    await socket.leave(roomOf(request.jobId))
   })
 }
 
@@ -118,15 +170,28 @@ async function readMissed(
   return { ok: true, lines, events, lastLine: last }
 }
 
-async function dropEnded(io: LiveServer, deps: LiveDeps): Promise<void> {
-  for (const socket of io.sockets.sockets.values()) {
-    try {
-      const session = await deps.findSession(headersOf(socket))
-      if (session) socket.data.session = session
-      else socket.disconnect(true)
-    } catch (error) {
-      deps.log(`a socket's session could not be checked: ${faultText(error)}`)
+/** Asks what all sockets' people may now, and hangs up where that is not what it was. */
+function checker(io: LiveServer, deps: LiveDeps): () => void {
+  let asking = false
+  const check = async (): Promise<void> => {
+    const sockets = [...io.sockets.sockets.values()]
+    const ids = [...new Set(sockets.map(({ data }) => data.session.id))]
+    const now = await deps.findStandings(ids, deps.now())
+    for (const socket of sockets) {
+      const { session } = socket.data
+      if (now.get(session.id) !== standingOf(session.me)) socket.disconnect(true)
     }
+  }
+  return () => {
+    if (asking || io.sockets.sockets.size === 0) return
+    asking = true
+    check()
+      .catch((error: unknown) =>
+        deps.log(`the sockets’ sessions could not be checked: ${faultText(error)}`),
+      )
+      .finally(() => {
+        asking = false
+      })
   }
 }
 

@@ -1,6 +1,7 @@
 import type http from 'node:http'
 import { Server } from 'socket.io'
 import type { Panel } from '@/lib/auth/panel'
+import { findStandings } from '@/lib/auth/standing'
 import { findJobSummary } from '@/lib/db/job-rows'
 import { readEvents } from '@/lib/db/journal'
 import type { Live } from '@/lib/live/live'
@@ -9,12 +10,14 @@ import { attachLive } from '@/lib/live/server'
 /** The sockets of the panel's own origin, answering from its stores. */
 export function startLive(
   server: http.Server,
-  panel: Pick<Panel, 'db' | 'logs' | 'findSession' | 'publicUrl' | 'log' | 'now'>,
+  panel: Pick<Panel, 'db' | 'logs' | 'findSession' | 'findPlace' | 'publicUrl' | 'log' | 'now'>,
 ): { live: Live; close(): Promise<void> } {
-  const { db, logs, findSession, publicUrl, log, now } = panel
+  const { db, logs, findSession, findPlace, publicUrl, log, now } = panel
   const io = new Server<never, never, never, never>(server, { serveClient: false })
   const live = attachLive(io as unknown as Parameters<typeof attachLive>[0], {
     findSession,
+    findStandings: (sessionIds, at) => findStandings(db, sessionIds, at),
+    findPlace,
     publicUrl,
     readLines: async (jobId, after, limit) => ({
       lines: logs.read(jobId, after, limit),
@@ -22,6 +25,7 @@ export function startLive(
     }),
     readEvents: async (jobId, after) =>
       (await findJobSummary(db, jobId, now())) === null ? null : readEvents(db, jobId, after),
+    now,
     log,
   })
   return {

@@ -1,5 +1,9 @@
 import { route } from '@/lib/api/route'
 import { panel } from '@/lib/auth/panel'
+import { sightOf } from '@/lib/auth/sight'
 import { readStatus } from '@/lib/db/status'
 
-export const GET = route('GET /api/status', {}, () => readStatus(panel().db, panel().now()))
+export const GET = route('GET /api/status', {}, async ({ session }) => {
+  const { db, now } = panel()
+  return readStatus(db, now(), await sightOf(db, session))
+})

@@ -12,20 +12,21 @@ export const POST = route(
   'POST /api/jobs/[id]/[action]',
   { params: JobActionParams, body: ActOnJob },
   async ({ params, body, ...asking }) => {
-    const { me } = asking
+    const { actor, session } = asking
     const { db, live, now, wake } = panel()
     const { id, action } = params
     const before = await findJobSummary(db, id, now())
     if (!before) throw noSuch('job', id)
-    if (action !== 'cancel') {
-      requireRole(me, roleForJob(before.kind))
+    // The row has judged errands: they have no topology, or ask no more than it.
+    if (action !== 'cancel' && before.topologyId !== null) {
+      requireRole(session, roleForJob(before.kind), before.topologyId)
       // Going on with what loses data is as much as starting it; another plan is a new start.
       const plan = await findPlan(db, id)
-      if (plan?.level === 3) requireDesk(asking)
+      if (plan?.level === 3) requireDesk(asking, before.topologyId)
       if (plan?.level === 3 && action === 'approve') await requireFreshSignIn(asking, body.password)
     }
     const { password: _, ...request } = body
-    const act = { jobId: id, action, by: me.name, now: now(), ...request }
+    const act = { jobId: id, action, actor, now: now(), ...request }
     const events = await actOnJob(db, act)
     live.tell('job-events', { jobId: id, events })
     live.tell('jobs-changed', { jobId: id })

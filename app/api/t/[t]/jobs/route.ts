@@ -11,14 +11,13 @@ export const POST = route(
   'POST /api/t/[t]/jobs',
   { params: TopologyParams, body: StartJob },
   async ({ params, body, ...asking }) => {
-    const { me } = asking
-    requireRole(me, GOALS[body.goal.kind])
+    requireRole(asking.session, GOALS[body.goal.kind], params.t)
     const { db, id, live, now, wake } = panel()
     const { password, ...request } = body
     const jobId = await startJob(db, request, {
-      ...{ topologyId: params.t, panelId: id, by: me.name, now: now() },
+      ...{ topologyId: params.t, panelId: id, actor: asking.actor, now: now() },
       atLevelThree: async () => {
-        requireDesk(asking)
+        requireDesk(asking, params.t)
         await requireFreshSignIn(asking, password)
       },
     })

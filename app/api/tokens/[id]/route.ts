@@ -1,0 +1,14 @@
+import { IdParams } from '@/lib/api/requests'
+import { route } from '@/lib/api/route'
+import { panel } from '@/lib/auth/panel'
+import { revokeToken } from '@/lib/db/api-tokens'
+
+export const DELETE = route(
+  'DELETE /api/tokens/[id]',
+  { params: IdParams },
+  async ({ params, actor }) => {
+    const { db, now } = panel()
+    await revokeToken(db, { id: params.id }, { actor, now: now() })
+    return { id: params.id }
+  },
+)

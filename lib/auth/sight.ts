@@ -1,0 +1,53 @@
+import type { Role } from '@/lib/api/contract'
+import { bestRole, isAtLeast, mostOf, roleOn } from '@/lib/api/roles'
+import type { Db } from '@/lib/db/client'
+import { connectionsWithin, type Sight, type Within } from '@/lib/db/sight'
+import type { Place } from './place'
+import type { PanelSession } from './session'
+
+/** What decides about a place: the person, and the topologies that their token was made for. */
+export type Asker = Pick<PanelSession, 'me' | 'topologies'>
+
+/** What somebody may on one topology; a member's where their token is for others. */
+export function roleAt({ me, topologies }: Asker, topologyId: string): Role {
+  return topologies === null || topologies.includes(topologyId) ? roleOn(me, topologyId) : 'member'
+}
+
+/** What somebody may on the panel as a whole; a member's with a token for single topologies. */
+export const roleEverywhere = ({ me, topologies }: Asker): Role =>
+  topologies === null ? me.role : 'member'
+
+/** The most that somebody may anywhere. */
+export const roleAnywhere = (asker: Asker): Role =>
+  asker.topologies === null
+    ? bestRole(asker.me)
+    : mostOf(asker.topologies.map((id) => roleAt(asker, id)))
+
+/** What somebody may at a place: the most of what they may on the topologies that it belongs to. */
+export const roleThere = (asker: Asker, { topologies, ofPanel }: Place): Role =>
+  mostOf([
+    ...topologies.map((id) => roleAt(asker, id)),
+    ...(ofPanel ? [roleEverywhere(asker)] : []),
+  ])
+
+/** Whether somebody may know that a place is there. */
+export const maySee = (asker: Asker, place: Place): boolean =>
+  isAtLeast(roleThere(asker, place), 'viewer')
+
+/** The topologies that somebody may see, as a filter for queries. */
+export function topologiesSeen({ me, topologies }: Asker): Within {
+  if (topologies !== null) return { in: topologies.filter((id) => isSeen(roleOn(me, id))) }
+  const granted = Object.keys(me.grants)
+  return isSeen(me.role)
+    ? { notIn: granted.filter((id) => !isSeen(roleOn(me, id))) }
+    : { in: granted.filter((id) => isSeen(roleOn(me, id))) }
+}
+
+const isSeen = (role: Role): boolean => isAtLeast(role, 'viewer')
+
+/** Everything that somebody may see. Lists hold this and nothing else. */
+export async function sightOf(db: Db, asker: Asker): Promise<Sight> {
+  const topologies = topologiesSeen(asker)
+  const connections = isSeen(roleEverywhere(asker)) ? null : await connectionsWithin(db, topologies)
+  return { topologies, connections }
+}
