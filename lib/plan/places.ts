@@ -12,11 +12,15 @@ const USUAL_CONTENT: Record<Storage['kind'], readonly Content[]> = {
   lvmthin: ['images'],
   lvm: ['images'],
   zfspool: ['images'],
+  btrfs: ['images', 'iso', 'import', 'vztmpl', 'backup'],
+  cifs: ['images', 'iso', 'import', 'backup'],
   rbd: ['images'],
+  cephfs: ['iso', 'import', 'vztmpl', 'backup'],
+  pbs: ['backup'],
 }
 
 /** Kinds that every node of a Proxmox cluster reaches. */
-const SHARED: readonly Storage['kind'][] = ['nfs', 'rbd']
+const SHARED: readonly Storage['kind'][] = ['nfs', 'cifs', 'rbd', 'cephfs', 'pbs']
 
 /** Where a host of the document is; null for a panel host or one without a connection. */
 export function placeOf(topology: Topology, hostId: string): Place | null {
@@ -38,8 +42,8 @@ const keeps = (storage: Storage, content: Content) =>
 
 /** Whether every node of the same Proxmox sees this storage. */
 export const isShared = (host: Host | undefined, storage: string): boolean => {
-  const kind = host?.storages?.[storage]?.kind
-  return kind !== undefined && SHARED.includes(kind)
+  const written = host?.storages?.[storage]
+  return written !== undefined && (written.shared ?? SHARED.includes(written.kind))
 }
 
 /** Ids of the document's Proxmox hosts, in its order. */

@@ -2,7 +2,7 @@ import type { Json } from './change'
 import type { Field, Reference } from './fields/field'
 import { DOCUMENT_FIELDS } from './fields/fields'
 import { at, isMap } from './json'
-import type { Topology } from './topology'
+import type { Kind, Topology } from './topology'
 
 /** One place of the document that names another object by id. */
 export type Referral = {
@@ -71,9 +71,16 @@ function tell(value: Json, field: Field, path: string[], visit: Visit) {
   }
 }
 
+/** The kinds that a reference to more than one kind can name. */
+export const KINDS_OF: Partial<Record<Reference, readonly Kind[]>> = {
+  machines: ['hosts', 'switches', 'routers'],
+  servers: ['routers', 'hosts', 'vms', 'unmanaged', 'services'],
+  places: ['hosts', 'vms', 'unmanaged', 'clusters'],
+}
+
 /** Whether the referral is to an object of this kind with this id. */
 export function refersTo(referral: Referral, kind: string, id: string): boolean {
   if (referral.id !== id) return false
-  if (referral.to !== 'machines') return referral.to === kind
-  return kind === 'hosts' || kind === 'routers' || kind === 'switches'
+  const kinds: readonly string[] = KINDS_OF[referral.to] ?? [referral.to]
+  return kinds.includes(kind)
 }

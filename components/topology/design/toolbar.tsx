@@ -31,6 +31,11 @@ const KINDS: readonly { value: Kind; label: string }[] = [
   { value: 'switches', label: 'Switches' },
   { value: 'routers', label: 'Routers' },
   { value: 'services', label: 'Services' },
+  { value: 'reservations', label: 'Reservations' },
+  { value: 'policies', label: 'Policies' },
+  { value: 'unmanaged', label: 'Unmanaged guests' },
+  { value: 'sites', label: 'Sites' },
+  { value: 'ups', label: 'UPS' },
 ]
 
 export type ToolbarProps = {

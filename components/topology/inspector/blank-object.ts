@@ -9,6 +9,7 @@ const STARTS: Record<string, Json> = {
   podCidr: '10.244.0.0/16',
   serviceCidr: '10.96.0.0/12',
   cidr: '10.0.0.0/24',
+  address: '10.0.0.2',
   from: '10.0.0.10',
   to: '10.0.0.19',
   release: '22.04',
@@ -16,6 +17,13 @@ const STARTS: Record<string, Json> = {
   memoryMib: 2048,
   diskGib: 20,
   model: 'Unknown model',
+  repository: 'https://charts.example.org',
+  version: '1.0.0',
+  namespace: 'default',
+  registry: 'docker.io',
+  mirror: 'https://mirror.example.org',
+  text: '# YAML of the objects',
+  zone: 'homelab',
 }
 
 /**
@@ -57,6 +65,8 @@ function startOf(field: Field, topology: Topology): Json {
       const inner = blankObject(field.fields ?? [], topology)
       return typeof inner === 'string' ? {} : inner
     }
+    case 'secret':
+      return { $secret: field.key.toLowerCase() }
     case 'map':
     case 'values':
       return {}

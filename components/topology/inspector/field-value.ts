@@ -9,6 +9,7 @@ export type Typed = { ok: true; value: Json | undefined } | { ok: false; message
 export function fieldText(field: Field, value: Json | undefined): string {
   if (value === undefined) return ''
   if (field.control === 'values') return JSON.stringify(value, null, 2)
+  if (field.control === 'secret') return String((value as { $secret?: string }).$secret ?? '')
   if (Array.isArray(value)) return value.map(String).join('\n')
   if (typeof value === 'object' && value !== null) return JSON.stringify(value)
   return String(value)
@@ -35,6 +36,8 @@ export function readField(field: Field, text: string): Typed {
       }
     case 'values':
       return readJson(trimmed)
+    case 'secret':
+      return readSecretName(trimmed)
     case 'mac':
       return readPattern(field, trimmed.toUpperCase())
     default:
@@ -84,6 +87,18 @@ function readPattern(field: Field, text: string): Typed {
     }
   }
   return { ok: true, value: text }
+}
+
+/** The name of a sealed secret, also where somebody writes it as the text does. */
+function readSecretName(text: string): Typed {
+  const name = text.replace(/^!secret\s+/, '')
+  return /^(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)
+    ? { ok: true, value: { $secret: name } }
+    : {
+        ok: false,
+        message:
+          'This is no name of a secret - the value itself never stands here - write a name such as pve1-bmc-password and set its value under Secrets.',
+      }
 }
 
 function readJson(text: string): Typed {

@@ -1,6 +1,7 @@
 import type { Json } from '@/lib/topology/change'
 import type { Field, Reference } from '@/lib/topology/fields/field'
 import { DOCUMENT_FIELDS } from '@/lib/topology/fields/fields'
+import { KINDS_OF } from '@/lib/topology/references'
 import type { Topology } from '@/lib/topology/topology'
 
 /** The fields of the object that a path leads to; empty where there is none. */
@@ -34,11 +35,12 @@ export function choicesOf(
     case 'connections':
       return null
     case 'machines':
-      return (['hosts', 'routers', 'switches'] as const).flatMap((kind) =>
-        named(topology[kind] ?? {}),
-      )
+    case 'servers':
+    case 'places':
+      return (KINDS_OF[reference] ?? []).flatMap((kind) => named(topology[kind] ?? {}))
     case 'storages':
-    case 'gpus': {
+    case 'gpus':
+    case 'devices': {
       const host = topology.hosts?.[hostOf(topology, path) ?? '']
       return named(host?.[reference] ?? {})
     }
@@ -54,7 +56,9 @@ export function choicesOf(
 }
 
 function hostOf(topology: Topology, path: readonly string[]): string | undefined {
-  return path[0] === 'hosts' ? path[1] : topology.vms?.[path[1] ?? '']?.host
+  const [kind, id = ''] = path
+  if (kind === 'hosts') return id
+  return kind === 'unmanaged' ? topology.unmanaged?.[id]?.host : topology.vms?.[id]?.host
 }
 
 /** Ids with their names, to choose from. */

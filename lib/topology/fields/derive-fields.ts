@@ -65,8 +65,27 @@ const LABELS: Record<string, string> = {
   drawbridge: 'Document version',
   network: 'Network (VLAN)',
   networks: 'Networks (VLANs)',
-  from: 'First address',
-  to: 'Last address',
+  ups: 'UPS',
+  bmc: 'Remote management',
+  ipv6: 'IPv6',
+  sdn: 'SDN',
+  ha: 'High availability',
+  cas: 'Authorities',
+  poe: 'Power over Ethernet',
+  portMap: 'Ports in use',
+  reserveThreads: 'Threads kept back',
+  capacityVa: 'Capacity',
+  runtimeMin: 'Battery lasts',
+  uplinkMbit: 'Uplink speed',
+  dhcpServer: 'DHCP server',
+  dnsServer: 'DNS server',
+  ntpServer: 'Time server',
+  wireguard: 'WireGuard',
+  wakeOnLan: 'Wake on LAN',
+  keepDaily: 'Keep daily',
+  runsOn: 'Runs on',
+  keepsOn: 'Keeps its data on',
+  encryptSecrets: 'Encrypt secrets at rest',
 }
 
 /** "Failure domain" of `failureDomain`. */
@@ -81,6 +100,10 @@ const UNITS: [suffix: string, unit: NonNullable<Field['unit']>][] = [
   ['Gib', 'GiB'],
   ['Mbit', 'Mbit/s'],
   ['DelayS', 's'],
+  ['runtimeMin', 'min'],
+  ['capacityVa', 'VA'],
+  ['watts', 'W'],
+  ['Days', 'days'],
 ]
 
 /** The fields of an object schema, in the schema's order. */
@@ -109,6 +132,7 @@ export function deriveFields(schema: JsonSchema): Field[] {
 const above = (bound: number | undefined) => (bound === undefined ? undefined : bound + 1)
 
 function innerFields(schema: JsonSchema): Field[] | undefined {
+  if (schema.properties?.$secret) return undefined
   const inner = schema.properties
     ? schema
     : (schema.items ?? (schema.additionalProperties as JsonSchema | undefined))
@@ -120,6 +144,7 @@ function controlOf(schema: JsonSchema): Control {
   if (schema.type === 'array') return listControl(schema.items)
   if (schema.enum) return 'select'
   if (schema.type === 'object') {
+    if (schema.properties?.$secret) return 'secret'
     if (schema.properties) return 'group'
     const each = schema.additionalProperties as JsonSchema | undefined
     return each?.properties ? 'map' : 'values'

@@ -20,12 +20,21 @@ export type Control =
   | 'map'
   /** Objects without ids, in order. */
   | 'records'
+  /** The name of a sealed secret. */
+  | 'secret'
   /** A free tree of JSON. */
   | 'values'
 
-/** What an id points at. `storages` and `gpus` are the VM's host's; `connections` the panel's; `machines` hosts, routers and switches. */
+/**
+ * What an id points at. `storages`, `gpus` and `devices` are the VM's host's; `connections` the
+ * panel's; `machines` hosts, routers and switches; `servers` what can answer on a network: routers,
+ * hosts, VMs, unmanaged guests and services; `places` what a service can run on: hosts, VMs,
+ * unmanaged guests and clusters.
+ */
 export type Reference =
+  | 'sites'
   | 'hosts'
+  | 'ups'
   | 'switches'
   | 'routers'
   | 'networks'
@@ -37,8 +46,11 @@ export type Reference =
   | 'services'
   | 'storages'
   | 'gpus'
+  | 'devices'
   | 'connections'
   | 'machines'
+  | 'servers'
+  | 'places'
 
 /** One field of an object, from the schema. Absent = does not apply. */
 export type Field = {
@@ -48,7 +60,7 @@ export type Field = {
   control: Control
   required?: true
   /** Stored as an integer in this unit; people may type another one ("16 GiB"). */
-  unit?: 'MiB' | 'GiB' | 's' | 'Mbit/s'
+  unit?: 'MiB' | 'GiB' | 's' | 'min' | 'days' | 'Mbit/s' | 'VA' | 'W'
   integer?: true
   min?: number
   max?: number

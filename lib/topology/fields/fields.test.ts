@@ -34,6 +34,6 @@ test('a path knows whether order counts under it', () => {
     'name',
     'about',
     'purpose',
-    'cidr',
+    'site',
   ])
 })

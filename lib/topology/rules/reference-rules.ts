@@ -1,22 +1,29 @@
 import { nearest } from '../parse/nearest'
 import type { Problem } from '../problem'
-import { eachReferral, type Referral } from '../references'
+import { eachReferral, KINDS_OF, type Referral } from '../references'
+import type { Host, Kind } from '../topology'
 import { blocker, fixTo } from './rule'
 import type { Survey } from './survey'
 
 /** `reference.unknown`: a field names an object that is not there. */
 export function referencesExist({ topology, vmById }: Survey): Problem[] {
-  const machines = { ...topology.hosts, ...topology.routers, ...topology.switches }
+  const of = (kinds: readonly Kind[]) =>
+    Object.assign({}, ...kinds.map((kind) => topology[kind])) as Record<string, unknown>
+  const several = new Map(Object.entries(KINDS_OF).map(([to, kinds]) => [to, of(kinds)]))
+  const hostOf = ([kind, id = '']: readonly string[]): Host | undefined =>
+    kind === 'unmanaged'
+      ? topology.hosts?.[topology.unmanaged?.[id]?.host ?? '']
+      : (vmById.get(id)?.host ?? undefined)
   /** Ids that a referral may name; null for what the document does not hold. */
   const known = ({ to, path }: Referral): Readonly<Record<string, unknown>> | null => {
     if (to === 'connections') return null
-    if (to === 'machines') return machines
-    if (to !== 'storages' && to !== 'gpus') return topology[to] ?? {}
-    const host = vmById.get(path[1]!)?.host
-    if (!host) return null
-    const things = host[to]
-    // A host whose storages are not written may have any.
-    return to === 'storages' ? (things ?? null) : (things ?? {})
+    if (isOfHost(to)) {
+      const host = hostOf(path)
+      if (!host) return null
+      // A host whose storages are not written may have any.
+      return host[to] ?? (to === 'storages' ? null : {})
+    }
+    return several.get(to) ?? topology[to as Kind] ?? {}
   }
   const problems: Problem[] = []
   eachReferral(topology, (referral) => {
@@ -27,8 +34,14 @@ export function referencesExist({ topology, vmById }: Survey): Problem[] {
   return problems
 }
 
+type OfHost = 'storages' | 'gpus' | 'devices'
+const isOfHost = (to: Referral['to']): to is OfHost =>
+  to === 'storages' || to === 'gpus' || to === 'devices'
+
 const NOUN: Record<Referral['to'], string> = {
+  sites: 'site',
   hosts: 'host',
+  ups: 'UPS',
   switches: 'switch',
   routers: 'router',
   networks: 'network',
@@ -40,8 +53,11 @@ const NOUN: Record<Referral['to'], string> = {
   services: 'service',
   storages: 'storage of its host',
   gpus: 'GPU of its host',
+  devices: 'device of its host',
   connections: 'connection',
   machines: 'host, router or switch',
+  servers: 'router, host, VM, unmanaged guest or service',
+  places: 'host, VM, unmanaged guest or cluster',
 }
 
 function unknown({ path, to, id, required, listed }: Referral, ids: string[]): Problem {

@@ -77,7 +77,8 @@ const values: fc.Arbitrary<Json> = fc.letrec<{ node: Json }>((tie) => ({
 
 function fieldValue(field: Field): fc.Arbitrary<Json> {
   if (field.key === 'drawbridge') return fc.constant(1)
-  if (field.key === 'url' && field.pattern === undefined) {
+  if (field.key === 'until') return fc.constantFrom('2026-11-24', '2028-02-29')
+  if (field.key === 'url' || field.key === 'mirror') {
     return fc.constantFrom('https://example.org/a.img', 'http://example.org/?q=1#x')
   }
   switch (field.control) {
@@ -107,6 +108,8 @@ function fieldValue(field: Field): fc.Arbitrary<Json> {
       return fc.dictionary(id, objectOf(field.fields!), { maxKeys: 3, noNullPrototype: true })
     case 'records':
       return fc.array(objectOf(field.fields!), { maxLength: 2 })
+    case 'secret':
+      return secret
     case 'values':
       return fc.dictionary(fc.constantFrom('grafana', 'a b', 'x.y/z', '1'), values, {
         maxKeys: 3,
