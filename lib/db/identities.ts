@@ -212,7 +212,13 @@ const aboutOf = ({ id, topologyId }: { id: string; topologyId?: string | null })
 })
 
 /** So that the page of the VM or cluster finds the entry. */
-const objectsOf = ({ kind, objectId }: { kind: string; objectId?: string | null }) =>
+const objectsOf = ({
+  kind,
+  objectId,
+}: {
+  kind: string
+  objectId?: string | null
+}): { [key: string]: string[] } =>
   objectId ? { objects: [`${kind === 'vm' ? 'vms' : 'clusters'}/${objectId}`] } : {}
 
 const nothingWaits = (id: string) =>
