@@ -122,7 +122,7 @@ export function useFrameActions(
 ): Action[] {
   const router = useRouter()
   const signOut = useSignOut()
-  const mayNotOperate = useWhyNotRole('operator')
+  const mayNotOperate = useWhyNotRole('operator', { topology: topologyId })
   // biome-ignore lint/correctness/useExhaustiveDependencies: signOut is new on every render and does the same
   return useMemo(
     () =>

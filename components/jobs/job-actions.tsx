@@ -21,9 +21,12 @@ import { ApproveJob } from './approve-job'
 export function JobActions({ detail, state }: { detail: JobDetail; state: JobState }) {
   const { job, plan } = detail
   const queries = useQueryClient()
-  const role = useWhyNotLevel(plan?.level ?? 0)
+  const role = useWhyNotLevel(plan?.level ?? 0, job.topologyId)
   // Stopping is allowed to more people, and everywhere.
-  const cancelRole = useWhyNotRole('operator')
+  const cancelRole = useWhyNotRole(
+    'operator',
+    job.topologyId ? { topology: job.topologyId } : 'anywhere',
+  )
   const [skipping, setSkipping] = useState(false)
   const act = useMutation({
     mutationFn: ({ action, reason }: { action: JobAction; reason?: string }) =>

@@ -176,6 +176,6 @@ const NoJobs = ({ filtered }: { filtered: boolean }) =>
     />
   ) : (
     <EmptyState title="Here will be every job: what runs, what waits, what failed">
-      A job begins when a plan is approved.
+      A job begins when a plan is approved. You see those of the topologies that you may see.
     </EmptyState>
   )

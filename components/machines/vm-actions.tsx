@@ -20,8 +20,8 @@ type Props = {
 
 function useActions({ topologyId, topology, vm, seen }: Props) {
   const name = topology.vms?.[vm]?.name ?? vm
-  const operator = useWhyNotRole('operator')
-  const admin = useWhyNotRole('admin')
+  const operator = useWhyNotRole('operator', { topology: topologyId })
+  const admin = useWhyNotRole('admin', { topology: topologyId })
   const act = useVmAction(topologyId, vm, name)
   const actions = VM_ACTIONS.map((action) => ({
     action,

@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { Page, Section } from '@/components/frame/page'
 import { useStatus, useTopologies } from '@/components/query/queries'
 import { FailureNote, QueryView } from '@/components/query/query-view'
+import { useWhyNotRole } from '@/components/query/use-may'
 import { buttonClass } from '@/components/ui/button'
 import { StaleBadge } from '@/components/ui/stale-badge'
 import { StateMark } from '@/components/ui/state-mark'
@@ -33,16 +34,7 @@ export function Overview() {
       <QueryView query={topologies} skeleton={<SkeletonRows rows={8} />}>
         {(list) =>
           list.length === 0 ? (
-            <EmptyState
-              title="Here will be how your homelab is, and what waits for you"
-              action={
-                <Link href={pages.welcome()} className={buttonClass({ variant: 'primary' })}>
-                  Choose a door
-                </Link>
-              }
-            >
-              There is no topology yet. Try the lab, connect a Proxmox, or import a document.
-            </EmptyState>
+            <Nothing />
           ) : (
             <>
               {status.data ? <Causes causes={status.data.causes} /> : null}
@@ -58,6 +50,37 @@ export function Overview() {
         }
       </QueryView>
     </Page>
+  )
+}
+
+/** Without a topology: what this person can do about it, which for some is to ask. */
+function Nothing() {
+  const mayNotSee = useWhyNotRole('viewer')
+  const mayNotDraw = useWhyNotRole('editor')
+  if (mayNotSee !== null) {
+    return (
+      <EmptyState title="Nothing is shared with you yet">
+        An admin of this panel can give you a role on a topology, under Settings, People. It appears
+        here by itself then.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState
+      title="Here will be how your homelab is, and what waits for you"
+      action={
+        mayNotDraw === null ? (
+          <Link href={pages.welcome()} className={buttonClass({ variant: 'primary' })}>
+            Choose a door
+          </Link>
+        ) : undefined
+      }
+    >
+      There is no topology yet.{' '}
+      {mayNotDraw === null
+        ? 'Try the lab, connect a Proxmox, or import a document.'
+        : 'An editor or an admin of this panel makes the first.'}
+    </EmptyState>
   )
 }
 

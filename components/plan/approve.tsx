@@ -56,7 +56,7 @@ export function Approve({
       if (error instanceof ApiFailure && error.code === 'plan.stale') onStale(plan)
     },
   })
-  const why = useWhyNotApprove(plan, headRevision)
+  const why = useWhyNotApprove(plan, topologyId, headRevision)
   const danger = plan.level === 3
   const stale = start.error instanceof ApiFailure && start.error.code === 'plan.stale'
   return (
@@ -87,8 +87,8 @@ export function Approve({
   )
 }
 
-function useWhyNotApprove(plan: Plan, headRevision: number): string | null {
-  const why = useWhyNotLevel(plan.level)
+function useWhyNotApprove(plan: Plan, topologyId: string, headRevision: number): string | null {
+  const why = useWhyNotLevel(plan.level, topologyId)
   if (plan.steps.length === 0) return 'There is nothing to do.'
   if (plan.revision !== headRevision)
     return `This plan is of r${plan.revision}; r${headRevision} is newer.`

@@ -117,7 +117,7 @@ function Restore({
 }) {
   const router = useRouter()
   const queries = useQueryClient()
-  const role = useWhyNotRole('editor')
+  const role = useWhyNotRole('editor', { topology: topologyId })
   const restore = useMutation({
     mutationFn: () =>
       client.restore(topologyId, { revision: revision.number, parent: head.number }),

@@ -14,7 +14,7 @@ import type { Refused } from '@/lib/plan/plan'
 /** Has the hosts looked at again; the answer comes as a live message. */
 export function LookAgain({ topologyId }: { topologyId: string }) {
   const look = useMutation({ mutationFn: () => client.errand(topologyId, { kind: 'refresh' }) })
-  const role = useWhyNotRole('operator')
+  const role = useWhyNotRole('operator', { topology: topologyId })
   return (
     <>
       <Button busy={look.isPending} disabledReason={role} onClick={() => look.mutate()}>

@@ -10,7 +10,7 @@ import { pages } from '@/lib/api/paths'
 
 /** The pages of the settings, each with the least that a person must be everywhere to see it. */
 const ENTRIES: readonly { label: string; path: string; needs: Role }[] = [
-  { label: 'Connections', path: pages.connections(), needs: 'viewer' },
+  { label: 'Connections', path: pages.connections(), needs: 'member' },
   { label: 'My account', path: pages.account(), needs: 'member' },
   { label: 'People', path: pages.people(), needs: 'admin' },
   { label: 'Tokens', path: pages.tokens(), needs: 'member' },

@@ -33,7 +33,7 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
   const selected = useEditor((editor) => editor.selected)
   const name = useEditor((editor) => editor.history.doc.topology.name)
   const narrow = useNarrow()
-  const role = useWhyNotRole('editor')
+  const role = useWhyNotRole('editor', { topology: head.id })
   const fault = useEditor(whyNotEdit)
   const mayNot = narrow ? 'Editing needs a wider screen.' : role
   const readOnlyReason = mayNot ?? fault
