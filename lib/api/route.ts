@@ -177,7 +177,9 @@ const STATUS_OF: Record<string, number | undefined> = {
 
 const HEADERS = { 'cache-control': 'no-store' }
 
+/** A `Response` is answered as it is: a redirect, a download. */
 function toResponse(result: unknown): Response {
+  if (result instanceof Response) return result
   const reply = result instanceof Reply ? result : new Reply(result)
   const headers = new Headers(HEADERS)
   for (const cookie of reply.options.cookies ?? []) headers.append('set-cookie', cookie)

@@ -1,6 +1,7 @@
 import type { SessionAnswer } from '@/lib/api/contract'
 import type { Db } from '@/lib/db/client'
 import { findOidcSettings } from '@/lib/db/oidc-settings'
+import { isBreakGlass } from '@/lib/db/people'
 
 /** What the sign-in page offers beside name and password. */
 export async function signInWays(db: Db): Promise<SessionAnswer['ways']> {
@@ -21,7 +22,6 @@ export type PasswordWay = 'usual' | 'break-glass' | 'refused'
 export async function passwordWay(db: Db, userId: string): Promise<PasswordWay> {
   const settings = await findOidcSettings(db)
   if (!settings) return 'usual'
-  const user = await db.user.findUnique({ where: { id: userId }, select: { breakGlass: true } })
-  if (user?.breakGlass) return 'break-glass'
+  if (await isBreakGlass(db, userId)) return 'break-glass'
   return settings.breakGlassOnly ? 'refused' : 'usual'
 }
