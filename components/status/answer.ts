@@ -1,7 +1,7 @@
 import { formatEstimate } from '@/components/ui/format'
 import type { StatusAnswer } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
-import { type Html, html } from './html'
+import { type Html, html } from '@/lib/base/html'
 import { mark, type Shape } from './marks'
 
 type Cause = StatusAnswer['causes'][number]

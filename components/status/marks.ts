@@ -1,4 +1,4 @@
-import { type Html, html, trusted } from './html'
+import { type Html, html, trusted } from '@/lib/base/html'
 
 export type Shape = 'ok' | 'work' | 'warn' | 'fail' | 'unknown' | 'hold'
 

@@ -1,8 +1,8 @@
 import { THEME_SCRIPT } from '@/components/frame/theme-script'
 import type { StatusAnswer } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
+import { type Html, html, trusted } from '@/lib/base/html'
 import { renderAnswer, time, titleOf } from './answer'
-import { type Html, html, trusted } from './html'
 import { SPRITE } from './marks'
 import { STYLE } from './style'
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { StatusAnswer } from '@/lib/api/contract'
-import { html } from './html'
+import { html } from '@/lib/base/html'
 import { renderStatusPage } from './page'
 
 const AT = Date.UTC(2026, 10, 24, 2, 13)
