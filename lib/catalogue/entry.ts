@@ -23,6 +23,8 @@ export type CatalogueEntry = {
   before?(context: AddOnContext): Manifest[]
   /** Applied once the chart is ready. */
   afterwards?(context: AddOnContext): Manifest[]
+  /** Names of secrets that only a person can know; any other that has no value is made when needed. */
+  given?: readonly string[]
   /** Set when its makers have ended it. */
   ended?: { on: string; successor: string; source: string }
   /** Limit of `helm --wait`. */

@@ -4,6 +4,7 @@ import type { Topology, Values } from '@/lib/topology/topology'
 import { findEntry, findPin } from './catalogue'
 import { addOnContext } from './context'
 import type { AddOnContext, CatalogueEntry, Manifest, Pin } from './entry'
+import { pinSecrets, type SecretVersions } from './secret-pins'
 import { mergeValues } from './values'
 
 /** One add-on of a cluster, ready to be planned: what to install, with what, after what. */
@@ -16,7 +17,7 @@ export type ChosenAddOn = {
   namespace: string
   release: string
   values: Values
-  /** Of `values` without their secrets. */
+  /** Of `values` with the versions of their secrets, without what these are. */
   valuesHash: string
   before: Manifest[]
   afterwards: Manifest[]
@@ -34,11 +35,12 @@ export type UnplannedAddOn = {
 
 /**
  * The add-ons of a cluster in an order that works, the network (`calico`) first; and those that
- * cannot be had, each with the reason.
+ * cannot be had, each with the reason. `versions` of the document's secrets go into the hashes.
  */
 export function chooseAddOns(
   topology: Topology,
   clusterId: string,
+  versions: SecretVersions = {},
 ): { chosen: ChosenAddOn[]; unplanned: UnplannedAddOn[] } {
   const cluster = topology.clusters?.[clusterId]
   if (!cluster) return { chosen: [], unplanned: [] }
@@ -49,7 +51,7 @@ export function chooseAddOns(
   const unplanned: UnplannedAddOn[] = []
   const chosen: ChosenAddOn[] = []
   for (const id of wanted) {
-    const found = choose(topology, clusterId, id)
+    const found = choose(topology, clusterId, id, versions)
     if ('code' in found) unplanned.push(found)
     else chosen.push(found)
   }
@@ -58,7 +60,12 @@ export function chooseAddOns(
   return { chosen: sortByNeeds(nodes), unplanned }
 }
 
-function choose(topology: Topology, clusterId: string, id: string): ChosenAddOn | UnplannedAddOn {
+function choose(
+  topology: Topology,
+  clusterId: string,
+  id: string,
+  versions: SecretVersions,
+): ChosenAddOn | UnplannedAddOn {
   const entry = findEntry(id)
   if (!entry) {
     return {
@@ -86,7 +93,7 @@ function choose(topology: Topology, clusterId: string, id: string): ChosenAddOn 
     namespace: context.addOn.namespace ?? entry.namespace,
     release: entry.release,
     values,
-    valuesHash: canonicalHash(values),
+    valuesHash: canonicalHash(pinSecrets(values, versions)),
     before: entry.before?.(context) ?? [],
     afterwards: entry.afterwards?.(context) ?? [],
     needs: id === 'calico' ? [] : ['calico', ...entry.needs, ...entry.after],

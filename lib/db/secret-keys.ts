@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { PanelError } from '@/lib/base/errors'
@@ -12,12 +12,26 @@ export const identityFile = (dataDir: string) => path.join(keysDir(dataDir), 'pr
 export const recipientFile = (dataDir: string) => path.join(keysDir(dataDir), 'provisioner.pub')
 
 /**
- * Makes the provisioner's key pair at first start; does nothing when it is there. Two processes may
- * call it at once: the file that was created first wins, and the public half always follows it.
+ * Makes the provisioner's key pair at first start; later only sees to it that the public half follows
+ * the private one. Two processes may call it at once: the file that was created first wins. Throws
+ * `secret.no-key` where a public key is there without its private one: a new pair in its place would
+ * make every sealed secret unreadable without a word.
  */
 export async function ensureProvisionerKey(dataDir: string): Promise<void> {
+  const pub = await readIfThere(recipientFile(dataDir))
+  if (pub !== null && (await readIfThere(identityFile(dataDir))) === null)
+    throw new NoKeyError(identityFile(dataDir))
   const identity = await ensureKeyFile(identityFile(dataDir), generateX25519Identity)
-  await writeFile(recipientFile(dataDir), `${await identityToRecipient(identity)}\n`)
+  const recipient = await identityToRecipient(identity)
+  if (pub?.trim() !== recipient) await replaceFile(recipientFile(dataDir), `${recipient}\n`)
+}
+
+/**
+ * What the web process does instead: where there is a public key it never looks for the private one,
+ * which need not be readable for it. Without either it makes the pair, as the first start does.
+ */
+export async function ensureRecipient(dataDir: string): Promise<void> {
+  if ((await readIfThere(recipientFile(dataDir))) === null) await ensureProvisionerKey(dataDir)
 }
 
 /** The secret that session cookies are signed with: 32 random bytes in base64url, made once. */
@@ -42,7 +56,7 @@ export async function readRecipient(dataDir: string): Promise<string> {
  */
 async function ensureKeyFile(file: string, make: () => Promise<string>): Promise<string> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-  const held = await readFile(file, 'utf8').catch(nullIf('ENOENT'))
+  const held = await readIfThere(file)
   if (held !== null) {
     await chmod(file, 0o600)
     return held.trim()
@@ -54,12 +68,48 @@ async function ensureKeyFile(file: string, make: () => Promise<string>): Promise
   return (await readFile(file, 'utf8')).trim()
 }
 
-const nullIf =
+/** For a `catch`: null where it is this code of the file system, else the error goes on. */
+export const nullIf =
   (code: string) =>
   (error: unknown): null => {
     if (error instanceof Error && 'code' in error && error.code === code) return null
     throw error
   }
+
+const readIfThere = (file: string): Promise<string | null> =>
+  readFile(file, 'utf8').catch(nullIf('ENOENT'))
+
+/**
+ * Puts a file (mode 0600) in the place of another so that after a power cut either is there, whole:
+ * written beside it, flushed, renamed, and the folder flushed.
+ */
+export async function replaceFile(file: string, content: string): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  await writeFlushed(draft, content)
+  await rename(draft, file)
+  await flushFolder(path.dirname(file))
+}
+
+/** Writes a new file (mode 0600) and waits until it is on the disk. Fails if there is one. */
+export async function writeFlushed(file: string, content: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Waits until a folder's names are on the disk, so that a rename in it outlives a power cut. */
+export async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
 
 /** A key that should be beside the database is not there. */
 export class NoKeyError extends PanelError {
@@ -67,7 +117,7 @@ export class NoKeyError extends PanelError {
 
   constructor(file: string, options?: ErrorOptions) {
     super(
-      `The key ${path.basename(file)} is missing - it belongs in the folder "keys" beside the database - restore it from a backup, or start the panel once to make a new one.`,
+      `The key ${path.basename(file)} is missing - it belongs in the folder "keys" beside the database - restore it from the recovery kit (npm run admin -- restore-key) or from a backup. Without either, every secret has to be entered again: remove provisioner.pub there and start the panel, which makes a new pair.`,
       options,
     )
   }

@@ -56,9 +56,22 @@ test('the first who ensures a name wins, a put replaces, a removed one is gone',
   await putSealed(db, entry('t/x/key', 'new'))
   await putSealed(db, entry('connections/lab/token', 'other'))
   expect(await findSealed(db, 't/x/key')).toBe('new')
-  expect(await listSealed(db, 't/')).toEqual([{ name: 't/x/key', at: 5, by: 'ada' }])
+  expect(await listSealed(db, 't/')).toEqual([{ name: 't/x/key', at: 5, by: 'ada', version: 2 }])
 
   await removeSealed(db, 't/x/key')
   await removeSealed(db, 't/x/key')
   expect(await findSealed(db, 't/x/key')).toBeNull()
+})
+
+test('a document secret that comes again goes on from its last version', async () => {
+  const { db } = await tempDb()
+  const name = 't/x/document/password'
+  await putSealed(db, entry(name, 'one'))
+  await putSealed(db, entry(name, 'two'))
+  await removeSealed(db, name)
+  await ensureSealed(db, entry(name, 'three'))
+  expect((await listSealed(db)).map(({ version }) => version)).toEqual([3])
+  await removeSealed(db, name)
+  await putSealed(db, entry(name, 'four'))
+  expect((await listSealed(db)).map(({ version }) => version)).toEqual([4])
 })

@@ -5,8 +5,21 @@
 export type Questions = {
   /** The value of a sealed secret. `secret.not-found`, `secret.unreadable`. */
   'secret.reveal': { ask: { name: string }; answer: { value: string } }
+  /** Whether Proxmox takes this token secret for the connection; `proxmox.*` where not. Keeps nothing. */
+  'token.try': {
+    ask: { connectionId: string; tokenSecret: string }
+    answer: { version: string }
+  }
+  /**
+   * Access to a cluster for a person: reads it anew from the first control plane where `again`, else
+   * as it is stored. `proxy-url` stands in it where the cluster is behind a SOCKS5 proxy.
+   */
+  'kubeconfig.take': {
+    ask: { topologyId: string; cluster: string; again: boolean }
+    answer: { yaml: string }
+  }
   /** The provisioner's key, sealed to a passphrase: an armoured age file. */
-  'kit.make': { ask: { passphrase: string }; answer: { kit: string } }
+  'kit.make': { ask: { passphrase: string }; answer: { kit: string; recipient: string } }
   /** Where to send a browser that signs in, and what to keep until it comes back. */
   'oidc.begin': {
     ask: { redirectUri: string }

@@ -1,3 +1,4 @@
+import type { SecretVersions } from '@/lib/catalogue/secret-pins'
 import type { StepKind } from './step'
 
 /** What planning needs besides a topology and what was seen. Plain values; nothing is looked up. */
@@ -10,6 +11,8 @@ export type PlanContext = {
   durations: Partial<Record<StepKind, number>>
   /** Ids of the connections the panel has. */
   connections: readonly string[]
+  /** Of the document's secrets; absent where nobody looked, which hides that one is missing. */
+  secretVersions?: SecretVersions
   /** UTC milliseconds; only for ages in sentences. */
   now: number
 }

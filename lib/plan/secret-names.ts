@@ -20,3 +20,50 @@ export const documentSecretName = (topologyId: string, name: string) =>
 
 /** API token of a connection. */
 export const connectionTokenName = (connectionId: string) => `connections/${connectionId}/token`
+
+/** What a name in the secret store stands for. */
+export type NamedSecret =
+  | { kind: 'connection-token'; connection: string }
+  | { kind: 'jump-key' | 'jump-host-key'; connection: string }
+  | { kind: 'user-key'; topologyId: string }
+  | { kind: 'host-key'; topologyId: string; vm: string }
+  | { kind: 'kubeconfig'; topologyId: string; cluster: string }
+  | { kind: 'document'; topologyId: string; secret: string }
+  | { kind: 'other' }
+export type SecretKind = NamedSecret['kind']
+
+const PART = '([^/]+)'
+const pattern = (text: string) => new RegExp(`^${text.replaceAll('*', PART)}$`)
+const NAMES: readonly [RegExp, (parts: string[]) => NamedSecret][] = [
+  [
+    pattern('connections/*/token'),
+    ([connection = '']) => ({ kind: 'connection-token', connection }),
+  ],
+  [pattern('connections/*/jump-key'), ([connection = '']) => ({ kind: 'jump-key', connection })],
+  [
+    pattern('connections/*/jump-host'),
+    ([connection = '']) => ({ kind: 'jump-host-key', connection }),
+  ],
+  [pattern('t/*/ssh-user-key'), ([topologyId = '']) => ({ kind: 'user-key', topologyId })],
+  [
+    pattern('t/*/vms/*/ssh-host-key'),
+    ([topologyId = '', vm = '']) => ({ kind: 'host-key', topologyId, vm }),
+  ],
+  [
+    pattern('t/*/clusters/*/kubeconfig'),
+    ([topologyId = '', cluster = '']) => ({ kind: 'kubeconfig', topologyId, cluster }),
+  ],
+  [
+    pattern('t/*/document/*'),
+    ([topologyId = '', secret = '']) => ({ kind: 'document', topologyId, secret }),
+  ],
+]
+
+/** The names above read backwards; `other` for one of another part of the panel. */
+export function readSecretName(name: string): NamedSecret {
+  for (const [shape, make] of NAMES) {
+    const match = shape.exec(name)
+    if (match) return make(match.slice(1))
+  }
+  return { kind: 'other' }
+}

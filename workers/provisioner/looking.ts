@@ -3,6 +3,7 @@ import type { Db } from '@/lib/db/client'
 import { readDurations } from '@/lib/db/durations'
 import { findObserved, putObserved } from '@/lib/db/observations'
 import { findRevision, toStored } from '@/lib/db/revisions'
+import { readSecretVersions } from '@/lib/db/secret-list'
 import type { PlanContext } from '@/lib/plan/context'
 import type { Observed } from '@/lib/plan/observed'
 import type { Secrets } from '@/lib/steps/handler'
@@ -48,6 +49,7 @@ export async function lookAt(
     ...{ topologyId, panelId, problems },
     revision: stored.revision.number,
     durations: await readDurations(db),
+    secretVersions: await readSecretVersions(db, topologyId),
     connections: connections.map(({ id }) => id),
     now: now(),
   }

@@ -7,9 +7,11 @@ import { LogStore } from '@/lib/db/log-store'
 import { ensurePanelId } from '@/lib/db/panel-id'
 import { ensureProvisionerKey, readRecipient } from '@/lib/db/secret-keys'
 import { readIdentity } from '@/lib/db/secret-open'
+import { settleRotation } from '@/lib/db/secret-open-rotate'
 import { parseConfig } from '@/lib/io/env'
 import { logAs } from '@/lib/io/log'
 import { onPanelGone, type ToProvisioner } from '../ipc'
+import { secretAnswers } from './answer-secrets'
 import { type Answers, answer } from './answers'
 import { Provisioner } from './provisioner'
 import { openReach } from './reach'
@@ -28,10 +30,11 @@ const now = () => Date.now()
 /** The only process that opens a connection to a host: claims jobs and runs them. */
 async function run(): Promise<void> {
   const { dataDir } = parseConfig(process.env)
-  await ensureProvisionerKey(dataDir)
   const db = await openDb(databaseIn(dataDir))
   const store = LogStore.open(dataDir)
   const known = new KnownSecrets()
+  await settleRotation(db, dataDir)
+  await ensureProvisionerKey(dataDir)
   const identity = await readIdentity(dataDir)
   const recipient = await readRecipient(dataDir)
   const secrets = openSecrets({ db, identity, recipient, known, now })
@@ -47,7 +50,9 @@ async function run(): Promise<void> {
   await pruneDurations(db)
 
   const provisioner = new Provisioner(shop, worker, log)
-  const answers: Answers = {}
+  const answers: Answers = {
+    ...secretAnswers({ ...{ db, identity, secrets, known, reach }, panelId, now }),
+  }
   const watch = watchTopologies(shop, log)
   process.on('message', (message: ToProvisioner) => {
     if (message.type === 'wake') provisioner.wake()

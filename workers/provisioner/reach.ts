@@ -21,6 +21,8 @@ import type { Secrets, StepContext } from '@/lib/steps/handler'
 export type Reach = Pick<StepContext, 'proxmox' | 'guest' | 'helm'> & {
   /** With its watches, beside what steps may use. */
   kubernetes(ref: ClusterRef): Promise<KubernetesClient>
+  /** For tools outside the panel: with the endpoint's address and `proxy-url` where they need it. */
+  kubeconfig(ref: ClusterRef): Promise<Secret>
   close(): Promise<void>
 }
 
@@ -61,7 +63,14 @@ export function openReach(db: Db, secrets: Secrets): Reach {
     return text
   }
 
+  const forTools = async (ref: ClusterRef) => {
+    const { summary } = await open(ref.connection)
+    const kubeconfig = await kubeconfigOf(ref)
+    return new Secret(readdress(kubeconfig.reveal(), ref.endpoint, proxyUrl(summary.dialer)))
+  }
+
   return {
+    kubeconfig: forTools,
     proxmox: async (id) => (await open(id)).proxmox,
     async guest(ref) {
       const target = async () => {
@@ -83,9 +92,7 @@ export function openReach(db: Db, secrets: Secrets): Reach {
     },
     async helm(ref) {
       const { summary } = await open(ref.connection)
-      const kubeconfig = await kubeconfigOf(ref)
-      const text = readdress(kubeconfig.reveal(), ref.endpoint, proxyUrl(summary.dialer))
-      return helmClient({ path: summary.helmPath, kubeconfig: new Secret(text) })
+      return helmClient({ path: summary.helmPath, kubeconfig: await forTools(ref) })
     },
     async close() {
       guests.close()

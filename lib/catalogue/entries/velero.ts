@@ -55,6 +55,7 @@ export const velero: CatalogueEntry = {
   podSecurity: 'privileged',
   needs: [],
   after: ['longhorn'],
+  given: ['velero-s3-credentials'],
   before: ({ s3Url }) => [
     {
       // Without it the file backups are encrypted with a password that everybody knows.

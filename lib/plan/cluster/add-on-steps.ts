@@ -1,6 +1,7 @@
 import { canonicalHash } from '@/lib/base/canonical-hash'
 import type { Manifest } from '@/lib/catalogue/entry'
 import type { ChosenAddOn } from '@/lib/catalogue/order'
+import { pinSecrets, type SecretVersions } from '@/lib/catalogue/secret-pins'
 import type { Step, StepArgs } from '../step'
 import { secondsOf } from '../step-seconds'
 import { kubeconfigStep, nodeReadyStep } from './kubernetes-steps'
@@ -85,7 +86,8 @@ function resourcesStep(
   needs: string[],
   manifests: readonly Manifest[],
 ): Step {
-  const resources = manifests.map(toResource)
+  const { secretVersions } = wanted.context
+  const resources = manifests.map((manifest) => toResource(manifest, secretVersions))
   return {
     ...base(wanted, addOn),
     id,
@@ -98,13 +100,13 @@ function resourcesStep(
   }
 }
 
-const toResource = (manifest: Manifest): Resource => ({
+const toResource = (manifest: Manifest, versions: SecretVersions = {}): Resource => ({
   apiVersion: manifest.apiVersion,
   kind: manifest.kind,
   name: manifest.metadata.name,
   namespace: manifest.metadata.namespace ?? null,
   manifest,
-  hash: canonicalHash(manifest),
+  hash: canonicalHash(pinSecrets(manifest, versions)),
 })
 
 /** Key of a resource in `ObservedCluster.resources`. */

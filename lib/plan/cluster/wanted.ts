@@ -48,7 +48,7 @@ export function wantedCluster(
   const joined = new Set(seen?.state === 'known' ? seen.value.nodes.map((node) => node.name) : [])
   const first = controlPlanes.find((each) => joined.has(each.vm.name)) ?? controlPlanes[0]
   if (!first) return null
-  const { chosen, unplanned } = chooseAddOns(topology, id)
+  const { chosen, unplanned } = chooseAddOns(topology, id, context.secretVersions)
   return {
     id,
     cluster,
