@@ -105,7 +105,7 @@ describe('the database refuses', () => {
 
 describe('without the triggers a check names', () => {
   test.each([
-    ['an edited field', [`UPDATE "AuditEntry" SET "actorName" = 'bob' WHERE "seq" = 1057`], 1207],
+    ['an edited field', [`UPDATE "AuditEntry" SET "actorName" = 'bob' WHERE "seq" = 1057`], 1057],
     ['a time', [`UPDATE "AuditEntry" SET "at" = "at" + 1 WHERE "seq" = 3`], 3],
     ['a removed entry', [`DELETE FROM "AuditEntry" WHERE "seq" = 1000`], 1000],
     ['a removed first entry', [`DELETE FROM "AuditEntry" WHERE "seq" = 1`], 1],

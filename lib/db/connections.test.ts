@@ -11,6 +11,7 @@ import { ensureProvisionerKey, readRecipient } from './secret-keys'
 import { openSealed, readIdentity } from './secret-open'
 import { findSealed } from './secrets'
 import { tempDb } from './testing/temp-db'
+import { THE_PANEL } from './who'
 
 const LAB: LabConnection = {
   url: 'https://127.0.0.1:18006/',
@@ -29,7 +30,7 @@ const KNOWN: ConnectionSummary['state'] = {
 async function withKeys() {
   const { db, dataDir } = await tempDb()
   await ensureProvisionerKey(dataDir)
-  const writer = { recipient: await readRecipient(dataDir), by: 'panel', now: 1 }
+  const writer = { recipient: await readRecipient(dataDir), actor: THE_PANEL, now: 1 }
   const token = async () => {
     const sealed = (await findSealed(db, 'connections/lab/token')) ?? ''
     return (await openSealed(await readIdentity(dataDir), 'token', sealed)).reveal()

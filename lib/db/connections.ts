@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { ConnectionRequest, ConnectionSummary } from '@/lib/api/contract'
 import { noSuch, Refusal } from '@/lib/api/refusal'
 import { connectionTokenName } from '@/lib/plan/secret-names'
-import type { Db } from './client'
+import type { Json } from '@/lib/topology/change'
+import { type Actor, appendAudit } from './audit'
+import type { Db, Tx } from './client'
 import type { Connection as ConnectionRow } from './generated/client'
 import { putSealed, removeSealed, seal } from './secrets'
 import { transact } from './transact'
@@ -30,7 +32,7 @@ export async function getConnection(db: Db, id: string): Promise<ConnectionSumma
 }
 
 /** Who writes, when, and the key that the token's secret is sealed to. */
-export type Writer = { recipient: string; by: string; now: number }
+export type Writer = { recipient: string; actor: Actor; now: number }
 
 /** Makes a connection; its token's secret is sealed before it is stored. */
 export async function createConnection(
@@ -86,15 +88,24 @@ export async function updateConnection(
       )
     }
     if (sealed) await putSealed(tx, tokenEntry(id, sealed, writer))
+    const after = await tx.connection.findUniqueOrThrow({ where: { id } })
+    if (before) await auditChange(tx, { before, after, newToken: sealed !== null }, writer)
   })
   return getConnection(db, id)
 }
 
 /** Forgets a connection and its token. Refuses (409) while a topology's host names it. */
-export async function removeConnection(db: Db, id: string): Promise<void> {
+export async function removeConnection(
+  db: Db,
+  id: string,
+  { actor, now }: Pick<Writer, 'actor' | 'now'>,
+): Promise<void> {
   await transact(db, async (tx) => {
-    const { count } = await tx.connection.deleteMany({ where: { id } })
-    if (count === 0) throw noSuch('connection', id)
+    // A write first (client.ts); what the row held before is read under it.
+    await tx.connection.updateMany({ where: { id: '' }, data: { name: '' } })
+    const before = await tx.connection.findUnique({ where: { id } })
+    if (!before) throw noSuch('connection', id)
+    await tx.connection.delete({ where: { id } })
     const host = await tx.host.findFirst({ where: { connectionId: id } })
     if (host) {
       throw new Refusal(
@@ -104,6 +115,9 @@ export async function removeConnection(db: Db, id: string): Promise<void> {
       )
     }
     await removeSealed(tx, connectionTokenName(id))
+    const object = { kind: 'connection', id }
+    const note = { action: 'connection.remove', object, before: toAudit(before) } as const
+    await appendAudit(tx, actor, note, now)
   })
 }
 
@@ -176,7 +190,7 @@ async function insertConnection(
 ): Promise<void> {
   const sealed = await seal(writer.recipient, request.tokenSecret)
   await transact(db, async (tx) => {
-    await tx.connection.create({
+    const row = await tx.connection.create({
       data: {
         id,
         name: request.name,
@@ -192,14 +206,42 @@ async function insertConnection(
       },
     })
     await putSealed(tx, tokenEntry(id, sealed, writer))
+    const object = { kind: 'connection', id }
+    const note = { action: 'connection.create', object, after: toAudit(row) } as const
+    await appendAudit(tx, writer.actor, note, writer.now)
   })
 }
 
-const tokenEntry = (id: string, sealed: string, { now, by }: Writer) => ({
+/** Nothing is written down where nothing differs, as when the form is saved as it was. */
+async function auditChange(
+  tx: Tx,
+  { before, after, newToken }: { before: ConnectionRow; after: ConnectionRow; newToken: boolean },
+  { actor, now }: Writer,
+): Promise<void> {
+  const [was, is] = [toAudit(before), toAudit(after)]
+  if (!newToken && JSON.stringify(was) === JSON.stringify(is)) return
+  const object = { kind: 'connection', id: after.id }
+  const note = newToken ? { note: 'With a new secret of its token.' } : {}
+  await appendAudit(
+    tx,
+    actor,
+    { action: 'connection.change', object, before: was, after: is, ...note },
+    now,
+  )
+}
+
+/** What a person set; its token's secret is not in the row. */
+const toAudit = ({ name, url, tokenId, fingerprint, dialerJson, helmPath }: ConnectionRow) => ({
+  ...{ name, url, tokenId, fingerprint },
+  dialer: JSON.parse(dialerJson) as Json,
+  helmPath,
+})
+
+const tokenEntry = (id: string, sealed: string, { now, actor }: Writer) => ({
   name: connectionTokenName(id),
   sealed,
   at: now,
-  by,
+  by: actor.name,
 })
 
 /** `https://pve1.lan:8006`: without path and slash. */

@@ -1,8 +1,10 @@
+import { type Actor, type AuditNote, appendAudit } from './audit'
 import type { Db } from './client'
 import { getConnection } from './connections'
-import { enqueueJob, findQueuedErrand } from './jobs'
+import { enqueueJob, findQueuedErrand, type NewJob } from './jobs'
 import { readTopology } from './parsed'
 import { findRevision } from './revisions'
+import { transact } from './transact'
 
 /** What an errand looks at: the machines of a topology, or one connection. */
 export type ErrandTarget = { refresh: string } | { test: string }
@@ -14,19 +16,42 @@ export type ErrandTarget = { refresh: string } | { test: string }
 export async function startErrand(
   db: Db,
   target: ErrandTarget,
-  { by, now }: { by: string; now: number },
+  { actor, now }: { actor: Actor; now: number },
 ): Promise<string> {
-  const job = 'refresh' in target ? await refresh(db, target.refresh) : await test(db, target.test)
-  return (await findQueuedErrand(db, job)) ?? enqueueJob(db, { ...job, by }, now)
+  const { name, job, note } =
+    'refresh' in target ? await refresh(db, target.refresh) : await test(db, target.test)
+  return transact(db, async (tx) => {
+    // A write first (client.ts): of two who press at once the second sees the first one's errand.
+    await tx.job.updateMany({ where: { id: '' }, data: { cancelAsked: false } })
+    const queued = await findQueuedErrand(tx, job)
+    if (queued !== null) return queued
+    const id = await enqueueJob(tx, { ...job, by: actor.name }, now)
+    await appendAudit(tx, actor, { ...note, after: { name, job: id } }, now)
+    return id
+  })
 }
 
-async function refresh(db: Db, topologyId: string) {
+type Errand = {
+  job: Pick<NewJob, 'kind' | 'title' | 'topologyId' | 'connectionId'>
+  name: string
+  note: AuditNote
+}
+
+async function refresh(db: Db, topologyId: string): Promise<Errand> {
   const { hash, text } = await findRevision(db, topologyId)
   const { name } = readTopology(hash, text)
-  return { kind: 'refresh', title: `Look at ${name}`, topologyId } as const
+  return {
+    name,
+    job: { kind: 'refresh', title: `Look at ${name}`, topologyId },
+    note: { action: 'topology.refresh', object: { kind: 'topology', id: topologyId }, topologyId },
+  }
 }
 
-async function test(db: Db, connectionId: string) {
+async function test(db: Db, connectionId: string): Promise<Errand> {
   const { name } = await getConnection(db, connectionId)
-  return { kind: 'test-connection', title: `Test connection ${name}`, connectionId } as const
+  return {
+    name,
+    job: { kind: 'test-connection', title: `Test connection ${name}`, connectionId },
+    note: { action: 'connection.test', object: { kind: 'connection', id: connectionId } },
+  }
 }

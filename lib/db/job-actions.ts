@@ -1,6 +1,7 @@
 import type { JobAction, JobActionRequest } from '@/lib/api/contract'
 import { Refusal } from '@/lib/api/refusal'
 import type { JobEvent } from '@/lib/jobs/journal'
+import type { Actor } from './audit'
 import type { Db } from './client'
 import { approveJob, findPlan, requestCancel, retryJob, skipFailed } from './jobs'
 import { readTopology } from './parsed'
@@ -11,7 +12,7 @@ import { findRevision } from './revisions'
 export type JobAct = Omit<JobActionRequest, 'password'> & {
   jobId: string
   action: JobAction
-  by: string
+  actor: Actor
   now: number
 }
 
@@ -20,17 +21,17 @@ export type JobAct = Omit<JobActionRequest, 'password'> & {
  * hash of the plan that was looked at and, where that loses data, the typed name; skipping a reason.
  */
 export async function actOnJob(db: Db, act: JobAct): Promise<JobEvent[]> {
-  const { jobId, by, now, planHash } = act
+  const { jobId, actor, now, planHash } = act
   switch (act.action) {
     case 'cancel':
-      return requestCancel(db, jobId, by, now)
+      return requestCancel(db, jobId, actor, now)
     case 'retry':
-      return retryJob(db, jobId, by, now)
+      return retryJob(db, jobId, actor, now)
     case 'approve':
       await refuseUntyped(db, act)
-      return approveJob(db, jobId, { by, planHash }, now)
+      return approveJob(db, jobId, { actor, planHash }, now)
     case 'skip':
-      return skipFailed(db, jobId, { by, reason: reasonOf(act) }, now)
+      return skipFailed(db, jobId, { actor, reason: reasonOf(act) }, now)
   }
 }
 

@@ -2,11 +2,14 @@ import type { JobEvent, JobOutcome } from '@/lib/jobs/journal'
 import { blockerOf } from '@/lib/jobs/queue'
 import type { JobRecord } from '@/lib/jobs/step-record'
 import type { Plan } from '@/lib/plan/plan'
+import type { Json } from '@/lib/topology/change'
+import { appendAudit } from './audit'
 import type { Db, Tx } from './client'
 import { type JobRow, QUEUE_COLUMNS, readJobRow, toQueued } from './job-rows'
-import { planColumns } from './jobs'
+import { planColumns, planInShort } from './jobs'
 import { appendIn, LeaseLostError } from './journal'
 import { transact } from './transact'
+import { THE_PROVISIONER } from './who'
 
 /** A job that this worker holds until `leaseUntil`, and what the claim wrote. */
 export type Claim = { row: JobRow; epoch: number; events: JobEvent[] }
@@ -122,19 +125,55 @@ export type Ending = {
   now: number
 }
 
-/** The end of a job, for the worker that holds it. */
-export function finishJob(db: Db, lease: Lease, { outcome, error, now }: Ending) {
+/** The end of a job, for the worker that holds it; in the audit log unless it only read. */
+export function finishJob(
+  db: Db,
+  lease: Lease,
+  { outcome, error, now }: Ending,
+): Promise<JobEvent[]> {
   const { code = null, message = null } = error ?? {}
-  return transact(db, (tx) =>
-    appendIn(tx, {
+  return transact(db, async (tx) => {
+    const events = await appendIn(tx, {
       ...{ jobId: lease.jobId, now, where: held(lease) },
       records: [{ type: 'ended', outcome, code, message }],
       columns: {
         ...{ status: outcome, outcome, endedAt: new Date(now), cancelAsked: false },
         ...{ errorCode: code, errorMessage: message, worker: null, leaseUntil: null },
       },
-    }),
+    })
+    await auditPlanned(tx, lease.jobId, {
+      action: 'job.end',
+      now,
+      after: { outcome, code, message },
+    })
+    return events
+  })
+}
+
+/** What the provisioner did by itself to a job with a plan; errands only read, many times a day. */
+async function auditPlanned(
+  tx: Tx,
+  id: string,
+  { action, now, after, note = '' }: Told,
+): Promise<void> {
+  const row = readJobRow(await tx.job.findUniqueOrThrow({ where: { id } }))
+  if (row.plan === null) return
+  await appendAudit(
+    tx,
+    THE_PROVISIONER,
+    {
+      ...{ action, object: { kind: 'job', id }, topologyId: row.topologyId, note },
+      after: { title: row.title, ...planInShort(row.plan), ...after },
+    },
+    now,
   )
+}
+
+type Told = {
+  action: 'job.end' | 'job.ask-approval'
+  now: number
+  after?: { [key: string]: Json }
+  note?: string
 }
 
 /** The plan is another now than what was approved: it replaces the old one and waits for approval. */
@@ -143,14 +182,16 @@ export function askApproval(
   lease: Lease,
   { plan, reason, now }: { plan: Plan; reason: string; now: number },
 ): Promise<JobEvent[]> {
-  return transact(db, (tx) =>
-    appendIn(tx, {
+  return transact(db, async (tx) => {
+    const events = await appendIn(tx, {
       ...{ jobId: lease.jobId, now, where: held(lease) },
       records: [{ type: 'approval-asked', reason }],
       columns: {
         ...planColumns(plan),
         ...{ status: 'awaiting-approval', worker: null, leaseUntil: null },
       },
-    }),
-  )
+    })
+    await auditPlanned(tx, lease.jobId, { action: 'job.ask-approval', now, note: reason })
+    return events
+  })
 }

@@ -9,6 +9,10 @@ import { findJobSummary, listJobs } from './job-rows'
 import { approveJob, enqueueJob, findJob, requestCancel, retryJob, skipFailed } from './jobs'
 import { append, LeaseLostError, readEvents } from './journal'
 import { tempDb } from './testing/temp-db'
+import { atTheBox } from './who'
+
+const ANN = atTheBox('ann')
+const BOB = atTheBox('bob')
 
 const OPTIONS = { worker: 'w1', leaseMs: 1000, now: 1000 }
 
@@ -128,15 +132,15 @@ test('two processes never claim one job', async () => {
 test('cancel ends a queued job at once and only asks a running one', async () => {
   const { db } = await tempDb()
   const queued = await enqueueJob(db, deployOf('a', w1), 10)
-  await requestCancel(db, queued, 'ann', 20)
+  await requestCancel(db, queued, ANN, 20)
   expect(await findJobSummary(db, queued, 30)).toMatchObject({ status: 'cancelled' })
   const running = await enqueueJob(db, deployOf('b', w1), 30)
   const claim = await claimNext(db, OPTIONS)
-  await requestCancel(db, running, 'ann', 1100)
+  await requestCancel(db, running, ANN, 1100)
   const lease = { jobId: running, epoch: claim!.epoch }
   expect(await heartbeat(db, lease, 5000)).toEqual({ cancelAsked: true })
   await finishJob(db, lease, { outcome: 'cancelled', error: null, now: 1200 })
-  await expect(requestCancel(db, running, 'ann', 1300)).rejects.toThrow('cannot be cancelled')
+  await expect(requestCancel(db, running, ANN, 1300)).rejects.toThrow('cannot be cancelled')
 })
 
 test('a failed job is retried, or goes on without its failed steps', async () => {
@@ -156,13 +160,13 @@ test('a failed job is retried, or goes on without its failed steps', async () =>
   }
   await fail()
   expect((await findJobSummary(db, id, 0))?.error).toEqual(error)
-  await retryJob(db, id, 'bob', 1300)
+  await retryJob(db, id, BOB, 1300)
   await fail()
-  await skipFailed(db, id, { by: 'bob', reason: 'known' }, 1400)
+  await skipFailed(db, id, { actor: BOB, reason: 'known' }, 1400)
   const detail = await findJob(db, id, 1500)
   expect(detail?.state.steps['vm.start:w1']).toMatchObject({ status: 'skipped', attempts: 2 })
   expect(detail?.job).toMatchObject({ status: 'queued', error: null, stepsDone: 1 })
-  await expect(approveJob(db, id, { by: 'ann', planHash: 'x' }, 1600)).rejects.toThrow(
+  await expect(approveJob(db, id, { actor: ANN, planHash: 'x' }, 1600)).rejects.toThrow(
     'cannot be approved',
   )
 })

@@ -8,6 +8,8 @@ import type { JobEvent, JobStatus } from '@/lib/jobs/journal'
 import { objectsOf } from '@/lib/jobs/objects'
 import type { JobRecord } from '@/lib/jobs/step-record'
 import type { Plan } from '@/lib/plan/plan'
+import type { Json } from '@/lib/topology/change'
+import { type Actor, type AuditNote, appendAudit } from './audit'
 import type { Db, Tx } from './client'
 import { findJobSummary } from './job-rows'
 import { appendIn, type JobColumns, readEvents, toRow } from './journal'
@@ -69,9 +71,18 @@ export const planColumns = (plan: Plan) => ({
   objectsJson: JSON.stringify(objectsOf(plan.steps)),
 })
 
+/** What the audit log says of a plan: what it is for, which one exactly, and whom it is about. */
+export const planInShort = (plan: Plan) => ({
+  goal: plan.goal as Json,
+  revision: plan.revision,
+  planHash: plan.hash,
+  steps: plan.steps.length,
+  objects: [...new Set(objectsOf(plan.steps).map((path) => path.slice(0, 2).join('/')))],
+})
+
 /** A queued errand of the same kind and target, so that pressing Refresh twice asks once. */
 export async function findQueuedErrand(
-  db: Db,
+  db: Db | Tx,
   { kind, topologyId, connectionId }: Pick<NewJob, 'kind' | 'topologyId' | 'connectionId'>,
 ): Promise<string | null> {
   const row = await db.job.findFirst({
@@ -102,9 +113,14 @@ export async function findJob(
  * Asks for the end of a job. One that does not run ends here and now; a running one ends when its
  * worker comes to the next await.
  */
-export function requestCancel(db: Db, jobId: string, by: string, now: number): Promise<JobEvent[]> {
-  const asked: JobRecord = { type: 'cancel-asked', by }
-  return act(db, 'cancel', jobId, now, (status) =>
+export function requestCancel(
+  db: Db,
+  jobId: string,
+  actor: Actor,
+  now: number,
+): Promise<JobEvent[]> {
+  const asked: JobRecord = { type: 'cancel-asked', by: actor.name }
+  return act(db, { action: 'cancel', jobId, actor, now }, (status) =>
     status === 'running'
       ? { records: [asked], columns: { cancelAsked: true } }
       : {
@@ -120,9 +136,9 @@ const QUEUED_AGAIN: JobColumns = {
 }
 
 /** Queues a failed or cancelled job again; it goes on from the steps that are not done. */
-export const retryJob = (db: Db, jobId: string, by: string, now: number): Promise<JobEvent[]> =>
-  act(db, 'retry', jobId, now, () => ({
-    records: [{ type: 'retry-asked', by }],
+export const retryJob = (db: Db, jobId: string, actor: Actor, now: number): Promise<JobEvent[]> =>
+  act(db, { action: 'retry', jobId, actor, now }, () => ({
+    records: [{ type: 'retry-asked', by: actor.name }],
     columns: QUEUED_AGAIN,
   }))
 
@@ -130,10 +146,11 @@ export const retryJob = (db: Db, jobId: string, by: string, now: number): Promis
 export function skipFailed(
   db: Db,
   jobId: string,
-  { by, reason }: { by: string; reason: string },
+  { actor, reason }: { actor: Actor; reason: string },
   now: number,
 ): Promise<JobEvent[]> {
-  return act(db, 'skip', jobId, now, (_, events) => {
+  const by = actor.name
+  return act(db, { action: 'skip', jobId, actor, now }, (_, events) => {
     const { steps } = foldJob(events)
     const failed = Object.keys(steps).filter((stepId) => steps[stepId]?.status === 'failed')
     return {
@@ -142,6 +159,7 @@ export function skipFailed(
         { type: 'retry-asked', by },
       ],
       columns: { ...QUEUED_AGAIN, stepsDone: { increment: failed.length } },
+      audit: { after: { skipped: failed }, note: reason },
     }
   })
 }
@@ -156,10 +174,10 @@ export async function findPlan(db: Db | Tx, jobId: string): Promise<Plan | null>
 export const approveJob = (
   db: Db,
   jobId: string,
-  { by, planHash }: { by: string; planHash: string | undefined },
+  { actor, planHash }: { actor: Actor; planHash: string | undefined },
   now: number,
 ): Promise<JobEvent[]> =>
-  act(db, 'approve', jobId, now, (_, __, asked) => {
+  act(db, { action: 'approve', jobId, actor, now }, (_, __, asked) => {
     if (asked !== planHash) {
       throw new Refusal(
         409,
@@ -167,17 +185,26 @@ export const approveJob = (
         'Nothing was approved - the job has another plan than the one you looked at - reload the page, look at the new plan and approve that.',
       )
     }
-    return { records: [{ type: 'approved', by }], columns: { status: 'queued' } }
+    return {
+      records: [{ type: 'approved', by: actor.name }],
+      columns: { status: 'queued' },
+      audit: { after: { planHash: asked } },
+    }
   })
 
-type Acted = { records: JobRecord[]; columns: JobColumns }
+type Acted = {
+  records: JobRecord[]
+  columns: JobColumns
+  /** What the audit log says beside who did what to which job. */
+  audit?: { after?: { [key: string]: Json }; note?: string }
+}
+
+type Asked = { action: JobCan; jobId: string; actor: Actor; now: number }
 
 /** One action of a person, if the job's status allows it at this very moment. */
 function act(
   db: Db,
-  action: JobCan,
-  jobId: string,
-  now: number,
+  { action, jobId, actor, now }: Asked,
   decide: (status: JobStatus, events: readonly JobEvent[], planHash: string | null) => Acted,
 ): Promise<JobEvent[]> {
   return transact(db, async (tx) => {
@@ -185,14 +212,26 @@ function act(
     await tx.job.updateMany({ where: { id: jobId }, data: { lastSeq: { increment: 0 } } })
     const row = await tx.job.findUnique({
       where: { id: jobId },
-      select: { status: true, planHash: true },
+      select: { status: true, planHash: true, title: true, topologyId: true },
     })
     if (!row) throw new JobNotFoundError(jobId)
     const status = row.status as JobStatus
     const reason = whyNot(action, status)
     if (reason !== null) throw new JobActionError(reason)
-    const { records, columns } = decide(status, await readEvents(tx, jobId), row.planHash)
-    return appendIn(tx, { jobId, records, now, where: { status }, columns })
+    const {
+      records,
+      columns,
+      audit = {},
+    } = decide(status, await readEvents(tx, jobId), row.planHash)
+    const note: AuditNote = {
+      ...{ action: `job.${action}`, object: { kind: 'job', id: jobId } },
+      topologyId: row.topologyId,
+      ...{ before: { status }, after: { title: row.title, ...audit.after } },
+      ...(audit.note === undefined ? {} : { note: audit.note }),
+    }
+    const events = await appendIn(tx, { jobId, records, now, where: { status }, columns })
+    await appendAudit(tx, actor, note, now)
+    return events
   })
 }
 
@@ -207,11 +246,4 @@ export class JobNotFoundError extends PanelError {
   constructor(jobId: string) {
     super(`There is no job ${jobId}; it may have been removed with its logs.`)
   }
-}
-
-/** The topology that a job belongs to; null: none, or there is no such job. */
-export async function topologyOfJob(db: Db, id: string): Promise<string | null> {
-  return (
-    (await db.job.findUnique({ where: { id }, select: { topologyId: true } }))?.topologyId ?? null
-  )
 }

@@ -4,17 +4,19 @@ import { makePlan } from '@/lib/plan/make-plan'
 import type { Goal, Plan } from '@/lib/plan/plan'
 import { goalTitle } from '@/lib/plan/step-title'
 import type { Topology } from '@/lib/topology/topology'
+import { type Actor, appendAudit } from './audit'
 import type { Db } from './client'
 import { readDurations } from './durations'
-import { enqueueJob } from './jobs'
+import { enqueueJob, planInShort } from './jobs'
 import { findObserved } from './observations'
 import { readTopology } from './parsed'
 import { findRevision } from './revisions'
+import { readSecretVersions } from './secret-list'
 import { problemsOf } from './strangers'
 import { transact } from './transact'
 
 /** Who asks, and what is asked of them where the plan loses data; throws to refuse. */
-export type Asker = { by: string; atLevelThree(): Promise<void> }
+export type Asker = { actor: Actor; atLevelThree(): Promise<void> }
 
 /** Whose plan, and when. */
 export type Planning = { topologyId: string; panelId: string; now: number }
@@ -33,6 +35,7 @@ export async function planFor(
     ...planning,
     revision: head.number,
     durations: await readDurations(db),
+    secretVersions: await readSecretVersions(db, planning.topologyId),
     connections: connections.map(({ id }) => id),
     problems: await problemsOf(db, head),
   })
@@ -48,7 +51,7 @@ export async function planFor(
 export async function startJob(
   db: Db,
   request: StartJobRequest,
-  { by, atLevelThree, ...planning }: Planning & Asker,
+  { actor, atLevelThree, ...planning }: Planning & Asker,
 ): Promise<string> {
   const { goal } = request
   const { result, headRevision, topology } = await planFor(db, goal, planning)
@@ -85,7 +88,18 @@ export async function startJob(
         `${same.by} asked for this already - job ${same.id} has the same plan and has not ended - follow that one.`,
       )
     }
-    return enqueueJob(tx, { kind: goal.kind, title, by, topologyId, plan }, now)
+    const job = { kind: goal.kind, title, by: actor.name, topologyId, plan }
+    const id = await enqueueJob(tx, job, now)
+    await appendAudit(
+      tx,
+      actor,
+      {
+        ...{ action: 'job.start', object: { kind: 'job', id }, topologyId },
+        after: { title, ...planInShort(plan) },
+      },
+      now,
+    )
+    return id
   })
 }
 

@@ -7,8 +7,9 @@ import { findRevision, restoreRevision, saveRevision } from './revisions'
 import { SMALL, withVm } from './testing/document'
 import { tempDb } from './testing/temp-db'
 import { createTopology, getHead, getRevision, listRevisions, listTopologies } from './topologies'
+import { atTheBox } from './who'
 
-const AUTHOR = { author: 'ada', now: 1_700_000_000_000 }
+const AUTHOR = { actor: atTheBox('ada'), now: 1_700_000_000_000 }
 const save = (text: string, parent: number, message = '') => ({
   topologyId: 'small-lab',
   text,

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { MergeConflict, RevisionSummary, SaveAnswer } from '@/lib/api/contract'
 import { noSuch, Refusal } from '@/lib/api/refusal'
+import { diff } from '@/lib/topology/diff'
 import { mergeTexts } from '@/lib/topology/merge'
 import { parseTopology } from '@/lib/topology/parse'
 import type { Problem } from '@/lib/topology/problem'
 import { rewriteText } from '@/lib/topology/rewrite'
 import type { Topology } from '@/lib/topology/topology'
 import { fillAllocated, takenElsewhere } from './allocation'
+import { type Actor, appendAudit } from './audit'
+import { keepChanges } from './audit-changes'
 import type { Db, Tx } from './client'
 import type { Revision as RevisionRow } from './generated/client'
 import { readProblems, readTopology } from './parsed'
@@ -28,7 +31,8 @@ export type Save = {
   /** The revision that the text was made from. */
   parent: number
   message: string
-  author: string
+  /** Who saves: named as the revision's author. */
+  actor: Actor
   /** UTC milliseconds. */
   now: number
 }
@@ -62,7 +66,11 @@ export async function saveRevision(
       return { ...toStored(head), problems: await problemsOf(db, head), merged }
     }
     const stored = await transact(db, (tx) =>
-      appendRevision(tx, { ...save, text, parent }, readTopology(head.hash, head.text)),
+      appendRevision(
+        tx,
+        { ...save, text, parent, action: 'topology.save' },
+        readTopology(head.hash, head.text),
+      ),
     )
     if (stored) return { ...stored, merged }
   }
@@ -78,7 +86,8 @@ export async function restoreRevision(
   const head = await findRevision(db, topologyId)
   if (head.number !== parent) throw headMoved(head, [])
   const old = await findRevision(db, topologyId, revision)
-  const save = { ...restore, text: old.text, message: `Restore r${revision}` }
+  const action = 'topology.restore'
+  const save = { ...restore, text: old.text, message: `Restore r${revision}`, action } as const
   if (old.text === head.text) return { ...toStored(head), problems: await problemsOf(db, head) }
   const stored = await transact(db, (tx) =>
     appendRevision(tx, save, readTopology(head.hash, head.text)),
@@ -103,13 +112,16 @@ export async function findRevision(
   return row
 }
 
+/** A save with the words that the audit log has for it. */
+type AuditedSave = Save & { action: 'topology.create' | 'topology.save' | 'topology.restore' }
+
 /**
  * The next revision, in a transaction; null when the head is not `parent` any more. Its first
  * statement is the lock: it moves the head only from where it was read.
  */
 async function appendRevision(
   tx: Tx,
-  save: Save,
+  save: AuditedSave,
   head: Topology | null,
 ): Promise<StoredRevision | null> {
   const { topologyId, parent } = save
@@ -121,10 +133,13 @@ async function appendRevision(
   return insertRevision(tx, { ...save, number: parent + 1 }, head)
 }
 
-/** Writes a revision's row and the rows of what is in it. Call it with the database locked for writing. */
+/**
+ * Writes a revision's row, the rows of what is in it and the audit log's entry. Call it with the
+ * database locked for writing.
+ */
 export async function insertRevision(
   tx: Tx,
-  save: Omit<Save, 'parent'> & { number: number },
+  save: Omit<AuditedSave, 'parent'> & { number: number },
   head: Topology | null,
 ): Promise<StoredRevision> {
   const { topologyId, number } = save
@@ -141,7 +156,7 @@ export async function insertRevision(
       parent: number === 1 ? null : number - 1,
       hash,
       text,
-      author: save.author,
+      author: save.actor.name,
       message: save.message,
       at: new Date(save.now),
       deployable: !problems.some(({ severity }) => severity === 'blocker'),
@@ -149,8 +164,44 @@ export async function insertRevision(
   })
   await tx.topology.update({ where: { id: topologyId }, data: { name: topology.name } })
   await writeRows(tx, topologyId, toRows(topologyId, topology))
+  await auditRevision(tx, save, head, topology)
   return { ...toStored(row), problems }
 }
+
+/** What was saved, in short: the revisions have all of it. A first revision names its objects. */
+async function auditRevision(
+  tx: Tx,
+  {
+    topologyId,
+    number,
+    message,
+    action,
+    actor,
+    now,
+  }: Omit<AuditedSave, 'parent'> & { number: number },
+  head: Topology | null,
+  topology: Topology,
+): Promise<void> {
+  const revision = { revision: number, name: topology.name, message }
+  await appendAudit(
+    tx,
+    actor,
+    {
+      ...{ action, object: { kind: 'topology', id: topologyId }, topologyId, note: message },
+      ...(head ? { before: { revision: number - 1, name: head.name } } : {}),
+      after: head
+        ? { ...revision, ...keepChanges(diff(head, topology)) }
+        : { ...revision, objects: objectsOf(topology) },
+    },
+    now,
+  )
+}
+
+/** Those with a page of their own. */
+const objectsOf = ({ vms = {}, hosts = {}, networks = {} }: Topology): string[] =>
+  Object.entries({ vms, hosts, networks }).flatMap(([kind, byId]) =>
+    Object.keys(byId).map((id) => `${kind}/${id}`),
+  )
 
 /** What is in a revision's row; its problems are the document's own (lib/db/strangers.ts has all). */
 export function toStored(row: RevisionRow): StoredRevision {

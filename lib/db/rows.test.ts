@@ -7,8 +7,9 @@ import { rebuildRows } from './rows'
 import { SMALL, withVm } from './testing/document'
 import { tempDb } from './testing/temp-db'
 import { createTopology, getHead } from './topologies'
+import { atTheBox } from './who'
 
-const AUTHOR = { author: 'ada', now: 1 }
+const AUTHOR = { actor: atTheBox('ada'), now: 1 }
 
 const TABLES = [
   'host',

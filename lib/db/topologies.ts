@@ -6,6 +6,7 @@ import type {
   TopologySummary,
 } from '@/lib/api/contract'
 import { diff } from '@/lib/topology/diff'
+import type { Actor } from './audit'
 import type { Db, Tx } from './client'
 import { listConnections } from './connections'
 import { readLayout } from './layout'
@@ -17,12 +18,14 @@ import {
   toRevisionSummary,
   toStored,
 } from './revisions'
+import type { Within } from './sight'
 import { problemsOf } from './strangers'
 import { transact } from './transact'
 
-/** Every topology with the state of its head, by name. */
-export async function listTopologies(db: Db): Promise<TopologySummary[]> {
+/** Topologies (absent a filter: every one) with the state of their heads, by name. */
+export async function listTopologies(db: Db, within: Within = {}): Promise<TopologySummary[]> {
   const rows = await db.topology.findMany({
+    where: { id: within },
     include: { _count: { select: { vms: true } } },
     orderBy: [{ name: 'asc' }, { id: 'asc' }],
   })
@@ -76,7 +79,7 @@ export async function getHead(db: Db, topologyId: string): Promise<TopologyHead>
  */
 export async function createTopology(
   db: Db,
-  { text, author, message, now }: { text: string; author: string; message: string; now: number },
+  { text, actor, message, now }: { text: string; actor: Actor; message: string; now: number },
 ): Promise<TopologyHead> {
   const { name } = parseOrRefuse(text)
   const topologyId = await transact(db, async (tx) => {
@@ -84,7 +87,8 @@ export async function createTopology(
     await tx.topology.updateMany({ where: { id: '' }, data: { headRevision: 0 } })
     const id = await freeId(tx, toId(name))
     await tx.topology.create({ data: { id, name, headRevision: 1, createdAt: new Date(now) } })
-    await insertRevision(tx, { topologyId: id, text, author, message, now, number: 1 }, null)
+    const first = { topologyId: id, number: 1, action: 'topology.create' } as const
+    await insertRevision(tx, { ...first, text, actor, message, now }, null)
     return id
   })
   return getHead(db, topologyId)

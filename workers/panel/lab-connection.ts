@@ -8,6 +8,7 @@ import {
   listConnections,
 } from '@/lib/db/connections'
 import { readRecipient } from '@/lib/db/secret-keys'
+import { THE_PANEL } from '@/lib/db/who'
 
 /** The lab leaves here how it is reached. */
 const fileIn = (dataDir: string) => path.join(dataDir, 'lab', 'connection.json')
@@ -37,6 +38,6 @@ export async function connectLab({
 }: Omit<Panel, 'ask' | 'wake'>): Promise<void> {
   const lab = JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as LabConnection
   const recipient = await readRecipient(dataDir)
-  await ensureLabConnection(db, lab, { recipient, by: 'the panel', now: now() })
+  await ensureLabConnection(db, lab, { recipient, actor: THE_PANEL, now: now() })
   live.tell('connections-changed', { connectionId: LAB_CONNECTION })
 }

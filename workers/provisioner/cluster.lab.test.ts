@@ -7,6 +7,7 @@ import { rescueJobs } from '@/lib/db/job-claims'
 import { enqueueJob, retryJob } from '@/lib/db/jobs'
 import { readEvents } from '@/lib/db/journal'
 import { findObserved } from '@/lib/db/observations'
+import { atTheBox } from '@/lib/db/who'
 import { socks5Dialer } from '@/lib/io/dialer'
 import { kubernetesClient } from '@/lib/kubernetes/client'
 import { readdress } from '@/lib/kubernetes/kubeconfig'
@@ -93,7 +94,7 @@ const clusterNow = async () => {
 }
 
 async function retry() {
-  await retryJob(home.db, jobId, 'test', Date.now())
+  await retryJob(home.db, jobId, atTheBox('test'), Date.now())
   home.provisioner.wake()
   return stateNow()
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { findJob, requestCancel, retryJob } from '@/lib/db/jobs'
 import { findRevision, saveRevision, toStored } from '@/lib/db/revisions'
+import { atTheBox } from '@/lib/db/who'
 import { labSummary } from '@/lib/lab/summary'
 import { connectionTokenName, hostKeyName, userKeyName } from '@/lib/plan/secret-names'
 import type { Change } from '@/lib/topology/change'
@@ -39,7 +40,7 @@ const vmIn = (name: string) => look().vms.find((vm) => vm.name === name)
 async function edit(...changes: Change[]): Promise<void> {
   const head = toStored(await findRevision(home.db, topologyId))
   await saveRevision(home.db, {
-    ...{ topologyId, parent: head.revision.number, message: 'edit', author: 'test' },
+    ...{ topologyId, parent: head.revision.number, message: 'edit', actor: atTheBox('test') },
     ...{ text: rewriteText(head.text, changes), now: Date.now() },
   })
 }
@@ -160,7 +161,7 @@ test('a job whose plan has become another one waits for approval of the differen
   const job = await findJob(home.db, jobId, Date.now())
   expect(job?.plan?.steps.map((step) => step.id)).toContain('vm.start:web')
   expect(job?.events.at(-1)).toMatchObject({ type: 'approval-asked' })
-  await requestCancel(home.db, jobId, 'test', Date.now())
+  await requestCancel(home.db, jobId, atTheBox('test'), Date.now())
   await carryOut(home, topologyId, { kind: 'deploy' })
 })
 
@@ -187,7 +188,7 @@ test('a step that fails ends its job with the reason; Retry goes on from there',
   home.lab.engine.change((lab) => {
     lab.state.faults = []
   })
-  await retryJob(home.db, jobId, 'test', Date.now())
+  await retryJob(home.db, jobId, atTheBox('test'), Date.now())
   home.provisioner.wake()
   const retried = await waitForEnd(home, jobId)
   expect(retried).toMatchObject({

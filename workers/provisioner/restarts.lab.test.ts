@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readEvents } from '@/lib/db/journal'
 import { findObserved } from '@/lib/db/observations'
 import { findRevision, saveRevision, toStored } from '@/lib/db/revisions'
+import { atTheBox } from '@/lib/db/who'
 import { DARK_KNIGHT } from '@/lib/topology/blueprints/dark-knight'
 import { rewriteText } from '@/lib/topology/rewrite'
 import {
@@ -34,7 +35,7 @@ test('more memory for load balancer and masters restarts one after the other, an
     ...{ path: ['sizes', size, 'memoryMib'], to: 6144 },
   }))
   await saveRevision(home.db, {
-    ...{ topologyId, parent: head.revision.number, message: 'edit', author: 'test' },
+    ...{ topologyId, parent: head.revision.number, message: 'edit', actor: atTheBox('test') },
     ...{ text: rewriteText(head.text, changes), now: Date.now() },
   })
   const plan = await mustPlan(home, topologyId, { kind: 'deploy' })

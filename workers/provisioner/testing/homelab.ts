@@ -13,6 +13,7 @@ import { ensurePanelId } from '@/lib/db/panel-id'
 import { ensureProvisionerKey, readRecipient } from '@/lib/db/secret-keys'
 import { readIdentity } from '@/lib/db/secret-open'
 import { createTopology } from '@/lib/db/topologies'
+import { atTheBox } from '@/lib/db/who'
 import { foldJob } from '@/lib/jobs/fold'
 import type { JobState } from '@/lib/jobs/journal'
 import { makePlan } from '@/lib/plan/make-plan'
@@ -51,7 +52,7 @@ export async function startHomelab({
   const db = await openDb(databaseIn(dataDir))
   const lab = await startLab({ dataDir, port: 0, speed })
   const recipient = await readRecipient(dataDir)
-  await ensureLabConnection(db, lab.connection, { recipient, by: 'lab', now: now() })
+  await ensureLabConnection(db, lab.connection, { recipient, actor: atTheBox('lab'), now: now() })
 
   const known = new KnownSecrets()
   const identity = await readIdentity(dataDir)
@@ -80,7 +81,12 @@ export async function startHomelab({
 
 /** A topology of a text; answers its id. */
 export async function addTopology({ db }: Homelab, text: string): Promise<string> {
-  const head = await createTopology(db, { text, author: 'test', message: 'first', now: now() })
+  const head = await createTopology(db, {
+    text,
+    actor: atTheBox('test'),
+    message: 'first',
+    now: now(),
+  })
   return head.id
 }
 

@@ -11,9 +11,9 @@ export const GET = route('GET /api/connections/[id]', { params: IdParams }, ({ p
 export const PATCH = route(
   'PATCH /api/connections/[id]',
   { params: IdParams, body: UpdateConnection },
-  async ({ params, body, me }) => {
+  async ({ params, body, actor }) => {
     const { db, live } = panel()
-    const changed = await updateConnection(db, params.id, body, await writerFor(me))
+    const changed = await updateConnection(db, params.id, body, await writerFor(actor))
     live.tell('connections-changed', { connectionId: params.id })
     return changed
   },
@@ -22,9 +22,9 @@ export const PATCH = route(
 export const DELETE = route(
   'DELETE /api/connections/[id]',
   { params: IdParams },
-  async ({ params }) => {
-    const { db, live } = panel()
-    await removeConnection(db, params.id)
+  async ({ params, actor }) => {
+    const { db, live, now } = panel()
+    await removeConnection(db, params.id, { actor, now: now() })
     live.tell('connections-changed', { connectionId: params.id })
     return { id: params.id }
   },

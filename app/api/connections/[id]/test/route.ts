@@ -6,9 +6,9 @@ import { startErrand } from '@/lib/db/errands'
 export const POST = route(
   'POST /api/connections/[id]/test',
   { params: IdParams },
-  async ({ params, me }) => {
+  async ({ params, actor }) => {
     const { db, live, now, wake } = panel()
-    const jobId = await startErrand(db, { test: params.id }, { by: me.name, now: now() })
+    const jobId = await startErrand(db, { test: params.id }, { actor, now: now() })
     live.tell('jobs-changed', { jobId })
     wake()
     return new Reply({ jobId }, { status: 202 })

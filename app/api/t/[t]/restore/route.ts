@@ -6,12 +6,12 @@ import { restoreRevision, toSaveAnswer } from '@/lib/db/revisions'
 export const POST = route(
   'POST /api/t/[t]/restore',
   { params: TopologyParams, body: Restore },
-  async ({ params, body, me }) => {
+  async ({ params, body, actor }) => {
     const { db, live, now } = panel()
     const restored = await restoreRevision(db, {
       ...body,
       topologyId: params.t,
-      author: me.name,
+      actor,
       now: now(),
     })
     const { number, author } = restored.revision

@@ -11,12 +11,12 @@ export const GET = route('GET /api/t/[t]/revisions', { params: TopologyParams },
 export const POST = route(
   'POST /api/t/[t]/revisions',
   { params: TopologyParams, body: Save },
-  async ({ params, body, me }) => {
+  async ({ params, body, actor }) => {
     const { db, live, now } = panel()
     const saved = await saveRevision(db, {
       ...body,
       topologyId: params.t,
-      author: me.name,
+      actor,
       now: now(),
     })
     const { number, author } = saved.revision
