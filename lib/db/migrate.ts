@@ -17,6 +17,15 @@ const TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 /** A database smaller than this is read through at start, to find damage before it spreads. */
 const CHECKED_MIB = 256
 
+export type MigrateOptions = {
+  /** Of this program, for the backup. */
+  version?: string
+  /** UTC milliseconds. */
+  now?: number
+  /** The file is a copy itself, of which none has to be made. */
+  isCopy?: boolean
+}
+
 export type Migrated = {
   /** Names of the migrations applied now, in order. */
   applied: string[]
@@ -28,16 +37,14 @@ export type Migrated = {
  * Brings the database up to the migrations of this build, as `prisma migrate deploy` does, without
  * the CLI. Of a database that holds data a backup is made first, beside it and not in the folder
  * that was chosen for backups: a share that is away must not keep a new version from starting. Each
- * migration is one transaction with its row; it may be called again after a crash. `version` is
- * this program's, for the backup; `now` UTC milliseconds.
- *
+ * migration is one transaction with its row; it may be called again after a crash. *
  * Throws {@link DatabaseError} when the file is damaged, newer than this build, was migrated by
  * another text of the same migration, or when a migration fails.
  */
 export function migrate(
   file: string,
   migrationsDir: string,
-  { version = 'unknown', now = Date.now() }: { version?: string; now?: number } = {},
+  { version = 'unknown', now = Date.now(), isCopy = false }: MigrateOptions = {},
 ): Migrated {
   mkdirSync(path.dirname(file), { recursive: true })
   const db = open(file)
@@ -49,7 +56,7 @@ export function migrate(
     const missing = known.filter(({ name }) => !done.has(name))
     const [first] = missing
     if (!first) return { applied: [], backup: null }
-    const backup = done.size > 0 ? backUpBefore(file, version, now) : null
+    const backup = done.size > 0 && !isCopy ? backUpBefore(file, version, now) : null
     for (const migration of missing) apply(db, migration)
     return { applied: missing.map(({ name }) => name), backup }
   } catch (error) {
