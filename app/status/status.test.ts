@@ -2,27 +2,31 @@ import { expect, test } from 'vitest'
 import { tempPanel } from '@/lib/auth/testing/temp-panel'
 import { GET } from './route'
 
-const ask = (headers: Record<string, string> = {}) =>
+const ask = (headers: Record<string, string>) =>
   GET(new Request('http://127.0.0.1:4880/status', { headers }))
+const signedIn = async () => ({ cookie: await (await tempPanel()).signedIn('viewer') })
 
 test('it answers the whole page in one piece', async () => {
-  await tempPanel()
-  const answer = await ask()
+  const answer = await ask(await signedIn())
   expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(answer.headers.get('cache-control')).toBe('no-store')
   expect(await answer.text()).toContain('There is nothing to watch yet.')
 })
 
 test('who asks again hears that nothing changed', async () => {
+  const cookie = await signedIn()
+  const etag = (await ask(cookie)).headers.get('etag') ?? ''
+  expect((await ask({ ...cookie, 'if-none-match': etag })).status).toBe(304)
+  expect((await ask({ ...cookie, 'if-none-match': 'W/"other"' })).status).toBe(200)
+})
+
+test('it is not shown to nobody, whatever let them get so far', async () => {
   await tempPanel()
-  const etag = (await ask()).headers.get('etag') ?? ''
-  expect((await ask({ 'if-none-match': etag })).status).toBe(304)
-  expect((await ask({ 'if-none-match': 'W/"other"' })).status).toBe(200)
+  expect((await ask({})).status).toBe(401)
 })
 
 test('its policy names the very style and script that it carries, and nothing inline beside', async () => {
-  await tempPanel()
-  const answer = await ask()
+  const answer = await ask(await signedIn())
   const text = await answer.text()
   const policy = answer.headers.get('content-security-policy') ?? ''
   const hash = async (part: string) =>

@@ -17,7 +17,7 @@ import { isSameOrigin } from './same-origin'
 /** What every route needs from the panel that it runs in; {@link panel} has it. */
 export type RouteDeps = {
   /** Of the token or the cookie in these headers. */
-  findCaller(headers: Headers): Promise<PanelSession | null>
+  findCaller(headers: Headers, now: number): Promise<PanelSession | null>
   /** The configured origin, null where browsers use host and port. */
   publicUrl: string | null
   /** Which topologies an id belongs to. */
@@ -81,7 +81,7 @@ export function makeRoute(deps: () => RouteDeps) {
       let session: PanelSession | null = null
       try {
         const given = await context.params
-        session = await deps().findCaller(request.headers)
+        session = await deps().findCaller(request.headers, deps().now())
         await letIn(key, request, { given, session }, deps())
         const input = {
           params: parse(shapes.params, given, 'path'),

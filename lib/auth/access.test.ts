@@ -42,14 +42,21 @@ test('every public page exists', () => {
   for (const page of PUBLIC_PAGES) expect(existsSync(`app${page}/page.tsx`), page).toBe(true)
 })
 
-test('what is open to everybody is this and nothing else', () => {
-  const open = Object.entries(ROUTES).filter(([, { who }]) => who === 'public')
-  expect(open.map(([key]) => key)).toEqual([
-    'GET /api/session',
-    'POST /api/setup',
-    'POST /api/auth/sign-in',
-    'POST /api/auth/sign-out',
+test('what is open to everybody is what begins or ends a session, and nothing else', () => {
+  const open = Object.entries(ROUTES).flatMap(([key, { who }]) => (who === 'public' ? [key] : []))
+  expect(open).toEqual([
+    ...['GET /api/session', 'POST /api/setup', 'POST /api/auth/sign-in'],
+    ...['POST /api/auth/second-factor', 'POST /api/auth/passkey/options', 'POST /api/auth/passkey'],
+    ...['POST /api/auth/phone', 'POST /api/auth/sign-out', 'GET /api/auth/oidc'],
+    ...['GET /api/auth/oidc/callback', 'POST /api/auth/invite'],
   ])
+})
+
+test('no token does what is one’s own or takes a fresh sign-in, but the rotation of a secret', () => {
+  const byToken = Object.entries(ROUTES).filter(([, { scope }]) => scope !== null)
+  expect(byToken.filter(([, { of, who }]) => of === 'self' || who === 'public')).toEqual([])
+  const confirmed = byToken.filter(([, access]) => access.confirmed).map(([key]) => key)
+  expect(confirmed).toEqual(['PUT /api/secrets'])
 })
 
 test('every socket event has a row, and none is open', () => {

@@ -7,20 +7,19 @@ export type CallerDeps = {
   db: Db
   log(line: string): void
   findSession(headers: Headers): Promise<PanelSession | null>
-  now?(): number
 }
 
 /**
- * Makes `findCaller(headers)`: who calls an endpoint. A token of ours decides alone, whatever cookie
+ * Makes `findCaller(headers, now)`: who calls an endpoint, at that time (UTC milliseconds). A token of ours decides alone, whatever cookie
  * comes with it; a bearer that is none of ours, as a proxy in front may send it, counts only where
  * there is no session either.
  */
-export function makeFindCaller({ db, log, findSession, now = () => Date.now() }: CallerDeps) {
+export function makeFindCaller({ db, log, findSession }: CallerDeps) {
   const wrong = new WrongTokens()
-  return async (headers: Headers): Promise<PanelSession | null> => {
+  return async (headers: Headers, now: number): Promise<PanelSession | null> => {
     const bearer = bearerOf(headers)
     const session = bearer !== null && isOurs(bearer) ? null : await findSession(headers)
     if (bearer === null || session) return session
-    return findTokenSession({ db, wrong, now: now(), log }, bearer, headers)
+    return findTokenSession({ db, wrong, now, log }, bearer, headers)
   }
 }

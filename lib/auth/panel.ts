@@ -8,6 +8,7 @@ import type { FindPlace } from './place'
 import type { NoteRefused } from './refused'
 import type { PanelSession } from './session'
 import type { SignInLimit } from './sign-in-limit'
+import type { NoteSignInRefused } from './sign-in-refused'
 
 /** What the web process has one of. Routes are bundled apart from it and find it by `panel()`. */
 export type Panel = {
@@ -21,11 +22,18 @@ export type Panel = {
   dataDir: string
   /** The configured origin, null where browsers use host and port. */
   publicUrl: string | null
+  /** Of passwords. */
   signInLimit: SignInLimit
+  /** Of one-time codes and recovery codes, which only those try who know the password. */
+  secondFactorLimit: SignInLimit
+  /** Of what is too random to be guessed, but writes to the disk: passkeys' questions, links. */
+  linkLimit: SignInLimit
+  /** Writes down that somebody could not sign in. */
+  noteSignInRefused: NoteSignInRefused
   /** Of the cookie in these headers: pages and sockets. */
   findSession(headers: Headers): Promise<PanelSession | null>
   /** Of the token or the cookie in these headers: endpoints. */
-  findCaller(headers: Headers): Promise<PanelSession | null>
+  findCaller(headers: Headers, now: number): Promise<PanelSession | null>
   /** Writes down that a signed-in person or a token was refused. */
   noteRefused: NoteRefused
   /** The sockets of all browsers. */
