@@ -29,7 +29,7 @@ export class Refusal extends PanelError {
 
 /** 404 for an object that is named by its kind and id: `There is no job "j1" - ...`. */
 export const noSuch = (
-  kind: 'topology' | 'revision' | 'job' | 'connection' | 'token',
+  kind: 'topology' | 'revision' | 'job' | 'connection' | 'token' | 'passkey' | 'session',
   id: string | number,
 ) =>
   new Refusal(

@@ -3,6 +3,7 @@ import { countAccounts } from '@/lib/db/accounts'
 import { CONFIRMED_MS } from './confirm'
 import type { Panel } from './panel'
 import type { PanelSession } from './session'
+import { signInWays } from './ways'
 
 /** Who is signed in, and whether the panel still waits for its first account. */
 export async function toSessionAnswer(
@@ -20,7 +21,7 @@ export async function toSessionAnswer(
             expiresAt: session.expiresAt ?? 0,
           },
     needsSetup: (await countAccounts(db)) === 0,
-    ways: { oidc: null, passwords: true },
+    ways: await signInWays(db),
     panel: { id, version },
   }
 }

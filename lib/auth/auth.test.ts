@@ -2,17 +2,35 @@ import { expect, test } from 'vitest'
 import { countAccounts } from '@/lib/db/accounts'
 import { tempDb } from '@/lib/db/testing/temp-db'
 import { makeAuth } from './auth'
-import { cookieHeader, findSession, signIn, signOut } from './session'
+import { hashPassword, isOutdated } from './password'
+import { findByPassword } from './password-sign-in'
+import { SCHEME_HEADER } from './scheme'
+import { cookieHeader, findSession } from './session'
 import { redeemSetupToken, setupToken } from './setup-token'
+import { type SessionStart, startSession } from './start-session'
 
-const SETTINGS = { secret: 'b'.repeat(43), origin: 'http://127.0.0.1:4880' }
-const ADA = { name: 'Ada', password: 'correct horse battery', now: 1_000 }
+const DAY_MS = 86_400_000
+const ADA = { name: 'Ada', password: 'correct horse battery' }
+const AT = { actor: { id: null, name: 'nobody', via: 'browser', from: '::1' }, now: 1_000 } as const
+const https = new Headers({ [SCHEME_HEADER]: 'https' })
 
-async function withAda(origin = SETTINGS.origin) {
+/** A panel's database with Ada, and how to begin her sessions at a time. */
+async function withAda() {
   const { db } = await tempDb()
   const token = (await setupToken(db)) ?? ''
-  await redeemSetupToken(db, { token, ...ADA })
-  return { db, auth: makeAuth(db, { ...SETTINGS, origin }) }
+  const userId = (await redeemSetupToken(db, { token, ...ADA }, AT)) ?? ''
+  const auth = makeAuth(db, { secret: 'b'.repeat(43) })
+  const ended: string[] = []
+  const live = { tell: () => {}, endSession: (id: string) => ended.push(id), close: () => {} }
+  const begin = (
+    more: Partial<SessionStart> = {},
+    { now = Date.now(), headers = new Headers() } = {},
+  ) =>
+    startSession({ db, auth, live, now: () => now } as never, headers, {
+      ...{ userId, kind: 'browser', method: 'password', confirmed: true },
+      ...more,
+    })
+  return { db, auth, userId, ended, begin }
 }
 const carrying = (cookies: readonly string[]) => new Headers({ cookie: cookieHeader(cookies) })
 
@@ -20,9 +38,9 @@ test('the printed token makes one admin, once', async () => {
   const { db } = await tempDb()
   const first = await setupToken(db)
   const token = (await setupToken(db)) ?? ''
-  expect(await redeemSetupToken(db, { token: first ?? '', ...ADA })).toBe(false)
-  expect(await redeemSetupToken(db, { token, ...ADA })).toBe(true)
-  expect(await redeemSetupToken(db, { token, ...ADA, name: 'Eve' })).toBe(false)
+  expect(await redeemSetupToken(db, { token: first ?? '', ...ADA }, AT)).toBeNull()
+  expect(await redeemSetupToken(db, { token, ...ADA }, AT)).not.toBeNull()
+  expect(await redeemSetupToken(db, { token, ...ADA, name: 'Eve' }, AT)).toBeNull()
   expect(await setupToken(db)).toBeNull()
   expect(await countAccounts(db)).toBe(1)
   expect(JSON.stringify(await db.setting.findMany())).not.toContain(token)
@@ -32,7 +50,7 @@ test('two who redeem one token at once make one account', async () => {
   const { db } = await tempDb()
   const token = (await setupToken(db)) ?? ''
   const done = await Promise.all(
-    ['Ada', 'Eve', 'Bob'].map((name) => redeemSetupToken(db, { token, ...ADA, name })),
+    ['Ada', 'Eve', 'Bob'].map((name) => redeemSetupToken(db, { token, ...ADA, name }, AT)),
   )
   expect(done.filter(Boolean)).toHaveLength(1)
   expect(await countAccounts(db)).toBe(1)
@@ -43,63 +61,122 @@ test('a token that was never printed costs no hash', async () => {
   const token = (await setupToken(db)) ?? ''
   // Hashing no text at all throws.
   const unhashable = { ...ADA, password: undefined as never }
-  expect(await redeemSetupToken(db, { ...unhashable, token: `${token}x` })).toBe(false)
-  await expect(redeemSetupToken(db, { ...unhashable, token })).rejects.toThrow()
+  expect(await redeemSetupToken(db, { ...unhashable, token: `${token}x` }, AT)).toBeNull()
+  await expect(redeemSetupToken(db, { ...unhashable, token }, AT)).rejects.toThrow()
 })
 
-test('a signed-in browser is known by its cookie until it signs out', async () => {
-  const { db, auth } = await withAda()
-  const cookies = (await signIn(auth, new Headers(), { ...ADA, name: 'ADA' })) ?? []
+test('a signed-in browser is known by its cookie until its session ends', async () => {
+  const { db, auth, begin } = await withAda()
+  const cookies = await begin()
   const session = await findSession(auth, db, carrying(cookies))
   expect(session?.me).toMatchObject({ name: 'Ada', role: 'admin' })
+  expect(session?.confirmedAt).toBeGreaterThan(Date.now() - 60_000)
 
-  await signOut(auth, carrying(cookies))
+  await db.session.deleteMany()
   expect(await findSession(auth, db, carrying(cookies))).toBeNull()
 })
 
-test('a session ends 30 days after its password, however often it was used', async () => {
-  const { db, auth } = await withAda()
-  const cookies = (await signIn(auth, new Headers(), ADA)) ?? []
-  const days = (n: number) => new Date(Date.now() + n * 86_400_000)
-  await db.session.updateMany({ data: { expiresAt: days(20), updatedAt: days(-10) } })
-  const session = await findSession(auth, db, carrying(cookies))
-  expect(session?.expiresAt).toBeLessThan(days(21).getTime())
-  expect((await findSession(auth, db, carrying(cookies)))?.expiresAt).toBe(session?.expiresAt)
+test.each([
+  ['browser', 7],
+  ['phone', 30],
+] as const)(
+  'the session of a %s ends after %i days, however often it was used',
+  async (kind, days) => {
+    const { db, auth, begin } = await withAda()
+    const began = Date.now() - days * DAY_MS + 60_000
+    const cookies = await begin({ kind }, { now: began })
+    expect(cookies[0]).toContain(`Max-Age=${days * 86_400}`)
+    const session = await findSession(auth, db, carrying(cookies))
+    expect(session?.expiresAt).toBe(began + days * DAY_MS)
+    expect((await findSession(auth, db, carrying(cookies)))?.expiresAt).toBe(session?.expiresAt)
 
-  await db.session.updateMany({ data: { expiresAt: days(-1) } })
+    await db.session.updateMany({ data: { expiresAt: new Date(Date.now() - 1) } })
+    expect(await findSession(auth, db, carrying(cookies))).toBeNull()
+  },
+)
+
+test('a session that was not confirmed is not taken for a fresh one', async () => {
+  const { db, auth, begin } = await withAda()
+  const session = await findSession(auth, db, carrying(await begin({ confirmed: false })))
+  expect(session?.confirmedAt).toBeNull()
+})
+
+test('a new session in the same browser leaves no old one behind', async () => {
+  const { db, auth, begin, ended } = await withAda()
+  const old = await findSession(auth, db, carrying(await begin()))
+  await begin({ replaces: old })
+  expect(await db.session.count()).toBe(1)
+  expect(ended).toEqual([old?.id])
+})
+
+test('an account that was switched off gets no session and loses those it had', async () => {
+  const { db, auth, begin } = await withAda()
+  const cookies = await begin()
+  await db.user.updateMany({ data: { disabled: true } })
   expect(await findSession(auth, db, carrying(cookies))).toBeNull()
+  await expect(begin()).rejects.toMatchObject({ code: 'session.switched-off', status: 401 })
 })
 
 test.each([
   ['a wrong password', { name: 'Ada', password: 'wrong' }],
   ['an unknown name', { name: 'eve', password: ADA.password }],
   ['a name that cannot be one', { name: '../..', password: ADA.password }],
-])('%s does not sign in', async (_what, request) => {
-  const { auth } = await withAda()
-  expect(await signIn(auth, new Headers(), request)).toBeNull()
+])('%s is nobody', async (_what, request) => {
+  const { db } = await withAda()
+  expect(await findByPassword(db, { ...request, now: 1 })).toBeNull()
+})
+
+test('a name counts in any case of letters', async () => {
+  const { db, userId } = await withAda()
+  const found = await findByPassword(db, { ...ADA, name: 'ADA', now: 1 })
+  expect(found).toMatchObject({ id: userId, name: 'Ada', hasTotp: false })
 })
 
 test('a forged or altered cookie is nobody', async () => {
-  const { db, auth } = await withAda()
-  const cookie = cookieHeader((await signIn(auth, new Headers(), ADA)) ?? [])
+  const { db, auth, begin } = await withAda()
+  const cookie = cookieHeader(await begin())
   const forged = cookie.replace(/\.[^.]*$/, '.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D')
   expect(forged).not.toBe(cookie)
   expect(await findSession(auth, db, new Headers({ cookie: forged }))).toBeNull()
 })
 
-test('cookies are http-only and lax, and secure where the panel is reached by https', async () => {
-  const plain = await withAda()
-  const secure = await withAda('https://panel.example')
-  const [cookie = ''] = (await signIn(plain.auth, new Headers(), ADA)) ?? []
-  const [secured = ''] = (await signIn(secure.auth, new Headers(), ADA)) ?? []
-  expect(cookie).toMatch(/HttpOnly/i)
-  expect(cookie).toMatch(/SameSite=Lax/i)
-  expect(cookie).not.toMatch(/Secure/i)
+test('cookies are http-only and lax; over https secure and bound to the host', async () => {
+  const { begin } = await withAda()
+  const [plain = ''] = await begin()
+  const [secured = ''] = await begin({}, { headers: https })
+  expect(plain).toMatch(/^drawbridge\.session=/)
+  expect(plain).toMatch(/; HttpOnly/i)
+  expect(plain).toMatch(/; SameSite=Lax/i)
+  expect(plain).not.toMatch(/Secure/i)
+  expect(secured).toMatch(/^__Host-drawbridge\.session=/)
   expect(secured).toMatch(/; Secure/i)
+  expect(secured).toMatch(/; Path=\//i)
+  expect(secured).not.toMatch(/Domain/i)
 })
 
-test('passwords are stored as argon2id', async () => {
-  const { db } = await withAda()
-  const [account] = await db.account.findMany()
-  expect(account?.password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+test('over https a cookie that plain http could have planted does not count', async () => {
+  const { db, auth, begin } = await withAda()
+  const cookie = cookieHeader(await begin())
+  expect(await findSession(auth, db, new Headers({ cookie }))).not.toBeNull()
+  const headers = new Headers({ cookie, [SCHEME_HEADER]: 'https' })
+  expect(await findSession(auth, db, headers)).toBeNull()
+  // A socket's handshake does not say its scheme.
+  const secured = cookieHeader(await begin({}, { headers: https }))
+  expect(await findSession(auth, db, new Headers({ cookie: secured }))).not.toBeNull()
+})
+
+test('passwords are argon2id; one of other costs is hashed again when it is used', async () => {
+  const { db, userId } = await withAda()
+  const stored = async () => (await db.account.findFirst({ where: { userId } }))?.password ?? ''
+  expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  expect(isOutdated(await hashPassword('anything'))).toBe(false)
+
+  const { hash } = await import('@node-rs/argon2')
+  const cheap = await hash(ADA.password, { memoryCost: 8192, timeCost: 1, parallelism: 1 })
+  await db.account.updateMany({ data: { password: cheap } })
+  expect(await findByPassword(db, { ...ADA, password: 'wrong', now: 1 })).toBeNull()
+  expect(await stored()).toBe(cheap)
+  expect(await findByPassword(db, { ...ADA, now: 1 })).not.toBeNull()
+  expect(await stored()).toMatch(/m=19456,t=2,p=1/)
+  expect(await findByPassword(db, { ...ADA, now: 1 })).not.toBeNull()
 })

@@ -1,13 +1,17 @@
 import { openDb } from '@/lib/db/client'
 import { databaseIn } from '@/lib/db/data-folder'
-import { topologyOfJob } from '@/lib/db/jobs'
 import { LogStore } from '@/lib/db/log-store'
 import { ensurePanelId } from '@/lib/db/panel-id'
-import { ensureAuthSecret, ensureProvisionerKey } from '@/lib/db/secret-keys'
+import { ensureAuthSecret, ensureRecipient } from '@/lib/db/secret-keys'
 import { makeAuth } from './auth'
+import { makeFindCaller } from './find-caller'
+import { makeLastSeen } from './last-seen'
 import type { Panel } from './panel'
+import { placesIn } from './place'
+import { makeNoteRefused } from './refused'
 import { findSession } from './session'
-import { SignInLimit } from './sign-in-limit'
+import { LINK_LIMITS, SECOND_FACTOR_LIMITS, SignInLimit } from './sign-in-limit'
+import { makeNoteSignInRefused } from './sign-in-refused'
 
 /** What the process that runs the panel brings. */
 export type PanelParts = {
@@ -23,9 +27,11 @@ export type PanelParts = {
  */
 export async function openPanel(parts: PanelParts): Promise<Omit<Panel, 'live' | 'wake' | 'ask'>> {
   const db = await openDb(databaseIn(parts.dataDir))
-  await ensureProvisionerKey(parts.dataDir)
+  await ensureRecipient(parts.dataDir)
   const secret = await ensureAuthSecret(parts.dataDir)
-  const auth = makeAuth(db, { secret, origin: parts.publicUrl ?? 'http://localhost' })
+  const auth = makeAuth(db, { secret })
+  const seen = makeLastSeen(db, Date.now, parts.log)
+  const ofCookie = (headers: Headers) => findSession(auth, db, headers, seen)
   return {
     ...parts,
     id: await ensurePanelId(db),
@@ -33,8 +39,13 @@ export async function openPanel(parts: PanelParts): Promise<Omit<Panel, 'live' |
     logs: LogStore.open(parts.dataDir),
     auth,
     signInLimit: new SignInLimit(),
-    findSession: (headers) => findSession(auth, db, headers),
-    topologyOfJob: (id) => topologyOfJob(db, id),
+    secondFactorLimit: new SignInLimit(SECOND_FACTOR_LIMITS),
+    linkLimit: new SignInLimit(LINK_LIMITS),
+    noteSignInRefused: makeNoteSignInRefused(db),
+    findSession: ofCookie,
+    findCaller: makeFindCaller({ db, log: parts.log, findSession: ofCookie }),
+    noteRefused: makeNoteRefused(db),
+    findPlace: placesIn(db),
     now: () => Date.now(),
   }
 }

@@ -1,11 +1,12 @@
 import type { Me } from '@/lib/api/contract'
+import type { Scope } from '@/lib/api/scopes'
 import { findGrants } from '@/lib/db/accounts'
 import type { Actor } from '@/lib/db/audit'
 import type { Db } from '@/lib/db/client'
 import { parseRole } from './access'
-import type { Auth } from './auth'
+import { type Auth, libraryFor } from './auth'
+import type { Seen } from './last-seen'
 import { peerFrom } from './peer'
-import type { Scope } from './scopes'
 
 /** Who asks: a signed-in browser, a phone that may only look, or a program with a token. */
 export type PanelSession = {
@@ -21,6 +22,8 @@ export type PanelSession = {
   scopes: readonly Scope[] | null
   /** The only topologies that a token was made for; null: all that its owner may see. */
   topologies: readonly string[] | null
+  /** What its owner calls the token; absent with a browser. */
+  token?: string
 }
 
 /** The session that these headers' cookie carries; null if there is none, or it ended or was forged. */
@@ -28,10 +31,12 @@ export async function findSession(
   auth: Auth,
   db: Db,
   headers: Headers,
+  seen: Seen = () => {},
 ): Promise<PanelSession | null> {
-  const found = await auth.api.getSession({ headers })
+  const found = await libraryFor(auth, headers).api.getSession({ headers })
   if (!found || found.user.disabled) return null
   const { session, user } = found
+  seen({ id: session.id, lastSeenAt: session.lastSeenAt?.getTime() ?? null })
   return {
     id: session.id,
     kind: session.kind === 'phone' ? 'phone' : 'browser',
@@ -41,9 +46,7 @@ export async function findSession(
       role: parseRole(user.role),
       grants: await findGrants(db, user.id),
     },
-    confirmedAt:
-      session.confirmedAt?.getTime() ??
-      (session.kind === 'phone' ? null : session.createdAt.getTime()),
+    confirmedAt: session.confirmedAt?.getTime() ?? null,
     expiresAt: session.expiresAt.getTime(),
     scopes: null,
     topologies: null,
@@ -54,30 +57,9 @@ export async function findSession(
 export function actorOf(session: PanelSession | null, headers: Headers): Actor {
   const from = peerFrom(headers)
   if (!session) return { id: null, name: 'nobody', via: 'browser', from }
-  return { id: session.me.id, name: session.me.name, via: session.kind, from }
-}
-
-/**
- * Signs in by name and password. Answers the cookies to set, or null when they do not match; an
- * unknown name takes as long as a wrong password.
- */
-export async function signIn(
-  auth: Auth,
-  headers: Headers,
-  { name, password }: { name: string; password: string },
-): Promise<string[] | null> {
-  const response = await auth.api.signInUsername({
-    body: { username: name, password, rememberMe: true },
-    headers,
-    asResponse: true,
-  })
-  return response.ok ? response.headers.getSetCookie() : null
-}
-
-/** Ends the session of these headers. Answers the cookies that forget it. */
-export async function signOut(auth: Auth, headers: Headers): Promise<string[]> {
-  const response = await auth.api.signOut({ headers, asResponse: true })
-  return response.headers.getSetCookie()
+  const { me, kind, token } = session
+  const name = token === undefined ? me.name : `${me.name} (token ${token})`
+  return { id: me.id, name, via: kind, from }
 }
 
 /** What the browser would send after it was given these cookies. */

@@ -20,6 +20,25 @@ const LIMITS = {
 }
 type Limits = Readonly<Record<keyof typeof LIMITS, Limit>>
 
+/**
+ * Codes of six digits are guessed sooner than passwords. Only who knows the password gets to try
+ * them, so nobody is shut out by a stranger.
+ */
+export const SECOND_FACTOR_LIMITS: Limits = {
+  mine: { attempts: 6, windowMs: WINDOW_MS },
+  peer: { attempts: 30, windowMs: WINDOW_MS },
+  name: { attempts: 20, windowMs: 60 * 60_000 },
+  all: { attempts: 300, windowMs: WINDOW_MS },
+}
+
+/** What cannot be guessed at all is counted by address alone, so that nobody fills the disk. */
+export const LINK_LIMITS: Limits = {
+  mine: { attempts: 40, windowMs: WINDOW_MS },
+  peer: { attempts: 40, windowMs: WINDOW_MS },
+  name: { attempts: 2000, windowMs: WINDOW_MS },
+  all: { attempts: 2000, windowMs: WINDOW_MS },
+}
+
 /** Slows down the guessing of passwords. Kept in memory; a restart forgives. */
 export class SignInLimit {
   /** When attempts were made, by what they count for. */
@@ -45,7 +64,7 @@ export class SignInLimit {
     return 0
   }
 
-  /** The password was right: the earlier attempts on the account from there no longer count. */
+  /** It was right: the earlier attempts on the account from there no longer count. */
   succeeded(attempt: Attempt): void {
     const [[mine]] = this.#countsOf(attempt)
     this.#attempts.delete(mine)
@@ -76,7 +95,7 @@ export function refuseTooMany(waitMs: number): void {
   throw new Refusal(
     429,
     'session.too-many-attempts',
-    `Too many attempts - passwords of this account were tried too often - wait ${Math.ceil(waitMs / 1000)} s and try again.`,
+    `Too many attempts - it was tried too often in a short time - wait ${Math.ceil(waitMs / 1000)} s and try again.`,
   )
 }
 

@@ -8,7 +8,8 @@ import { tempDataDir } from '@/lib/db/testing/temp-db'
 import { openPanel } from '../open-panel'
 import { offerPanel, type Panel } from '../panel'
 import { hashPassword } from '../password'
-import { cookieHeader, signIn } from '../session'
+import { cookieHeader } from '../session'
+import { startSession } from '../start-session'
 
 /** The password of every account that {@link TempPanel.signedIn} makes. */
 export const PASSWORD = 'correct horse battery'
@@ -68,9 +69,9 @@ export async function tempPanel(): Promise<TempPanel> {
     woken: () => wakes,
     signedIn: async (role) => {
       const account = { name: role, passwordHash: await hashPassword(PASSWORD), role, now: 1 }
-      await createAccount(panel.db, account)
-      const cookies = await signIn(panel.auth, new Headers(), { name: role, password: PASSWORD })
-      return cookieHeader(cookies ?? [])
+      const userId = await createAccount(panel.db, account)
+      const start = { userId, kind: 'browser', method: 'password', confirmed: true } as const
+      return cookieHeader(await startSession(panel, new Headers(), start))
     },
   }
 }

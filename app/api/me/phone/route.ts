@@ -1,0 +1,31 @@
+import type { PhoneLink } from '@/lib/api/contract-account'
+import { Refusal } from '@/lib/api/refusal'
+import { Reply, route } from '@/lib/api/route'
+import { panel } from '@/lib/auth/panel'
+import { makeTicket } from '@/lib/auth/tickets'
+import { appendAudit } from '@/lib/db/audit'
+import { dropTickets } from '@/lib/db/tickets'
+import { transact } from '@/lib/db/transact'
+
+const LINK_MS = 5 * 60_000
+
+/** A link that signs a phone in, once; a link from before no longer counts. */
+export const POST = route('POST /api/me/phone', {}, async ({ me, session, actor }) => {
+  if (session.kind !== 'browser') {
+    throw new Refusal(
+      403,
+      'phone.at-a-desk',
+      'A phone lets no other phone in - whoever finds it could stay for ever - make the link at a desk.',
+    )
+  }
+  const { db, now } = panel()
+  const at = now()
+  const token = await transact(db, async (tx) => {
+    await dropTickets(tx, me.id, 'phone')
+    const object = { kind: 'account', id: me.name }
+    await appendAudit(tx, actor, { action: 'session.phone', object }, at)
+    return makeTicket(tx, { purpose: 'phone', userId: me.id, ttlMs: LINK_MS, now: at })
+  })
+  const link: PhoneLink = { token, expiresAt: at + LINK_MS }
+  return new Reply(link, { status: 201 })
+})

@@ -1,0 +1,112 @@
+import type { Db, Tx } from './client'
+
+/** A session as it begins; times are UTC milliseconds. */
+export type NewSession = {
+  id: string
+  token: string
+  userId: string
+  kind: 'browser' | 'phone'
+  method: string
+  confirmedAt: number | null
+  from: string
+  userAgent: string
+  now: number
+  expiresAt: number
+}
+
+/** Forgets what ended. */
+export async function deleteEndedSessions(tx: Db | Tx, now: number): Promise<void> {
+  await tx.session.deleteMany({ where: { expiresAt: { lte: new Date(now) } } })
+}
+
+export async function createSession(tx: Tx, session: NewSession): Promise<void> {
+  const at = new Date(session.now)
+  await tx.session.create({
+    data: {
+      ...{ id: session.id, token: session.token, userId: session.userId },
+      ...{ kind: session.kind, method: session.method },
+      confirmedAt: session.confirmedAt === null ? null : new Date(session.confirmedAt),
+      ...{ ipAddress: session.from, userAgent: session.userAgent.slice(0, 400) },
+      ...{ createdAt: at, updatedAt: at, lastSeenAt: at, expiresAt: new Date(session.expiresAt) },
+    },
+  })
+}
+
+/** Notes that the person proved who they are. False: the session ended meanwhile. */
+export async function confirmSession(tx: Db | Tx, id: string, now: number): Promise<boolean> {
+  const data = { confirmedAt: new Date(now) }
+  return (await tx.session.updateMany({ where: { id }, data })).count === 1
+}
+
+/** Notes that a session is in use, unless that was noted after `before`. UTC milliseconds. */
+export async function touchSession(
+  db: Db,
+  { id, now, before }: { id: string; now: number; before: number },
+): Promise<void> {
+  await db.session.updateMany({
+    where: { id, OR: [{ lastSeenAt: null }, { lastSeenAt: { lte: new Date(before) } }] },
+    data: { lastSeenAt: new Date(now) },
+  })
+}
+
+/** A person's sessions that have not ended, the newest first. */
+export const sessionsOf = (db: Db | Tx, userId: string, now: number) =>
+  db.session.findMany({
+    where: { userId, expiresAt: { gt: new Date(now) } },
+    orderBy: { createdAt: 'desc' },
+  })
+
+/** Ends a session of this person. False: they have none with that id. */
+export async function deleteSession(tx: Db | Tx, userId: string, id: string): Promise<boolean> {
+  return (await tx.session.deleteMany({ where: { id, userId } })).count === 1
+}
+
+/** Ends all sessions of a person but one (null: all). Answers the ids of those that it ended. */
+export async function deleteSessionsBut(
+  tx: Tx,
+  userId: string,
+  keep: string | null,
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    DELETE FROM "Session" WHERE "userId" = ${userId} AND "id" <> ${keep ?? ''} RETURNING "id"`
+  return rows.map(({ id }) => id)
+}
+
+/** Whether a person signed in before, and whether from this address. */
+export async function wasSeen(
+  tx: Tx,
+  userId: string,
+  from: string,
+): Promise<{ ever: boolean; here: boolean }> {
+  const where = { actorId: userId, action: 'session.sign-in', outcome: 'done' }
+  const [ever, here] = [
+    await tx.auditEntry.findFirst({ where, select: { seq: true } }),
+    await tx.auditEntry.findFirst({ where: { ...where, from }, select: { seq: true } }),
+  ]
+  return { ever: ever !== null, here: here !== null }
+}
+
+/** A person's sign-ins since then that were noted as from a new place, the newest first. */
+export async function newPlaces(
+  db: Db,
+  userId: string,
+  since: number,
+): Promise<{ at: number; from: string; device: string }[]> {
+  const rows = await db.auditEntry.findMany({
+    where: {
+      ...{ actorId: userId, action: 'session.sign-in', outcome: 'done' },
+      at: { gte: new Date(since) },
+      afterJson: { contains: '"newPlace":true' },
+    },
+    orderBy: { seq: 'desc' },
+    take: 10,
+  })
+  return rows.map(({ at, from, afterJson }) => {
+    const after = JSON.parse(afterJson ?? '{}') as { device?: string }
+    return {
+      at: at.getTime(),
+      from: from ?? 'unknown',
+      device: after.device ?? 'an unknown device',
+    }
+  })
+}
