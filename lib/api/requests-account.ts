@@ -1,6 +1,5 @@
 /** Schemas of `contract-account.ts`; server only. */
 import { z } from 'zod'
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '@/lib/auth/password-policy'
 import type {
   AddPasskeyRequest,
   ChangePasswordRequest,
@@ -11,6 +10,7 @@ import type {
   RenamePasskeyRequest,
   SecondFactorRequest,
 } from './contract-account'
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './password-length'
 
 const TicketText = z.string().min(1).max(100)
 const Code = z.string().trim().min(6).max(40)

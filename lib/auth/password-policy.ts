@@ -1,9 +1,5 @@
 import { Refusal } from '@/lib/api/refusal'
 
-/** Characters; long beats complicated, so nothing is asked of what they are. */
-export const SHORTEST_PASSWORD = 12
-export const LONGEST_PASSWORD = 128
-
 /**
  * Why a password would be guessed among the first, as a half-sentence; null: it would not. Length
  * and nothing else is asked of it, but it may not be what everybody takes: a common password, one

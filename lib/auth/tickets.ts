@@ -1,13 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Db, Tx } from '@/lib/db/client'
 import { findTicketRow, putTicket, type TicketRow, takeTicketRow } from '@/lib/db/tickets'
-import type { Json } from '@/lib/topology/change'
 
 /** What a ticket stands for; one made for one purpose is nothing for another. */
 export type TicketPurpose = 'invite' | 'phone' | 'second-factor' | 'passkey' | 'totp' | 'oidc'
 
-/** What its maker left in it. */
-export type Ticket = { userId: string | null; data: Json }
+/** Whose it is, and what its maker left in it, as JSON gives it back. */
+export type Ticket = { userId: string | null; data: unknown }
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
 
@@ -20,7 +19,7 @@ export async function makeTicket(
   ticket: {
     purpose: TicketPurpose
     userId?: string | null
-    data?: Json
+    data?: unknown
     ttlMs: number
     now: number
   },
@@ -54,4 +53,4 @@ export async function takeTicket(
 }
 
 const opened = (row: TicketRow | null): Ticket | null =>
-  row === null ? null : { userId: row.userId, data: JSON.parse(row.dataJson) as Json }
+  row === null ? null : { userId: row.userId, data: JSON.parse(row.dataJson) as unknown }

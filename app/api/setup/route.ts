@@ -1,9 +1,9 @@
+import { signedIn } from '@/app/api/auth/signed-in'
 import { Refusal } from '@/lib/api/refusal'
 import { Setup } from '@/lib/api/requests'
 import { route } from '@/lib/api/route'
 import { panel } from '@/lib/auth/panel'
 import { redeemSetupToken } from '@/lib/auth/setup-token'
-import { signedIn } from '@/lib/auth/signed-in'
 
 export const POST = route('POST /api/setup', { body: Setup }, async ({ body, headers, actor }) => {
   const here = panel()

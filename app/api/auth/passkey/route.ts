@@ -1,3 +1,4 @@
+import { signedIn } from '@/app/api/auth/signed-in'
 import { Refusal } from '@/lib/api/refusal'
 import { Passkey } from '@/lib/api/requests-account'
 import { route } from '@/lib/api/route'
@@ -6,7 +7,6 @@ import { provePasskey } from '@/lib/auth/passkeys'
 import { peerFrom } from '@/lib/auth/peer'
 import { askSecondFactor } from '@/lib/auth/second-factor'
 import { refuseTooMany } from '@/lib/auth/sign-in-limit'
-import { signedIn } from '@/lib/auth/signed-in'
 import { findForSignIn } from '@/lib/db/accounts'
 import { notePasskeyUse } from '@/lib/db/accounts-passkeys'
 

@@ -1,10 +1,10 @@
+import { signedIn } from '@/app/api/auth/signed-in'
 import { Refusal } from '@/lib/api/refusal'
 import { PhoneSignIn } from '@/lib/api/requests-account'
 import { route } from '@/lib/api/route'
 import { panel } from '@/lib/auth/panel'
 import { peerFrom } from '@/lib/auth/peer'
 import { refuseTooMany } from '@/lib/auth/sign-in-limit'
-import { signedIn } from '@/lib/auth/signed-in'
 import { takeTicket } from '@/lib/auth/tickets'
 
 export const POST = route(

@@ -1,3 +1,4 @@
+import { signedIn } from '@/app/api/auth/signed-in'
 import { Refusal } from '@/lib/api/refusal'
 import { SecondFactor } from '@/lib/api/requests-account'
 import { route } from '@/lib/api/route'
@@ -5,7 +6,6 @@ import { panel } from '@/lib/auth/panel'
 import { peerFrom } from '@/lib/auth/peer'
 import { takeRecovery, takeTotpCode } from '@/lib/auth/second-factor'
 import { refuseTooMany } from '@/lib/auth/sign-in-limit'
-import { signedIn } from '@/lib/auth/signed-in'
 import { findTicket, takeTicket } from '@/lib/auth/tickets'
 import { findForSignIn } from '@/lib/db/accounts'
 

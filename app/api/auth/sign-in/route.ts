@@ -1,3 +1,4 @@
+import { signedIn } from '@/app/api/auth/signed-in'
 import type { NeedsSecondFactor } from '@/lib/api/contract-account'
 import { Refusal } from '@/lib/api/refusal'
 import { SignIn } from '@/lib/api/requests'
@@ -7,7 +8,6 @@ import { findByPassword } from '@/lib/auth/password-sign-in'
 import { peerFrom } from '@/lib/auth/peer'
 import { askSecondFactor } from '@/lib/auth/second-factor'
 import { refuseTooMany } from '@/lib/auth/sign-in-limit'
-import { signedIn } from '@/lib/auth/signed-in'
 import { passwordWay } from '@/lib/auth/ways'
 import { findForSignIn } from '@/lib/db/accounts'
 

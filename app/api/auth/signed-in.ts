@@ -1,8 +1,8 @@
 import { Reply } from '@/lib/api/route'
-import { toSessionAnswer } from './answer'
-import type { Panel } from './panel'
-import { cookieHeader } from './session'
-import { type SessionStart, startSession } from './start-session'
+import { toSessionAnswer } from '@/lib/auth/answer'
+import type { Panel } from '@/lib/auth/panel'
+import { cookieHeader } from '@/lib/auth/session'
+import { type SessionStart, startSession } from '@/lib/auth/start-session'
 
 /** Begins a session and answers who is signed in now, with the cookies that carry it. */
 export async function signedIn(
