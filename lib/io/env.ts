@@ -28,6 +28,7 @@ const Settings = z.object({
   TLS_CERT: z.string().min(1).optional(),
   TLS_KEY: z.string().min(1).optional(),
   INSECURE_HTTP: z.enum(['on', 'off']).default('off'),
+  BACKUP_DIR: z.string().min(1).optional(),
 })
 type Setting = keyof typeof Settings.shape
 
@@ -43,6 +44,7 @@ const FLAGS: Record<string, Setting> = {
   'trust-proxy': 'TRUST_PROXY',
   'tls-cert': 'TLS_CERT',
   'tls-key': 'TLS_KEY',
+  'backup-dir': 'BACKUP_DIR',
 }
 
 /** Flags without a value: naming them is switching on. */
@@ -71,6 +73,8 @@ export type Config = {
   ownCertificate: { certPath: string; keyPath: string } | null
   /** Plain HTTP on other addresses than loopback, by a person who was told the risk. */
   insecureHttp: boolean
+  /** Absolute; where backups of the panel go. Null: as the settings say. */
+  backupDir: string | null
   /** What the environment or the command line fixed; settings in the database do not change these. */
   fixed: readonly Setting[]
 }
@@ -102,6 +106,7 @@ export function parseConfig(
     lan: settings.LAN === 'on',
     ownCertificate: ownCertificateOf(settings),
     insecureHttp: settings.INSECURE_HTTP === 'on',
+    backupDir: settings.BACKUP_DIR ? path.resolve(settings.BACKUP_DIR) : null,
     fixed: Object.keys(given) as Setting[],
   }
   const reason = whyNotServed(config)
@@ -136,6 +141,7 @@ export function toEnv(config: Config): Record<string, string> {
     TLS_CERT: config.ownCertificate?.certPath ?? '',
     TLS_KEY: config.ownCertificate?.keyPath ?? '',
     INSECURE_HTTP: config.insecureHttp ? 'on' : 'off',
+    BACKUP_DIR: config.backupDir ?? '',
   }
 }
 

@@ -6,13 +6,15 @@ import { requireDesk, requireFreshSignIn } from '@/lib/auth/level-three'
 import { panel } from '@/lib/auth/panel'
 import { requireRole } from '@/lib/auth/require-role'
 import { startJob } from '@/lib/db/plans'
+import { requireRoom } from '@/lib/io/room-left'
 
 export const POST = route(
   'POST /api/t/[t]/jobs',
   { params: TopologyParams, body: StartJob },
   async ({ params, body, ...asking }) => {
     requireRole(asking.session, GOALS[body.goal.kind], params.t)
-    const { db, id, live, now, wake } = panel()
+    const { db, dataDir, id, live, now, wake } = panel()
+    await requireRoom(dataDir)
     const { password, ...request } = body
     const jobId = await startJob(db, request, {
       ...{ topologyId: params.t, panelId: id, actor: asking.actor, now: now() },
