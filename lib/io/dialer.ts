@@ -11,6 +11,8 @@ import { PanelError } from '@/lib/base/errors'
 export type Dialer = {
   /** Throws {@link DialError}; rejects with the signal's reason when aborted. */
   dial(host: string, port: number, signal?: AbortSignal): Promise<Duplex>
+  /** Where there is a machine in between: signs in there, so that who it is becomes known. */
+  reach?(): Promise<void>
   close(): void
 }
 

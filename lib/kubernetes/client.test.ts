@@ -90,10 +90,25 @@ test('the certificate is held to the name, though the address is dialled', async
   const other = readdress(kubeconfig(), { name: 'other.lan', address: '127.0.0.1', port }, null)
   const client = kubernetesClient({ kubeconfig: other, dialer: directDialer() })
   clients.push(client)
-  await expect(client.version()).rejects.toMatchObject({
-    code: 'kubernetes.unreachable',
-    message: expect.stringContaining('other.lan'),
+  await expect(client.version()).rejects.toMatchObject({ code: 'identity.changed' })
+})
+
+test('whoever answers with a certificate of another authority is told of, and asked nothing', async () => {
+  const stranger = await makeKubePki(Date.now())
+  const text = kubeconfig().replace(base64(pki.caCert), base64(stranger.caCert))
+  const told: unknown[] = []
+  const client = kubernetesClient({
+    kubeconfig: readdress(text, { name: 'api.lan', address: '127.0.0.1', port }, null),
+    ...{ dialer: directDialer(), name: 'k8s', onChanged: ({ change }) => told.push(change) },
   })
+  clients.push(client)
+  for (const call of [client.version(), client.ready(), client.list('/api/v1/secrets')])
+    await expect(call).rejects.toMatchObject({
+      ...{ code: 'identity.changed', transient: false },
+      change: { kind: 'cluster', name: 'k8s', offered: expect.stringMatching(/^[0-9A-F:]{95}$/) },
+    })
+  expect(told.length).toBeGreaterThan(0)
+  expect(seen).toEqual([])
 })
 
 test('a list follows its pages, and its items get the kind that lists leave out', async () => {

@@ -1,5 +1,7 @@
-import { connect as tlsConnect } from 'node:tls'
+import { X509Certificate } from 'node:crypto'
+import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import { Agent, request } from 'undici'
+import { IdentityChangedError } from '@/lib/base/identity'
 import type { Dialer } from '@/lib/io/dialer'
 import { KubernetesError, toKubernetesError } from './errors'
 import { type Kubeconfig, parseKubeconfig } from './kubeconfig'
@@ -14,6 +16,12 @@ export type KubernetesClientOptions = {
   dialer: Dialer
   /** For each request; default 15,000. */
   timeoutMs?: number
+  /** For messages; default host and port of the server. */
+  name?: string
+  /** Told when somebody answers whom the kubeconfig's authority does not vouch for. */
+  onChanged?(error: IdentityChangedError): void
+  /** Told when the one who answers is the one that the kubeconfig names. */
+  onProven?(): void
 }
 
 /** A thin client of the Kubernetes API. Keeps its connections; call `close` when done with it. */
@@ -186,7 +194,7 @@ async function listPages(
 
 function agentFor(
   config: Kubeconfig,
-  { dialer, timeoutMs = 15_000 }: KubernetesClientOptions,
+  { dialer, timeoutMs = 15_000, name, onChanged, onProven }: KubernetesClientOptions,
 ): Agent {
   const { hostname, port } = new URL(config.server)
   return new Agent({
@@ -203,6 +211,8 @@ function agentFor(
             ...(config.cert === null ? {} : { cert: config.cert }),
             ...(config.key === null ? {} : { key: config.key }),
             ALPNProtocols: ['http/1.1'],
+            // Judged below, where what was shown can be told; the token follows only then.
+            rejectUnauthorized: false,
           })
           // Something that accepts the connection and says nothing must not hold a call for ever.
           const timer = setTimeout(
@@ -211,6 +221,13 @@ function agentFor(
           )
           socket.once('secureConnect', () => {
             clearTimeout(timer)
+            if (!socket.authorized) {
+              const error = strangerAt(config, socket, name)
+              socket.destroy()
+              onChanged?.(error)
+              return done(error, null)
+            }
+            onProven?.()
             done(null, socket)
           })
           socket.once('error', (error) => {
@@ -224,7 +241,25 @@ function agentFor(
   })
 }
 
-function unreachable(server: string, cause: unknown): KubernetesError {
+/** Who answered in place of the cluster: what its authority is, and what was shown. */
+function strangerAt(config: Kubeconfig, socket: TLSSocket, name?: string): IdentityChangedError {
+  const authority =
+    config.ca === null
+      ? 'one that this machine trusts'
+      : `one of the authority ${new X509Certificate(config.ca).fingerprint256}`
+  return new IdentityChangedError(
+    {
+      kind: 'cluster',
+      name: name ?? new URL(config.server).host,
+      expected: authority,
+      offered: socket.getPeerCertificate().fingerprint256 ?? 'no certificate',
+    },
+    socket.authorizationError,
+  )
+}
+
+function unreachable(server: string, cause: unknown): KubernetesError | IdentityChangedError {
+  if (cause instanceof IdentityChangedError) return cause
   const why = cause instanceof Error ? cause.message : String(cause)
   return new KubernetesError(
     'kubernetes.unreachable',

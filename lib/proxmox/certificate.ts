@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import { connect } from 'node:tls'
+import { IdentityChangedError } from '@/lib/base/identity'
 import { ProxmoxError } from './errors'
 
 /** What a server shows, for a person to compare with what Proxmox's own console says. */
@@ -27,15 +29,36 @@ export const readableFingerprint = (fingerprint: string): string =>
 export const sameFingerprint = (a: string, b: string): boolean =>
   readableFingerprint(a) === readableFingerprint(b)
 
-/** The error for another certificate than the accepted one, with both. Not transient: a person decides. */
-export const certificateError = (host: string, pinned: string, shown: string): ProxmoxError =>
-  new ProxmoxError(
-    'proxmox.certificate-changed',
-    `${host} shows another certificate than the accepted one - accepted ${readableFingerprint(pinned)}, shown ${readableFingerprint(shown)}. If it was renewed, compare it on the host (pvenode cert info) and accept it in Settings > Connections.`,
-  )
+/** The error for another certificate than the accepted one, with both. */
+export const certificateError = (
+  name: string,
+  expected: string,
+  shown: string,
+): IdentityChangedError =>
+  new IdentityChangedError({
+    kind: 'certificate',
+    name,
+    expected: readable(expected),
+    offered: readableFingerprint(shown),
+  })
 
-/** Looks at the certificate behind a URL; sends nothing but the TLS handshake. */
-export function probeCertificate(url: string, signal?: AbortSignal): Promise<ShownCertificate> {
+/** A fingerprint as PVE prints it; words ("of the authority ...") stay as they are. */
+const readable = (text: string): string =>
+  /^[0-9a-f:]+$/i.test(text) ? readableFingerprint(text) : text
+
+/** What stands for a pasted authority where a fingerprint would stand: `an authority of SHA-256 AA:BB...`. */
+export const authorityName = (caPem: string): string =>
+  `one of the authority ${new X509Certificate(caPem).fingerprint256}`
+
+/**
+ * Looks at the certificate behind a URL; sends nothing but the TLS handshake. With a pasted authority
+ * (PEM) `trusted` says whether that one vouches for it.
+ */
+export function probeCertificate(
+  url: string,
+  signal?: AbortSignal,
+  caPem: string | null = null,
+): Promise<ShownCertificate> {
   const { hostname, port, protocol, host } = new URL(url)
   if (protocol !== 'https:')
     return Promise.reject(
@@ -50,6 +73,7 @@ export function probeCertificate(url: string, signal?: AbortSignal): Promise<Sho
       port: Number(port || 443),
       servername: /[a-z]/i.test(hostname) && !hostname.includes(':') ? hostname : undefined,
       rejectUnauthorized: false,
+      ...(caPem === null ? {} : { ca: caPem }),
       timeout: TIMEOUT_MS,
     })
     const fail = (text: string, cause?: unknown) => {

@@ -1,11 +1,18 @@
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, expect, test } from 'vitest'
 import { Secret } from '@/lib/base/secret'
 import { probeCertificate } from './certificate'
 import { connectProxmox } from './client'
 import { ProxmoxError } from './errors'
 import type { Proxmox, ProxmoxSettings } from './proxmox'
-import { type PveStub, type StubAnswer, type StubRequest, startPveStub } from './testing/pve-stub'
+import {
+  type PveStub,
+  type StubAnswer,
+  type StubRequest,
+  selfSigned,
+  startPveStub,
+} from './testing/pve-stub'
 
 const cleanup: (() => unknown)[] = []
 afterEach(async () => {
@@ -53,15 +60,75 @@ test('a token goes along, and only to the pinned certificate', async () => {
   expect(stub.requests[0]?.headers.authorization).toBe('PVEAPIToken=drawbridge@pve!panel=5ecret')
 })
 
-test('another certificate is refused before a byte is sent, with both fingerprints', async () => {
-  const { stub, proxmox } = await against(() => ({ body: { data: null } }), {
-    fingerprint: Array(32).fill('AA').join(':'),
+/** A TLS server that answers nothing and keeps every byte that it was able to decrypt. */
+async function impostor(): Promise<{
+  url: string
+  fingerprint: string
+  heard: Buffer[]
+  count(): number
+}> {
+  const { key, certificate, fingerprint } = await selfSigned()
+  const heard: Buffer[] = []
+  let handshakes = 0
+  const server = createTlsServer({ key, cert: certificate }, (socket) => {
+    handshakes++
+    socket.on('error', () => undefined)
+    socket.on('data', (chunk: Buffer) => heard.push(chunk))
   })
-  const error = await errorOf(proxmox.version())
-  expect(error.code).toBe('proxmox.certificate-changed')
-  expect(error.message).toContain('AA:AA')
-  expect(error.message).toContain(stub.fingerprint)
-  expect(stub.requests).toEqual([])
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  cleanup.push(() => server.close())
+  const { port } = server.address() as AddressInfo
+  return { url: `https://127.0.0.1:${port}`, fingerprint, heard, count: () => handshakes }
+}
+
+test('whoever shows another certificate gets not one byte, neither token nor request', async () => {
+  const stranger = await impostor()
+  const told: unknown[] = []
+  const proxmox = connectProxmox({
+    ...{ url: stranger.url, auth: token, name: 'Rack' },
+    fingerprint: Array(32).fill('AA').join(':'),
+    onChanged: ({ change }) => told.push(change),
+  })
+  cleanup.push(() => proxmox.close())
+  const calls = [proxmox.version(), proxmox.nodes(), proxmox.startVm('pve1', 100)]
+  for (const call of await Promise.allSettled(calls))
+    expect(call).toMatchObject({ status: 'rejected', reason: { code: 'identity.changed' } })
+  expect(told).toEqual([
+    {
+      ...{ kind: 'certificate', name: 'Rack' },
+      expected: Array(32).fill('AA').join(':'),
+      offered: stranger.fingerprint,
+    },
+  ])
+  const asked = stranger.count()
+  // What was seen once is not asked again: only a person's decision makes another client.
+  await expect(proxmox.version()).rejects.toMatchObject({
+    code: 'identity.changed',
+    transient: false,
+  })
+  expect(stranger.count()).toBe(asked)
+  expect(Buffer.concat(stranger.heard).length).toBe(0)
+})
+
+test('a pasted authority lets its certificates in, and another one is a changed identity', async () => {
+  const stub = await startPveStub(() => ({ body: { data: { version: '9.0.1', release: '9.0' } } }))
+  const other = await selfSigned()
+  const with_ = (caPem: string) =>
+    connectProxmox({ url: stub.url, auth: token, fingerprint: null, caPem })
+  const [good, bad] = [with_(stub.certificate), with_(other.certificate)]
+  cleanup.push(
+    () => stub.close(),
+    () => good.close(),
+    () => bad.close(),
+  )
+  expect((await good.version()).major).toBe(9)
+  const before = stub.requests.length
+  await expect(bad.version()).rejects.toMatchObject({
+    code: 'identity.changed',
+    change: { offered: stub.fingerprint, expected: expect.stringContaining(other.fingerprint) },
+  })
+  expect(stub.requests).toHaveLength(before)
+  expect((await probeCertificate(stub.url, undefined, stub.certificate)).trusted).toBe(true)
 })
 
 test('without a pin an unknown authority is refused, and said to be that', async () => {

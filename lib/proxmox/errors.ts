@@ -3,7 +3,6 @@ import { PanelError } from '@/lib/base/errors'
 /** Stable names of what Proxmox, or the way to it, can refuse. */
 export type ProxmoxCode =
   | 'proxmox.unreachable'
-  | 'proxmox.certificate-changed'
   | 'proxmox.certificate-untrusted'
   | 'proxmox.auth'
   | 'proxmox.permission'

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Agent, buildConnector } from 'undici'
-import { certificateError, sameFingerprint } from './certificate'
+import { IdentityChangedError } from '@/lib/base/identity'
+import { authorityName, certificateError, sameFingerprint } from './certificate'
 import { errorOfAnswer, ProxmoxError } from './errors'
 import type { ProxmoxSettings, VmParams } from './proxmox'
 
@@ -32,8 +33,16 @@ const CONNECT_TIMEOUT_MS = 8_000
 /** A keep-alive pool whose sockets are handed out only after their certificate was compared. */
 export function openTransport(settings: ProxmoxSettings): Transport {
   const origin = new URL(settings.url).origin
+  // Whoever was shown a stranger once asks nothing more, on no connection that is still open either.
+  let changed: IdentityChangedError | null = null
+  const onChanged = (error: IdentityChangedError) => {
+    if (changed !== null) return
+    changed = error
+    settings.onChanged?.(error)
+    void agent.destroy(error)
+  }
   const agent = new Agent({
-    connect: pinnedConnector(settings.fingerprint),
+    connect: pinnedConnector(settings, onChanged),
     connections: 8,
     pipelining: 1,
     keepAliveTimeout: 4_000, // pveproxy closes idle connections after 5 s
@@ -43,41 +52,61 @@ export function openTransport(settings: ProxmoxSettings): Transport {
   const once = async (call: Call) => exchange(agent, origin, call, await signIn.headers(call))
   return {
     async send(call) {
+      if (changed !== null) throw changed
       try {
         return await once(call)
       } catch (error) {
+        if (changed !== null) throw changed
         if (call.method === 'GET' && brokeOnReuse(error)) return once(call)
         if (signIn.expired(error)) return once(call)
         throw error
       }
     },
-    close: () => agent.close(),
+    close: async () => {
+      if (!agent.destroyed) await agent.close()
+    },
   }
 }
 
 type Connect = ReturnType<typeof buildConnector>
 
-/** Compares the pinned SHA-256 before a byte of ours is sent; without a pin the system's authorities decide. */
-function pinnedConnector(fingerprint: string | null): Connect {
+/**
+ * Compares the pinned SHA-256 before a byte of ours is sent: a socket that undici has not got cannot
+ * carry a request. Without a pin the pasted authority decides, else the system's.
+ */
+function pinnedConnector(
+  { fingerprint, caPem = null, name }: ProxmoxSettings,
+  onChanged: (error: IdentityChangedError) => void,
+): Connect {
+  const byAuthority = fingerprint === null && caPem !== null
   const connect = buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
-    rejectUnauthorized: fingerprint === null,
+    // Judged below, where what was shown can be told.
+    rejectUnauthorized: fingerprint === null && caPem === null,
+    ...(byAuthority ? { ca: caPem } : {}),
     maxCachedSessions: 0, // A resumed session shows no certificate.
   })
   return (options, callback) =>
     connect(options, (...[error, socket]) => {
       if (error) return callback(error, null)
-      const shown = shownFingerprint(socket)
-      if (fingerprint !== null && shown !== null && !sameFingerprint(shown, fingerprint)) {
-        socket.destroy()
-        return callback(certificateError(options.hostname, fingerprint, shown), null)
-      }
-      callback(null, socket)
+      const expected = byAuthority ? authorityName(caPem) : fingerprint
+      if (expected === null || isExpected(socket, fingerprint)) return callback(null, socket)
+      const shown = shownFingerprint(socket) ?? 'no certificate' // A closed socket shows none.
+      socket.destroy()
+      const changed = certificateError(name ?? options.host ?? options.hostname, expected, shown)
+      onChanged(changed)
+      callback(changed, null)
     })
 }
 
+/** With a pin: the same certificate. Without: one that the pasted authority vouches for, of this name. */
+const isExpected = (socket: Socket | TLSSocket, fingerprint: string | null): boolean =>
+  fingerprint === null
+    ? 'authorized' in socket && socket.authorized
+    : sameFingerprint(shownFingerprint(socket) ?? '', fingerprint)
+
 const shownFingerprint = (socket: Socket | TLSSocket): string | null =>
-  'getPeerCertificate' in socket ? (socket.getPeerCertificate().fingerprint256 ?? '') : null
+  'getPeerCertificate' in socket ? (socket.getPeerCertificate()?.fingerprint256 ?? '') : null
 
 type Headers = Record<string, string>
 
@@ -162,7 +191,7 @@ const unexpected = (
   )
 
 function transportError(call: Call, origin: string, error: unknown): unknown {
-  if (error instanceof ProxmoxError) return error
+  if (error instanceof ProxmoxError || error instanceof IdentityChangedError) return error
   if (call.signal?.aborted) return call.signal.reason
   const text = error instanceof Error ? error.message : String(error)
   const code = (error as NodeJS.ErrnoException | null)?.code ?? ''

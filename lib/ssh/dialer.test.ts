@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net'
 import ssh2 from 'ssh2'
 import { afterEach, expect, test } from 'vitest'
+import type { IdentityChange, IdentityChangedError } from '@/lib/base/identity'
 import { openDialer } from './dialer'
 import { fingerprintOf, makePrivateKey, parsePublicKey, publicKeyOf } from './keys'
 
@@ -21,10 +22,14 @@ async function network() {
   })
   await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve))
   let connections = 0
+  let signIns = 0
   const jump = new ssh2.Server({ hostKeys: [hostKey.reveal()] }, (connection) => {
     connections++
     connection.on('error', () => undefined)
-    connection.on('authentication', (auth) => auth.accept())
+    connection.on('authentication', (auth) => {
+      signIns++
+      auth.accept()
+    })
     connection.on('tcpip', (accept, reject, { destPort }) => {
       const onward = connect(destPort, '127.0.0.1')
       onward.on('connect', () => {
@@ -47,16 +52,17 @@ async function network() {
     settings: { kind: 'ssh-jump', host: '127.0.0.1', port, user: 'me' } as const,
     target,
     connections: () => connections,
+    signIns: () => signIns,
   }
 }
 
 const keysWith = (pinned: string | null) => {
-  const pins: string[] = []
+  const changes: IdentityChange[] = []
   return {
-    pins,
+    changes,
     privateKey: async () => userKey,
-    pinned: async () => pins[0] ?? pinned,
-    pin: async (fingerprint: string) => void pins.push(fingerprint),
+    pinned: async () => pinned,
+    onChanged: ({ change }: IdentityChangedError) => void changes.push(change),
   }
 }
 
@@ -71,9 +77,9 @@ const greeting = async (dialer: ReturnType<typeof openDialer>, port: number) => 
   })
 }
 
-test('streams go through one connection to the jump host, whose key is pinned at first contact', async () => {
+test('streams go through one connection to the jump host whose key was accepted', async () => {
   const { settings, target, connections } = await network()
-  const keys = keysWith(null)
+  const keys = keysWith(shown)
   const dialer = openDialer(settings, keys)
   cleanup.push(() => dialer.close())
   expect(await Promise.all([greeting(dialer, target), greeting(dialer, target)])).toEqual([
@@ -81,16 +87,21 @@ test('streams go through one connection to the jump host, whose key is pinned at
     'hello',
   ])
   expect(connections()).toBe(1)
-  expect(keys.pins).toEqual([shown])
+  expect(keys.changes).toEqual([])
 })
 
-test('a jump host with another key than the pinned one is refused', async () => {
-  const { settings, target } = await network()
-  const dialer = openDialer(settings, keysWith('SHA256:another'))
+test.each([
+  ['another key than the accepted one', 'SHA256:another', 'identity.changed'],
+  ['a key that nobody has accepted', null, 'identity.not-accepted'],
+])('a jump host with %s is refused before it learns who asks', async (_, pinned, code) => {
+  const { settings, target, signIns } = await network()
+  const keys = keysWith(pinned)
+  const dialer = openDialer(settings, keys)
   cleanup.push(() => dialer.close())
-  await expect(dialer.dial('10.2.0.11', target)).rejects.toThrow(
-    `pinned SHA256:another, shown ${shown}`,
-  )
+  await expect(dialer.dial('10.2.0.11', target)).rejects.toMatchObject({ code, transient: false })
+  await expect(dialer.reach?.()).rejects.toMatchObject({ code })
+  expect(keys.changes[0]).toMatchObject({ kind: 'jump-host', expected: pinned, offered: shown })
+  expect(signIns()).toBe(0)
 })
 
 test('what the jump host cannot reach is a sentence', async () => {

@@ -2,17 +2,20 @@ import type { Duplex } from 'node:stream'
 import ssh2, { type Client } from 'ssh2'
 import type { ConnectionSummary } from '@/lib/api/contract'
 import { assert } from '@/lib/base/assert'
+import { IdentityChangedError } from '@/lib/base/identity'
 import type { Secret } from '@/lib/base/secret'
-import { DialError, type Dialer, directDialer, socks5Dialer, toDialError } from '@/lib/io/dialer'
+import { type Dialer, directDialer, socks5Dialer, toDialError } from '@/lib/io/dialer'
 import { fingerprintOf } from './keys'
 
 /** Who we are on a jump host and who it has to be. */
 export type JumpKeys = {
   privateKey(): Promise<Secret>
-  /** The pinned host key's SHA-256 as `SHA256:...`; null before the first contact. */
+  /** SHA-256 of the host key that a person accepted, `SHA256:...`; null before. */
   pinned(): Promise<string | null>
-  /** Stores what the first contact showed. Any other key is refused from then on. */
-  pin(fingerprint: string): Promise<void>
+  /** Told when the jump host shows another key, or one that nobody accepted yet; the dial fails with it. */
+  onChanged?(error: IdentityChangedError): void
+  /** Told when the jump host is who it has to be. */
+  onProven?(): void
 }
 
 /** The dialer that a connection's settings ask for. `jump` is needed for ssh-jump alone. */
@@ -43,6 +46,9 @@ function jumpDialer(jumpHost: JumpHost, keys: JumpKeys): Dialer {
     return mine
   }
   return {
+    async reach() {
+      await open()
+    },
     close() {
       opening?.then((client) => client.end()).catch(() => undefined) // Its opener was told.
       opening = null
@@ -68,30 +74,29 @@ async function connectJump({ host, port, user }: JumpHost, keys: JumpKeys): Prom
   const client = new ssh2.Client()
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
-    client.on('error', (error) =>
-      reject(
-        pinned !== null && shown !== '' && shown !== pinned
-          ? new DialError(
-              'dial.failed',
-              `The jump host ${host} shows another host key than the pinned one - pinned ${pinned}, shown ${shown}.`,
-              error,
-            )
-          : toDialError(error, host, port, 'the jump host'),
-      ),
-    )
+    client.on('error', (error) => {
+      if (shown === '' || shown === pinned)
+        return reject(toDialError(error, host, port, 'the jump host'))
+      const name = `the jump host ${host}:${port}`
+      const change = { kind: 'jump-host', name, expected: pinned, offered: shown } as const
+      const changed = new IdentityChangedError(change, error)
+      keys.onChanged?.(changed)
+      reject(changed)
+    })
     client.connect({
       host,
       port,
       username: user,
       privateKey: privateKey.reveal(),
+      // Before our key is offered. Without a pin nobody is trusted: a person accepts the first as well.
       hostVerifier: (key: Buffer) => {
         shown = fingerprintOf(key)
-        return pinned === null || shown === pinned
+        return pinned !== null && shown === pinned
       },
       readyTimeout: 20_000,
       keepaliveInterval: 10_000,
     })
   })
-  if (pinned === null) await keys.pin(shown)
+  keys.onProven?.()
   return client
 }

@@ -3,7 +3,6 @@ import { PanelError } from '@/lib/base/errors'
 export type SshCode =
   | 'ssh.unreachable'
   | 'ssh.disconnected'
-  | 'ssh.host-key'
   | 'ssh.auth'
   | 'ssh.timeout'
   | 'ssh.command-failed'

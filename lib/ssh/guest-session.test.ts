@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import type { IdentityChangedError } from '@/lib/base/identity'
 import { directDialer } from '@/lib/io/dialer'
+import type { SshTarget } from './connect'
 import { SshError } from './errors'
 import { openGuestPool } from './guest-session'
-import { makePrivateKey, publicKeyOf } from './keys'
+import { fingerprintOf, makePrivateKey, parsePublicKey, publicKeyOf } from './keys'
 import { sh } from './shell'
 import { type SshGuest, startSshGuest } from './testing/ssh-guest'
 
@@ -26,7 +28,13 @@ async function guest(options: Partial<Parameters<typeof startSshGuest>[0]> = {},
   return { server, session: sessionOf(server, pool) }
 }
 
-const sessionOf = (server: SshGuest, pool = openGuestPool(), pinned = hostKey, mine = userKey) => {
+const sessionOf = (
+  server: SshGuest,
+  pool = openGuestPool(),
+  pinned = hostKey,
+  mine = userKey,
+  more: Partial<SshTarget> = {},
+) => {
   cleanup.push(() => pool.close())
   return pool.session('t/vm', 'vm', async () => ({
     name: 'vm',
@@ -36,6 +44,7 @@ const sessionOf = (server: SshGuest, pool = openGuestPool(), pinned = hostKey, m
     privateKey: mine,
     hostKey: publicKeyOf(pinned),
     dialer: directDialer(),
+    ...more,
   }))
 }
 
@@ -73,10 +82,28 @@ test('many commands at once share one connection, and no more than eight channel
 
 test('another host key than the pinned one is refused, with both fingerprints', async () => {
   const { server } = await guest()
-  const error = await errorOf(sessionOf(server, undefined, makePrivateKey('other')).run(sh`true`))
-  expect(error.code).toBe('ssh.host-key')
-  expect(error.message.match(/SHA256:/g)).toHaveLength(2)
+  const error = await sessionOf(server, undefined, makePrivateKey('other'))
+    .run(sh`true`)
+    .catch((reason: unknown) => reason)
+  expect(error).toMatchObject({
+    ...{ code: 'identity.changed', transient: false },
+    change: { kind: 'vm', offered: fingerprintOf(parsePublicKey(publicKeyOf(hostKey)).blob) },
+  })
+  expect(String(error).match(/SHA256:/g)).toHaveLength(2)
+  expect((error as IdentityChangedError).change.offeredKey).toBe(publicKeyOf(hostKey))
   expect(server.commands).toEqual([])
+  expect(server.signIns()).toBe(0)
+})
+
+test('the key that the panel made counts beside one that a person accepted, and is told apart', async () => {
+  const { server } = await guest()
+  const proven: string[] = []
+  const session = sessionOf(server, undefined, makePrivateKey('accepted by hand'), userKey, {
+    madeHostKey: publicKeyOf(hostKey),
+    onProven: (key) => proven.push(key),
+  })
+  await session.must(sh`true`)
+  expect(proven).toEqual([publicKeyOf(hostKey)])
 })
 
 test('a key that the guest does not know is said to be that', async () => {

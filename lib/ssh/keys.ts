@@ -29,3 +29,9 @@ export function parsePublicKey(line: string): { type: string; blob: Buffer } {
   const [type = '', base64 = ''] = line.trim().split(/\s+/)
   return { type, blob: Buffer.from(base64, 'base64') }
 }
+
+/** `ssh-ed25519 AAAA...` of a key as the protocol sends it: it begins with its own kind (RFC 4253 6.6). */
+export function publicLineOf(blob: Buffer): string {
+  const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0
+  return `${blob.subarray(4, 4 + length).toString('latin1')} ${blob.toString('base64')}`
+}

@@ -19,7 +19,7 @@ export type RunResult = { code: number; out: string; err: string }
 
 /**
  * One machine over SSH, through its connection's dialer, host key pinned. Errors are `SshError`
- * (`ssh.unreachable` and `ssh.disconnected` transient, `ssh.host-key`, `ssh.auth`, `ssh.timeout`).
+ * (`ssh.unreachable` and `ssh.disconnected` transient, `ssh.auth`, `ssh.timeout`).
  */
 export type GuestSession = {
   /** Resolves with any exit code. */

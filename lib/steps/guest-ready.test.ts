@@ -111,5 +111,5 @@ test('not being reachable yet is waited for, with the reason in the log', async 
 
 test('another host key than the pinned one is not waited for', async () => {
   const { ctx } = await guestThat([{ out: 'status: done\n' }], makePrivateKey('other'))
-  await expect(guestReady.apply(args, ctx)).rejects.toMatchObject({ code: 'ssh.host-key' })
+  await expect(guestReady.apply(args, ctx)).rejects.toMatchObject({ code: 'identity.changed' })
 })

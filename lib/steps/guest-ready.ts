@@ -76,8 +76,7 @@ async function firstBoot(session: GuestSession, signal: AbortSignal): Promise<Fi
     if (code === 127) return { state: 'failed', why: `it has no cloud-init (${err.trim()})` }
     return { state: 'waiting', why: `cloud-init is at work (${status ?? `exit ${code}`})` }
   } catch (error) {
-    if (error instanceof SshError && error.code !== 'ssh.host-key')
-      return { state: 'waiting', why: error.message }
+    if (error instanceof SshError) return { state: 'waiting', why: error.message }
     throw error
   }
 }

@@ -17,6 +17,8 @@ export type StubRequest = {
 export type PveStub = {
   url: string
   fingerprint: string
+  /** PEM; its own authority. */
+  certificate: string
   requests: StubRequest[]
   /** Connections whose TLS handshake ended, whether or not they asked something. */
   close(): Promise<void>
@@ -52,6 +54,7 @@ export async function startPveStub(
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fingerprint,
+    certificate,
     requests,
     close: () =>
       new Promise((resolve) => {
@@ -64,11 +67,17 @@ export async function startPveStub(
 const listen = (server: Server) =>
   new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
-async function selfSigned() {
+/** A self-signed certificate of pve1.lan and 127.0.0.1 with its key, as PEM. */
+export async function selfSigned() {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    { name: 'CN=pve1.lan, O=Stub', keys, signingAlgorithm: algorithm },
+    {
+      name: 'CN=pve1.lan, O=Stub',
+      keys,
+      signingAlgorithm: algorithm,
+      extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
+    },
     crypto as never,
   )
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString(

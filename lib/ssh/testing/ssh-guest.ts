@@ -10,6 +10,8 @@ export type SshGuest = {
   port: number
   /** Connections accepted so far. */
   connections(): number
+  /** Attempts to sign in, of whatever kind: whoever refuses a host key makes none. */
+  signIns(): number
   /** Commands as they arrived. */
   commands: string[]
   dropAll(): void
@@ -32,16 +34,17 @@ export async function startSshGuest({
   const commands: string[] = []
   const open = new Set<Connection>()
   let count = 0
+  let signIns = 0
   const server = new ssh2.Server({ hostKeys: [hostKey.reveal()] }, (connection) => {
     count++
     open.add(connection)
     connection.on('error', () => undefined)
     connection.on('close', () => open.delete(connection))
-    connection.on('authentication', (auth) =>
-      auth.method === 'publickey' && Buffer.from(auth.key.data).equals(allowed)
-        ? auth.accept()
-        : auth.reject(['publickey']),
-    )
+    connection.on('authentication', (auth) => {
+      signIns++
+      if (auth.method === 'publickey' && Buffer.from(auth.key.data).equals(allowed)) auth.accept()
+      else auth.reject(['publickey'])
+    })
     connection.on('session', (accept) => {
       const session = accept()
       session.on('exec', (acceptExec, _reject, { command }) => {
@@ -62,6 +65,7 @@ export async function startSshGuest({
     port,
     commands,
     connections: () => count,
+    signIns: () => signIns,
     dropAll,
     close: () =>
       new Promise<void>((resolve) => {
