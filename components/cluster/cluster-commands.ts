@@ -1,5 +1,5 @@
 import { sshLine } from '@/components/machines/ssh-line'
-import type { TopologyHead } from '@/lib/api/contract'
+import type { ConnectionSummary, TopologyHead } from '@/lib/api/contract'
 import { toGuest } from '@/lib/plan/desired'
 import { resolveVm } from '@/lib/topology/resolve'
 import type { Cluster } from '@/lib/topology/topology'
@@ -11,6 +11,8 @@ const KUBECTL = 'sudo kubectl --kubeconfig /etc/kubernetes/admin.conf'
 export type ClusterCommands = {
   /** The control plane that they go to. */
   host: string
+  /** How the panel gets there; null where the connection is gone. */
+  dialer: ConnectionSummary['dialer'] | null
   kubectl(words: string): string
   /** Opens `127.0.0.1:localPort` on the reader's machine until it is ended. */
   forward(target: { namespace: string; service: string; port: number; localPort: number }): string
@@ -27,6 +29,7 @@ export function clusterCommands(head: TopologyHead, cluster: Cluster): ClusterCo
     const run = (line: string, words: string) => `${line} ${quoted(`${KUBECTL} ${words}`)}`
     return {
       host: guest.name,
+      dialer,
       kubectl: (words) => run(ssh, words),
       forward: ({ namespace, service, port, localPort }) =>
         run(

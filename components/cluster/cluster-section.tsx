@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { Section } from '@/components/frame/page'
 import { Facts } from '@/components/machines/facts'
+import { KubeconfigAccess } from '@/components/secrets/kubeconfig-access'
 import { buttonClass } from '@/components/ui/button'
 import { CodeLine } from '@/components/ui/copy'
 import { useNow } from '@/components/ui/now'
@@ -12,7 +13,6 @@ import { Time } from '@/components/ui/time'
 import type { TopologyHead } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 import type { ObservedCluster, Seen } from '@/lib/plan/observed'
-import { kubeconfigName } from '@/lib/plan/secret-names'
 import { resolveCluster } from '@/lib/topology/resolve-cluster'
 import { kubernetesEnd } from '@/lib/topology/rules/end-of-life'
 import type { Cluster } from '@/lib/topology/topology'
@@ -199,11 +199,12 @@ function ClusterAccess({
         {
           label: 'kubeconfig',
           value: (
-            <>
-              {made ? 'sealed' : 'made by the deploy and sealed'} in the panel as{' '}
-              <span className="break-all font-mono">{kubeconfigName(head.id, id)}</span>; only the
-              panel’s worker opens it.
-            </>
+            <KubeconfigAccess
+              topologyId={head.id}
+              cluster={id}
+              made={made}
+              dialer={commands.dialer}
+            />
           ),
         },
       ]}

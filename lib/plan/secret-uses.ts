@@ -20,7 +20,7 @@ export type SecretUse = {
  * person has to give a value, and those that an add-on of the catalogue brings along.
  */
 export function documentSecretUses(topology: Topology): SecretUse[] {
-  const written = writtenUses(topology, [])
+  const written = writtenUses(topology, []).filter(({ path }) => !isOff(topology, path))
   const brought = Object.keys(topology.clusters ?? {}).flatMap((clusterId) => {
     const cluster = topology.clusters?.[clusterId]?.name ?? clusterId
     return chooseAddOns(topology, clusterId).chosen.flatMap((addOn) =>
@@ -36,6 +36,10 @@ export function documentSecretUses(topology: Topology): SecretUse[] {
   // One that an add-on makes may be named again by hand, so that another thing knows it too.
   return [...brought, ...written.map((use) => ({ ...use, given: !made.has(use.secret) }))]
 }
+
+/** Whether the place is in an add-on that is switched off. */
+const isOff = ({ clusters }: Topology, [kind, id = '', , addOn = '']: readonly string[]): boolean =>
+  kind === 'clusters' && clusters?.[id]?.addOns?.[addOn]?.enabled === false
 
 /** Its own, not those that the document's values name: these are told where they stand. */
 const broughtNames = ({ entry, context, before, afterwards }: ChosenAddOn): string[] =>

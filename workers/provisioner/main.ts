@@ -7,10 +7,11 @@ import { LogStore } from '@/lib/db/log-store'
 import { ensurePanelId } from '@/lib/db/panel-id'
 import { ensureProvisionerKey, readRecipient } from '@/lib/db/secret-keys'
 import { readIdentity } from '@/lib/db/secret-open'
-import { settleRotation } from '@/lib/db/secret-open-rotate'
+import { settleRotation } from '@/lib/db/secret-open/rotate'
 import { parseConfig } from '@/lib/io/env'
 import { logAs } from '@/lib/io/log'
 import { onPanelGone, type ToProvisioner } from '../ipc'
+import { oidcAnswers } from './answer-oidc'
 import { secretAnswers } from './answer-secrets'
 import { type Answers, answer } from './answers'
 import { Provisioner } from './provisioner'
@@ -52,6 +53,7 @@ async function run(): Promise<void> {
   const provisioner = new Provisioner(shop, worker, log)
   const answers: Answers = {
     ...secretAnswers({ ...{ db, identity, secrets, known, reach }, panelId, now }),
+    ...oidcAnswers({ db, secrets, now }),
   }
   const watch = watchTopologies(shop, log)
   process.on('message', (message: ToProvisioner) => {

@@ -2,6 +2,7 @@ import { canonicalHash } from '@/lib/base/canonical-hash'
 import type { Manifest } from '@/lib/catalogue/entry'
 import type { ChosenAddOn } from '@/lib/catalogue/order'
 import { pinSecrets, type SecretVersions } from '@/lib/catalogue/secret-pins'
+import { secretNames } from '@/lib/catalogue/values'
 import type { Step, StepArgs } from '../step'
 import { secondsOf } from '../step-seconds'
 import { kubeconfigStep, nodeReadyStep } from './kubernetes-steps'
@@ -43,7 +44,7 @@ export function addOnSteps(wanted: WantedCluster, addOn: ChosenAddOn): Step[] {
     id: installStep(wanted, addOn.id),
     kind: 'addon.install',
     needs: addOn.before.length > 0 ? [beforeId] : first,
-    reason: `${addOn.entry.name} ${addOn.version} for Kubernetes ${wanted.cluster.kubernetes}.`,
+    reason: `${addOn.entry.name} ${addOn.version} for Kubernetes ${wanted.cluster.kubernetes}.${newSecrets(addOn.values, wanted.context.secretVersions)}`,
     effect: 'create',
     etaS: wanted.context.durations['addon.install'] ?? addOn.entry.etaS,
     args: {
@@ -87,17 +88,26 @@ function resourcesStep(
   manifests: readonly Manifest[],
 ): Step {
   const { secretVersions } = wanted.context
+  const changed = newSecrets(manifests, secretVersions)
   const resources = manifests.map((manifest) => toResource(manifest, secretVersions))
   return {
     ...base(wanted, addOn),
     id,
     kind: 'addon.resources',
     needs,
-    reason: `${addOn.entry.name} needs ${resources.map((each) => `${each.kind} ${each.name}`).join(', ')}.`,
-    effect: 'prepare',
+    reason: `${addOn.entry.name} needs ${resources.map((each) => `${each.kind} ${each.name}`).join(', ')}.${changed}`,
+    effect: changed === '' ? 'prepare' : 'change',
     etaS: secondsOf('addon.resources', wanted.context),
     args: { cluster: wanted.ref, addOn: addOn.id, resources },
   }
+}
+
+/** A sentence about the secrets in a tree that have another value than their first, or nothing. */
+function newSecrets(tree: unknown, versions: SecretVersions = {}): string {
+  const told = secretNames(tree)
+    .filter((name) => Object.hasOwn(versions, name) && (versions[name] ?? 1) > 1)
+    .map((name) => `${name} (version ${versions[name]})`)
+  return told.length === 0 ? '' : ` It uses the secret ${told.join(', ')}.`
 }
 
 const toResource = (manifest: Manifest, versions: SecretVersions = {}): Resource => ({

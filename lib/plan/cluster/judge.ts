@@ -4,6 +4,7 @@ import { clustersOf } from '../desired'
 import type { Observed, ObservedCluster } from '../observed'
 import type { Refused } from '../plan'
 import { whyUnknown } from '../refusals'
+import { missingSecrets } from '../secret-uses'
 import { loadBalancerSteps } from './machine-steps'
 import { isNeeded } from './needed'
 import { type Member, type WantedCluster, wantedCluster } from './wanted'
@@ -46,9 +47,14 @@ export function judgeCluster(
     )
     return { refusals: [], notes }
   }
-  if (seen?.state !== 'known') return { refusals: [], notes }
+  const unknown = secretRefusals(topology, context, id)
+  if (seen?.state !== 'known') return { refusals: unknown, notes }
   return {
-    refusals: [...versionRefusals(wanted, seen.value), ...fixedRefusals(wanted, seen.value)],
+    refusals: [
+      ...unknown,
+      ...versionRefusals(wanted, seen.value),
+      ...fixedRefusals(wanted, seen.value),
+    ],
     notes: [...notes, ...strangers(wanted, seen.value)],
   }
 }
@@ -104,6 +110,22 @@ function versionRefusals(
       object: ['clusters', id],
     },
   ]
+}
+
+/** Secrets that only a person can know and that have no value: a made-up one would be installed. */
+function secretRefusals(
+  topology: Topology,
+  { secretVersions }: PlanContext,
+  clusterId: string,
+): Refused[] {
+  if (secretVersions === undefined) return []
+  return missingSecrets(topology, secretVersions)
+    .filter(({ path }) => path[0] === 'clusters' && path[1] === clusterId)
+    .map(({ secret, label, path }) => ({
+      code: 'plan.secret-missing',
+      message: `The secret ${secret} has no value - ${label} uses it, and only you can know it - set it under Secrets on the Design page.`,
+      object: path.slice(0, 4),
+    }))
 }
 
 /** What a cluster was made with and cannot become otherwise (trap T15), field by field. */

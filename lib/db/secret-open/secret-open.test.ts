@@ -1,12 +1,12 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { ensureProvisionerKey, identityFile, keysDir, readRecipient } from './secret-keys'
-import { openSealed, readIdentity } from './secret-open'
-import { makeKit, restoreKey, unreadableSecrets } from './secret-open-kit'
-import { rotateIdentity, settleRotation } from './secret-open-rotate'
-import { findSealed, listSealed, putSealed, seal } from './secrets'
-import { tempDb } from './testing/temp-db'
+import { ensureProvisionerKey, identityFile, keysDir, readRecipient } from '../secret-keys'
+import { openSealed, readIdentity } from '../secret-open'
+import { findSealed, listSealed, putSealed, seal } from '../secrets'
+import { tempDb } from '../testing/temp-db'
+import { makeKit, restoreKey, unreadableSecrets } from './kit'
+import { rotateIdentity, settleRotation } from './rotate'
 
 const NAMES = ['connections/lab/token', 't/x/document/a', 't/x/ssh-user-key']
 const PASSPHRASE = 'gotham river lantern copper signal tower'

@@ -8,9 +8,9 @@ import { armor, Decrypter, Encrypter, identityToRecipient } from 'age-encryption
 import { PanelError } from '@/lib/base/errors'
 import { whyWeak } from '@/lib/base/passphrase'
 import type { Secret } from '@/lib/base/secret'
-import type { Db } from './client'
-import { identityFile, keysDir, nullIf, recipientFile, replaceFile } from './secret-keys'
-import { openSealed, readIdentity } from './secret-open'
+import type { Db } from '../client'
+import { identityFile, keysDir, nullIf, recipientFile, replaceFile } from '../secret-keys'
+import { openSealed, readIdentity } from '../secret-open'
 
 /** log2 of scrypt's work: 32 MiB and a tenth of a second on a Raspberry Pi, once per guess. */
 const WORK = 15

@@ -11,8 +11,8 @@ import path from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { assert } from '@/lib/base/assert'
 import type { Secret } from '@/lib/base/secret'
-import { appendAudit } from './audit'
-import type { Db } from './client'
+import { appendAudit } from '../audit'
+import type { Db } from '../client'
 import {
   ensureProvisionerKey,
   flushFolder,
@@ -20,11 +20,11 @@ import {
   keysDir,
   nullIf,
   writeFlushed,
-} from './secret-keys'
-import { openSealed, readIdentity } from './secret-open'
-import { KIT_MADE_SETTING, seal } from './secrets'
-import { findSetting, putSetting } from './settings'
-import { transact } from './transact'
+} from '../secret-keys'
+import { openSealed, readIdentity } from '../secret-open'
+import { KIT_MADE_SETTING, seal } from '../secrets'
+import { findSetting, putSetting } from '../settings'
+import { transact } from '../transact'
 
 /** Setting: the public key that the rows are sealed to since the last rotation. */
 const RECIPIENT_SETTING = 'secrets.recipient'
