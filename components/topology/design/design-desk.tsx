@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useWhyNotRole } from '@/components/query/use-may'
+import { DocumentSecrets } from '@/components/secrets/document-secrets'
 import { Panel } from '@/components/ui/panel'
 import { confirmDone } from '@/components/ui/toast'
 import type { TopologyHead } from '@/lib/api/contract'
@@ -61,6 +62,7 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
     readOnlyReason: mayNot,
   })
 
+  const topology = useEditor((editor) => editor.history.doc.topology)
   const closeInspector = () => {
     const path = store.getState().selected?.join('/')
     store.getState().select(null)
@@ -93,8 +95,13 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
         editing={editing}
         onToggleEditing={toggleEditing}
         onTidy={tidy}
+        onSecrets={() => {
+          go({ secrets: selected !== null || !url.secrets })
+          store.getState().select(null)
+        }}
         onProblems={() => {
-          setProblemsOpen((open) => selected !== null || !open)
+          setProblemsOpen((open) => selected !== null || url.secrets || !open)
+          go({ secrets: false })
           store.getState().select(null)
         }}
         readOnlyReason={mayNot}
@@ -138,6 +145,15 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
         <div ref={panel} className="flex min-h-0">
           {selected ? (
             <Inspector path={selected} readOnlyReason={readOnlyReason} onClose={closeInspector} />
+          ) : url.secrets ? (
+            <Panel name="secrets" title="Secrets" onClose={() => go({ secrets: false })}>
+              <DocumentSecrets
+                topologyId={head.id}
+                topology={topology}
+                mayNot={role}
+                onOpen={(path) => store.getState().select(path)}
+              />
+            </Panel>
           ) : showProblems ? (
             <Panel name="problems" title="Problems" onClose={() => setProblemsOpen(false)}>
               <ProblemList />

@@ -1,6 +1,6 @@
 'use client'
 
-import { Lock, LockOpen, Redo2, Sparkles, TextCursorInput, Undo2 } from 'lucide-react'
+import { KeyRound, Lock, LockOpen, Redo2, Sparkles, TextCursorInput, Undo2 } from 'lucide-react'
 import { Button, IconButton } from '@/components/ui/button'
 import { Select } from '@/components/ui/field'
 import { StateMark } from '@/components/ui/state-mark'
@@ -44,6 +44,7 @@ export type ToolbarProps = {
   editing: boolean
   onToggleEditing: () => void
   onTidy: () => void
+  onSecrets: () => void
   onProblems: () => void
   readOnlyReason: string | null
 }
@@ -92,6 +93,14 @@ export function Toolbar(props: ToolbarProps) {
         onClick={() => go({ text: !url.text })}
       >
         Text
+      </Button>
+      <Button
+        aria-pressed={url.secrets}
+        className="aria-pressed:bg-surface-2"
+        icon={<KeyRound size={16} aria-hidden />}
+        onClick={props.onSecrets}
+      >
+        Secrets
       </Button>
       <ProblemsButton onPress={props.onProblems} />
     </div>

@@ -13,6 +13,8 @@ export type DesignUrl = {
   kind: Kind
   /** Text beside it. */
   text: boolean
+  /** The panel of the document's secrets. */
+  secrets: boolean
   item: readonly string[] | null
 }
 
@@ -35,17 +37,19 @@ export function readDesignUrl(search: Pick<URLSearchParams, 'get'>): DesignUrl {
     lens: LENSES.find((lens) => lens === search.get('lens')) ?? 'network',
     kind: KINDS.find((kind) => kind === search.get('kind')) ?? 'vms',
     text: search.get('text') === '1',
+    secrets: search.get('secrets') === '1',
     item: item ? item.split('/') : null,
   }
 }
 
 /** `?view=table&kind=pools`; what is at its default is left out. */
-export function writeDesignUrl({ view, lens, kind, text, item }: DesignUrl): string {
+export function writeDesignUrl({ view, lens, kind, text, secrets, item }: DesignUrl): string {
   const search = new URLSearchParams()
   if (view !== 'canvas') search.set('view', view)
   if (lens !== 'network') search.set('lens', lens)
   if (kind !== 'vms') search.set('kind', kind)
   if (text) search.set('text', '1')
+  if (secrets) search.set('secrets', '1')
   if (item) search.set('item', item.join('/'))
   return search.size > 0 ? `?${search}` : ''
 }
