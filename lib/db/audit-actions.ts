@@ -88,6 +88,7 @@ const TABLE = {
   'tls.change': { say: 'change the certificate of the panel', more: fields },
 
   'session.sign-in': { say: 'sign in', more: (f) => text(f.after, 'way') },
+  'session.break-glass': { say: 'use the break-glass account {object}' },
   'session.second-factor': { say: 'give a second factor' },
   'session.sign-out': { say: 'sign out' },
   'session.confirm': { say: 'confirm again who they are', more: (f) => text(f.after, 'way') },

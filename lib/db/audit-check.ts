@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { AuditCheckAnswer } from '@/lib/api/contract-audit'
 import { type AuditFields, hashOf, NO_ENTRY } from './audit'
 import type { Db } from './client'
 import type { AuditEntry } from './generated/client'
@@ -116,3 +117,9 @@ async function findOtherThanNoted(db: Db, { seq, hash }: AuditHead) {
 function toFields({ hash: _, at, ...row }: AuditEntry): AuditFields {
   return { ...row, at: at.getTime() }
 }
+
+/** As the API answers it. */
+export const toCheckAnswer = ({ at, from, to, ok, firstBad }: AuditCheck): AuditCheckAnswer => ({
+  ...{ at, from, to, ok, firstBad },
+  entries: to - from + 1,
+})
