@@ -48,10 +48,11 @@ export const AcceptInvite = z.union([
   z.strictObject({ token: Token }),
 ]) satisfies z.ZodType<AcceptInviteRequest>
 
-/** `0`/`1` and a path on this panel, as the sign-in page and the confirm dialog link to it. */
+/** What the round trip is for, and the path on this panel to come back to. */
 export const OidcQuery = z.object({
   next: z.string().max(2000).optional(),
   confirm: z.literal('1').optional(),
+  link: z.literal('1').optional(),
   invite: z.literal('1').optional(),
 })
 

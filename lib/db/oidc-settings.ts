@@ -22,3 +22,8 @@ export const putOidcSettings = (tx: Db | Tx, settings: OidcSettings): Promise<vo
 export async function removeOidcSettings(tx: Db | Tx): Promise<void> {
   await tx.setting.deleteMany({ where: { key: KEY } })
 }
+
+/** A write that changes nothing: opens a transaction that reads the settings first. */
+export async function touchOidcSettings(tx: Tx): Promise<void> {
+  await tx.setting.updateMany({ where: { key: KEY }, data: { key: KEY } })
+}
