@@ -72,10 +72,8 @@ export async function appendAudit(
 ): Promise<void> {
   // A write that changes nothing: from here on no other process appends.
   await tx.auditEntry.updateMany({ where: { seq: 0 }, data: { note: '' } })
-  const last = await tx.auditEntry.findFirst({
-    select: { seq: true, hash: true },
-    orderBy: { seq: 'desc' },
-  })
+  const [last] = await tx.$queryRaw<{ seq: number; hash: string }[]>`
+    SELECT "seq", "hash" FROM "AuditEntry" ORDER BY "seq" DESC LIMIT 1`
   const fields: AuditFields = {
     seq: (last?.seq ?? 0) + 1,
     at: now,
@@ -93,15 +91,21 @@ export async function appendAudit(
     note: note.note === undefined ? '' : String(withoutSecrets(note.note)),
     prevHash: last?.hash ?? NO_ENTRY,
   }
-  await tx.auditEntry.create({
-    data: { ...fields, at: new Date(now), hash: hashOf(fields) },
-    select: { seq: true },
-  })
+  await insertEntry(tx, fields)
   const { seq, topologyId } = fields
   const touched = topologyId === null ? [] : touchesOf(note)
   if (topologyId === null || touched.length === 0) return
-  await tx.auditTouch.createMany({ data: touched.map((object) => ({ topologyId, object, seq })) })
+  await tx.$executeRaw`INSERT INTO "AuditTouch" ("topologyId", "object", "seq")
+    SELECT ${topologyId}, "value", ${seq} FROM json_each(${JSON.stringify(touched)})`
 }
+
+/** In SQL of our own: half the time of the same through the library's model (measured 2026-11-24). */
+const insertEntry = (tx: Tx, e: AuditFields) => tx.$executeRaw`
+  INSERT INTO "AuditEntry" ("seq", "at", "actorId", "actorName", "via", "from", "action", "outcome",
+    "objectKind", "objectId", "topologyId", "beforeJson", "afterJson", "note", "prevHash", "hash")
+  VALUES (${e.seq}, ${e.at}, ${e.actorId}, ${e.actorName}, ${e.via}, ${e.from}, ${e.action},
+    ${e.outcome}, ${e.objectKind}, ${e.objectId}, ${e.topologyId}, ${e.beforeJson}, ${e.afterJson},
+    ${e.note}, ${e.prevHash}, ${hashOf(e)})`
 
 const toJson = (value: Json | undefined): string | null =>
   value === undefined ? null : JSON.stringify(withoutSecrets(value))
