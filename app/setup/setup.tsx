@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { PasswordField, passwordHelp } from '@/components/account/password-field'
 import { Door } from '@/components/frame/door'
 import { useSession } from '@/components/query/queries'
 import { FailureNote } from '@/components/query/query-view'
@@ -11,11 +12,9 @@ import { Button, buttonClass } from '@/components/ui/button'
 import { Field, Input } from '@/components/ui/field'
 import { ErrorState } from '@/components/ui/states'
 import { ApiFailure, client } from '@/lib/api/client'
+import { SHORTEST_PASSWORD } from '@/lib/api/password-length'
 import { pages } from '@/lib/api/paths'
 import { keys } from '@/lib/api/query-keys'
-
-/** Characters; long beats complicated. */
-const SHORTEST = 12
 
 /** The first account, which may do everything. The token came from the console. */
 export function Setup({ token }: { token: string }) {
@@ -46,7 +45,6 @@ export function Setup({ token }: { token: string }) {
 function SetupForm({ token }: { token: string }) {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
-  const [shown, setShown] = useState(false)
   const router = useRouter()
   const queries = useQueryClient()
   const setup = useMutation({
@@ -62,9 +60,9 @@ function SetupForm({ token }: { token: string }) {
       : undefined
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (password.length >= SHORTEST) setup.mutate()
+    if (password.length >= SHORTEST_PASSWORD) setup.mutate()
   }
-  const left = SHORTEST - password.length
+  const left = SHORTEST_PASSWORD - password.length
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <Field label="Name" error={issue('name')} help="What you sign in with.">
@@ -81,44 +79,23 @@ function SetupForm({ token }: { token: string }) {
           />
         )}
       </Field>
-      <Field
+      <PasswordField
         label="Password"
+        autoComplete="new-password"
+        value={password}
+        onChange={setPassword}
         error={issue('password')}
-        help={
-          password.length > 0 && left > 0
-            ? `${left} more characters.`
-            : `At least ${SHORTEST} characters. A sentence is easier to keep than a code.`
-        }
-        aside={
-          <button
-            type="button"
-            className="inline-flex min-h-6 items-center text-work hover:underline"
-            aria-pressed={shown}
-            onClick={() => setShown(!shown)}
-          >
-            {shown ? 'Hide' : 'Show'}
-          </button>
-        }
-      >
-        {(control) => (
-          <Input
-            {...control}
-            type={shown ? 'text' : 'password'}
-            name="password"
-            autoComplete="new-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
+        help={passwordHelp(password)}
+      />
       {setup.error ? <FailureNote error={setup.error} /> : null}
       <Button
         type="submit"
         variant="primary"
         busy={setup.isPending}
         disabledReason={
-          name === '' || left > 0 ? `A name and ${SHORTEST} characters of password first.` : null
+          name === '' || left > 0
+            ? `A name and ${SHORTEST_PASSWORD} characters of password first.`
+            : null
         }
       >
         Make account

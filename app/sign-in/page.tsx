@@ -3,11 +3,14 @@ import { SignIn } from './sign-in'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-export default async function SignInPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ next?: string | string[] }>
-}) {
-  const { next } = await searchParams
-  return <SignIn next={typeof next === 'string' ? next : null} />
+type Query = { next?: string | string[]; problem?: string | string[] }
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const { next, problem } = await searchParams
+  return (
+    <SignIn
+      next={typeof next === 'string' ? next : null}
+      problem={typeof problem === 'string' ? problem : null}
+    />
+  )
 }

@@ -15,7 +15,7 @@ import { api } from '@/lib/api/paths'
 import { keys } from '@/lib/api/query-keys'
 import { accountKeys } from './account-keys'
 import { PasswordField } from './password-field'
-import { askPasskey, wasTurnedDown, whyNoPasskeys } from './web-authn'
+import { askPasskey, useWhyNoPasskeys, wasTurnedDown } from './web-authn'
 
 type Props = { open: boolean; onProved: () => void; onClose: () => void }
 
@@ -52,13 +52,14 @@ function Ways({ me, onProved }: { me: MyAccount; onProved: () => void }) {
     return { passkey: { ticket, response: await askPasskey(options) } }
   }
   const { error } = confirm
+  const noPasskeys = useWhyNoPasskeys()
   return (
     <div className="flex flex-col gap-4">
       {me.passkeys.length > 0 ? (
         <Button
           variant={me.hasPassword ? undefined : 'primary'}
           icon={<KeyRound size={16} aria-hidden />}
-          disabledReason={whyNoPasskeys()}
+          disabledReason={noPasskeys}
           busy={confirm.isPending}
           onClick={() => confirm.mutate(byPasskey)}
         >

@@ -2,6 +2,15 @@
 
 import { type ReactNode, useState } from 'react'
 import { Field, Input } from '@/components/ui/field'
+import { SHORTEST_PASSWORD } from '@/lib/api/password-length'
+
+/** What helps while a new password is typed. */
+export function passwordHelp(password: string): string {
+  const left = SHORTEST_PASSWORD - password.length
+  return password.length > 0 && left > 0
+    ? `${left} more characters.`
+    : `At least ${SHORTEST_PASSWORD} characters. A sentence is easier to keep than a code.`
+}
 
 /** A password that can be pasted and looked at. */
 export function PasswordField({

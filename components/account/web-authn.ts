@@ -1,13 +1,19 @@
+import { useSyncExternalStore } from 'react'
 import type { WebAuthnOptions, WebAuthnResponse } from '@/lib/api/contract-account'
 
 /** Why this browser cannot use passkeys here; null if it can. Known in the browser only. */
 export function whyNoPasskeys(): string | null {
-  if (typeof window === 'undefined') return 'Not known yet.'
   if (!window.isSecureContext || /^\d+(\.\d+){3}$|^\[/.test(location.hostname)) {
     return 'Browsers allow passkeys only where the panel is opened by a name: over https, or as localhost.'
   }
   return 'PublicKeyCredential' in window ? null : 'This browser has no passkeys.'
 }
+
+const never = () => () => {}
+
+/** {@link whyNoPasskeys}, the same on the server and at the first look. */
+export const useWhyNoPasskeys = (): string | null =>
+  useSyncExternalStore(never, whyNoPasskeys, () => null)
 
 /** The person turned the browser's question down, or it timed out; no fault to show. */
 export const wasTurnedDown = (error: unknown): boolean =>
