@@ -9,6 +9,8 @@ export type StatusInput = {
   topologies: readonly (Watched & { lab: boolean; head: Topology })[]
   running: readonly (JobSummary & { step: string | null })[]
   waiting: readonly JobSummary[]
+  /** What is wrong with the panel itself, beside what it watches. */
+  own?: readonly Cause[]
 }
 
 type Counts = StatusAnswer['topologies'][number]
@@ -17,10 +19,16 @@ type Counts = StatusAnswer['topologies'][number]
  * Whether everything is all right, and if not which cause: the worst first, each with what it takes
  * along. Planned work is no fault; what cannot be seen is never all right.
  */
-export function toStatus({ now, topologies, running, waiting }: StatusInput): StatusAnswer {
-  const causes = topologies
-    .flatMap((topology) => causesOf(topology, now))
-    .toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level))
+export function toStatus({
+  now,
+  topologies,
+  running,
+  waiting,
+  own = [],
+}: StatusInput): StatusAnswer {
+  const causes = [...own, ...topologies.flatMap((topology) => causesOf(topology, now))].toSorted(
+    (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),
+  )
   const counted = topologies.map((topology) => countsOf(topology, now))
   const level = causes[0]?.level ?? (running.length > 0 ? 'work' : 'ok')
   return {

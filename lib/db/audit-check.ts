@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { StatusAnswer } from '@/lib/api/contract'
 import type { AuditCheckAnswer } from '@/lib/api/contract-audit'
+import { pages } from '@/lib/api/paths'
 import { type AuditFields, hashOf, NO_ENTRY } from './audit'
 import type { Db } from './client'
 import type { AuditEntry } from './generated/client'
@@ -123,3 +125,20 @@ export const toCheckAnswer = ({ at, from, to, ok, firstBad }: AuditCheck): Audit
   ...{ at, from, to, ok, firstBad },
   entries: to - from + 1,
 })
+
+/** What the status says when the last check found the log changed; nothing when it is whole. */
+export async function auditCauses(db: Db): Promise<StatusAnswer['causes']> {
+  const check = await lastAuditCheck(db)
+  if (!check?.firstBad) return []
+  const { seq, why } = check.firstBad
+  return [
+    {
+      level: 'fail',
+      sentence: `The audit log was changed: entry ${seq}, ${why}.`,
+      takes: ['who did what from there on cannot be relied on'],
+      since: check.at,
+      canWait: 'No: somebody wrote to the panel’s database by another way than the panel.',
+      action: { label: 'Open the audit log', href: pages.audit() },
+    },
+  ]
+}

@@ -6,6 +6,7 @@ import { type Actor, type AuditNote, appendAudit, NO_ENTRY, touchesOf } from './
 import { checkAudit, findHead, lastAuditCheck } from './audit-check'
 import type { Db } from './client'
 import { putSetting } from './settings'
+import { readStatus } from './status'
 import { fillAudit } from './testing/fill-audit'
 import { tempDb } from './testing/temp-db'
 import { transact } from './transact'
@@ -183,4 +184,18 @@ test('a secret that a caller gave by mistake is not written', async () => {
   const row = await db.auditEntry.findFirstOrThrow()
   expect(JSON.stringify(row)).not.toContain('hunter2')
   expect(row.beforeJson).toContain('root@pam!x')
+})
+
+test('a changed log is on the overview until a full check finds it whole', async () => {
+  const { db } = await tempDb()
+  await fillAudit(db, 3)
+  await checkAudit(db, 1)
+  expect((await readStatus(db, 2)).level).toBe('ok')
+  await tamper(db, `UPDATE "AuditEntry" SET "note" = 'x' WHERE "seq" = 2`)
+  await checkAudit(db, 3)
+  expect(await readStatus(db, 4)).toMatchObject({
+    level: 'fail',
+    sentence: 'The audit log was changed: entry 2, what it says is not what was written.',
+    causes: [{ since: 3, action: { href: '/settings/audit' } }],
+  })
 })

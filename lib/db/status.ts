@@ -1,6 +1,7 @@
 import type { StatusAnswer } from '@/lib/api/contract'
 import { type StatusInput, toStatus } from '@/lib/api/status'
 import { stepTitle } from '@/lib/plan/step-title'
+import { auditCauses } from './audit-check'
 import type { Db } from './client'
 import { listConnections } from './connections'
 import { listJobs, readQueue } from './job-rows'
@@ -46,6 +47,7 @@ export async function readStatus(
   return toStatus({
     now,
     topologies,
+    own: [...(await auditCauses(db))],
     running: await runningJobs(db, now, sight),
     waiting: await listJobs(db, { status: 'awaiting-approval', sight }, now),
   })
