@@ -11,8 +11,10 @@ export type SignInRefused = {
   action: 'session.sign-in' | 'session.second-factor' | 'session.confirm'
   account: { id: string; name: string } | null
   from: string
-  way: 'password' | 'code' | 'passkey' | 'phone'
+  way: 'password' | 'code' | 'passkey' | 'phone' | 'oidc'
   via: 'browser' | 'phone'
+  /** What was wrong, where that is more than that it did not match. */
+  why?: string
   now: number
 }
 export type NoteSignInRefused = (refused: SignInRefused) => Promise<void>
@@ -25,7 +27,7 @@ const QUIET_MS = 60_000
  */
 export function makeNoteSignInRefused(db: Db): NoteSignInRefused {
   const noted = new Map<string, number>()
-  return async ({ action, account, from, way, via, now }) => {
+  return async ({ action, account, from, way, via, why, now }) => {
     for (const [each, at] of noted) if (now - at >= QUIET_MS) noted.delete(each)
     const who = `${action} ${account?.id ?? ''} ${from}`
     if (noted.has(who)) return
@@ -34,6 +36,7 @@ export function makeNoteSignInRefused(db: Db): NoteSignInRefused {
     const note: AuditNote = {
       ...{ action, outcome: 'refused', object: { kind: 'account', id: name } },
       after: { way },
+      ...(why === undefined ? {} : { note: why }),
     }
     // Whoever failed to prove it is not known to be the account's owner.
     const actor = { id: null, name: 'nobody', via, from }

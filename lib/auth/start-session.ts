@@ -4,6 +4,7 @@ import { appendAudit } from '@/lib/db/audit'
 import { createSession, deleteEndedSessions, deleteSession, wasSeen } from '@/lib/db/sessions'
 import { transact } from '@/lib/db/transact'
 import { type Auth, libraryFor } from './auth'
+import { noteBreakGlass } from './break-glass'
 import { deviceOf } from './device'
 import type { Panel } from './panel'
 import { peerFrom } from './peer'
@@ -53,12 +54,10 @@ export async function startSession(
       ...(seen.ever && !seen.here ? { newPlace: true } : {}),
     }
     const via = kind === 'phone' ? 'phone' : 'browser'
-    await appendAudit(
-      tx,
-      { id: userId, name, via, from },
-      { action: 'session.sign-in', object: { kind: 'account', id: name }, after },
-      at,
-    )
+    const actor = { id: userId, name, via, from } as const
+    const object = { kind: 'account', id: name }
+    await appendAudit(tx, actor, { action: 'session.sign-in', object, after }, at)
+    await noteBreakGlass(tx, actor, { userId, method, now: at })
   })
   if (replaces) live.endSession(replaces.id)
   return sessionCookies(auth, headers, { token, maxAgeMs: SESSION_MS[kind] })

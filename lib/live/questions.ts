@@ -22,16 +22,28 @@ export type Questions = {
   'kit.make': { ask: { passphrase: string }; answer: { kit: string; recipient: string } }
   /** Where to send a browser that signs in, and what to keep until it comes back. */
   'oidc.begin': {
-    ask: { redirectUri: string }
+    /** `again`: the provider has to ask who is there, also who is signed in there. */
+    ask: { redirectUri: string; again: boolean }
     answer: { url: string; state: string; nonce: string; verifier: string }
   }
   /** Who came back: exchanges the code and reads the claims. */
   'oidc.finish': {
-    ask: { callbackUrl: string; state: string; nonce: string; verifier: string }
-    answer: { issuer: string; subject: string; name: string | null; groups: string[] }
+    ask: {
+      callbackUrl: string
+      state: string
+      nonce: string
+      verifier: string
+      /** The provider must have asked the person within so many seconds; null: whenever. */
+      sinceS: number | null
+    }
+    /** Null: the provider sends no such claim. */
+    answer: { issuer: string; subject: string; name: string | null; groups: string[] | null }
   }
   /** Reads the provider's own description, to tell an admin whether the settings work. */
-  'oidc.test': { ask: object; answer: { issuer: string; authorization: string } }
+  'oidc.test': {
+    ask: object
+    answer: { findings: { level: 'ok' | 'warn' | 'fail'; text: string }[] }
+  }
 }
 export type QuestionKind = keyof Questions
 

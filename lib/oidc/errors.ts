@@ -51,7 +51,8 @@ export function toOidcError(error: unknown, { issuer }: Told): Error {
   const codes = chain.map((each) => (typeof each.code === 'string' ? each.code : ''))
   const tls = codes.find((code) => TLS.has(code))
   if (tls) return make('oidc.tls', error, { issuer, why: TLS.get(tls) ?? '' })
-  if (chain.some(isNoAnswer))
+  const isLost = error instanceof TypeError && error.message === 'fetch failed'
+  if (isLost || chain.some(isNoAnswer))
     return make('oidc.unreachable', error, { issuer, why: wordsOf(chain) })
   return fromAnswer(error, chain, issuer)
 }
@@ -68,8 +69,10 @@ function fromAnswer(error: unknown, chain: readonly Caused[], issuer: string): E
       : 'oidc.code-refused'
     return make(code, error, { issuer, why: `${error.error}${said(error)}` })
   }
-  if (error instanceof oidc.WWWAuthenticateChallengeError)
-    return make('oidc.client-refused', error, { issuer, why })
+  if (error instanceof oidc.WWWAuthenticateChallengeError) {
+    const words = error.cause[0]?.parameters.error ?? `HTTP ${error.status}`
+    return make('oidc.client-refused', error, { issuer, why: words })
+  }
   const about = aboutOf(chain)
   switch (first?.code) {
     case 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED':
@@ -84,6 +87,7 @@ function fromAnswer(error: unknown, chain: readonly Caused[], issuer: string): E
     case 'OAUTH_INVALID_SERVER_METADATA':
       return make('oidc.not-a-provider', error, { issuer, why })
     case 'OAUTH_INVALID_RESPONSE':
+      if (/"alg"/.test(why)) return make('oidc.symmetric', error, { issuer, why })
       if (/auth_time/.test(why)) return make('oidc.not-fresh', error, { issuer, why })
       if (/"state"|"iss"|response parameter/.test(why))
         return make('oidc.not-asked-for', error, { issuer, why })
