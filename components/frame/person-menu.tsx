@@ -1,7 +1,8 @@
 'use client'
 
 import { useQueryClient } from '@tanstack/react-query'
-import { CircleUser, Keyboard, LogOut } from 'lucide-react'
+import { CircleUser, Keyboard, LogOut, UserCog } from 'lucide-react'
+import { useRouter } from 'next/navigation'
 import { useSession } from '@/components/query/queries'
 import { IconButton } from '@/components/ui/button'
 import { Menu } from '@/components/ui/menu'
@@ -31,11 +32,12 @@ async function forgetOfflineStatus(): Promise<void> {
   }
 }
 
-/** Theme, keyboard, sign out. */
+/** The own account, theme, keyboard, sign out. */
 export function PersonMenu({ onKeys }: { onKeys: () => void }) {
   const session = useSession()
   const choice = useThemeChoice()
   const signOut = useSignOut()
+  const router = useRouter()
   const me = session.data?.me
   const theme = (value: 'system' | 'dark' | 'light', label: string, separated = false) => ({
     id: `theme-${value}`,
@@ -54,7 +56,13 @@ export function PersonMenu({ onKeys }: { onKeys: () => void }) {
       }
       heading={me ? `${me.name} - ${me.role}` : undefined}
       items={[
-        theme('system', 'Theme of the system'),
+        {
+          id: 'account',
+          label: 'My account',
+          icon: <UserCog size={14} />,
+          onSelect: () => router.push(pages.account()),
+        },
+        theme('system', 'Theme of the system', true),
         theme('dark', 'Dark theme'),
         theme('light', 'Light theme'),
         {
