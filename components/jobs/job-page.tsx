@@ -1,7 +1,8 @@
 'use client'
 
 import { useSearchParams } from 'next/navigation'
-import { Page } from '@/components/frame/page'
+import { AuditHistory } from '@/components/audit/audit-history'
+import { Page, Section } from '@/components/frame/page'
 import { PlanBody } from '@/components/plan/plan-body'
 import { useJob } from '@/components/query/queries'
 import { QueryView } from '@/components/query/query-view'
@@ -116,7 +117,18 @@ function JobBody({
             {
               id: 'journal',
               label: 'Journal',
-              content: <Journal events={events} steps={plan.steps} />,
+              content: (
+                <>
+                  {job.topologyId === null ? null : (
+                    <Section title="Who did what">
+                      <AuditHistory topologyId={job.topologyId} object={`job/${job.id}`} />
+                    </Section>
+                  )}
+                  <Section title="Journal">
+                    <Journal events={events} steps={plan.steps} />
+                  </Section>
+                </>
+              ),
             },
           ]}
         />

@@ -1,6 +1,7 @@
 'use client'
 
 import { useRouter, useSearchParams } from 'next/navigation'
+import { AuditHistory } from '@/components/audit/audit-history'
 import { Page, Section } from '@/components/frame/page'
 import { useRevisions, useTopology } from '@/components/query/queries'
 import { QueryView } from '@/components/query/query-view'
@@ -70,6 +71,9 @@ export function HistoryPage({ topologyId }: { topologyId: string }) {
           )
         }}
       </QueryView>
+      <Section title="Everything that was done" className="mt-6">
+        <AuditHistory topologyId={topologyId} />
+      </Section>
     </Page>
   )
 }

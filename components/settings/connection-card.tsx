@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
+import { ConnectionHistory } from '@/components/audit/connection-history'
 import { Facts } from '@/components/machines/facts'
 import { useJobs } from '@/components/query/queries'
 import { FailureNote } from '@/components/query/query-view'
@@ -104,6 +105,7 @@ export function ConnectionCard({ connection }: { connection: ConnectionSummary }
         <EditConnection connection={connection} onClose={() => setEditing(false)} />
       ) : null}
       <LastTest connectionId={connection.id} />
+      <ConnectionHistory connectionId={connection.id} />
     </article>
   )
 }
