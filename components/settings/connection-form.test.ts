@@ -16,6 +16,7 @@ const CONNECTION: ConnectionSummary = {
   tokenId: 'drawbridge@pve!panel',
   lab: false,
   fingerprint: null,
+  caPem: null,
   dialer: { kind: 'ssh-jump', host: 'gate.lan', port: 22, user: 'ada' },
   helmPath: 'helm',
   state: { state: 'unknown', reason: '', since: null },

@@ -191,6 +191,8 @@ export type ConnectionSummary = {
   /** Marked by data: certificate subject and node name say so. */
   lab: boolean
   fingerprint: string | null
+  /** PEM of the authority whose certificates count where no fingerprint is pinned. */
+  caPem: string | null
   /** How guests are reached. */
   dialer:
     | { kind: 'direct' }
@@ -222,6 +224,7 @@ export type ConnectionRequest = {
   /** Absent on PATCH: unchanged. Sealed at once, never answered. */
   tokenSecret?: string
   fingerprint?: string | null
+  caPem?: string | null
   dialer?: ConnectionSummary['dialer']
   helmPath?: string
 }

@@ -181,6 +181,14 @@ const connectionFields = {
     .string()
     .regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/, 'write the SHA-256 fingerprint as AA:BB:...')
     .nullable(),
+  caPem: z
+    .string()
+    .max(32_768)
+    .regex(
+      /^\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*$/,
+      'paste the authority’s certificate, from BEGIN CERTIFICATE to END CERTIFICATE',
+    )
+    .nullable(),
   dialer: Dialer,
   helmPath: z.string().min(1).max(300),
 }
@@ -188,6 +196,7 @@ const connectionFields = {
 export const CreateConnection = z.strictObject({
   ...connectionFields,
   fingerprint: connectionFields.fingerprint.exactOptional(),
+  caPem: connectionFields.caPem.exactOptional(),
   dialer: Dialer.exactOptional(),
   helmPath: connectionFields.helmPath.exactOptional(),
 }) satisfies z.ZodType<ConnectionRequest>
@@ -198,6 +207,7 @@ export const UpdateConnection = z.strictObject({
   tokenId: connectionFields.tokenId.exactOptional(),
   tokenSecret: connectionFields.tokenSecret.exactOptional(),
   fingerprint: connectionFields.fingerprint.exactOptional(),
+  caPem: connectionFields.caPem.exactOptional(),
   dialer: Dialer.exactOptional(),
   helmPath: connectionFields.helmPath.exactOptional(),
 }) satisfies z.ZodType<Partial<ConnectionRequest>>

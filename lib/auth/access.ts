@@ -114,6 +114,12 @@ const TABLE = {
   'DELETE /api/connections/[id]': confirmed(row('admin', 'panel')),
   'POST /api/connections/[id]/test': row('operator', 'connection', 'jobs:run'),
 
+  // A changed certificate or host key is there for everybody to see; accepting it is an admin's act.
+  'GET /api/identities': row('member', 'any', 'connections:read'),
+  'POST /api/identities': confirmed(row('admin', 'panel')),
+  'GET /api/settings/egress': row('admin', 'panel'),
+  'PUT /api/settings/egress': confirmed(row('admin', 'panel')),
+
   'GET /api/secrets': row('admin', 'panel'),
   'PUT /api/secrets': confirmed(row('admin', 'panel', 'secrets:write')),
   'POST /api/secrets/reveal': confirmed(row('admin', 'panel')),

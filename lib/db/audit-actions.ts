@@ -139,6 +139,7 @@ const TABLE = {
   'connection.change': { say: 'change the connection {object}', more: fields },
   'connection.remove': { say: 'remove the connection {object}' },
   'connection.test': { say: 'test the connection {object}' },
+  'egress.change': { say: 'change which other addresses may be connected to', more: fields },
   'identity.pin': { say: 'pin the identity of {object}', more: fields },
   'identity.accept': { say: 'accept the new identity of {object}', more: fields },
   'identity.changed': { say: 'find that {object} shows another identity', more: fields },

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import type { ConnectionRequest, ConnectionSummary } from '@/lib/api/contract'
 import { noSuch, Refusal } from '@/lib/api/refusal'
+import { identityId } from '@/lib/base/identity'
 import { connectionTokenName } from '@/lib/plan/secret-names'
 import type { Json } from '@/lib/topology/change'
 import { type Actor, appendAudit } from './audit'
@@ -40,6 +41,7 @@ export async function createConnection(
   request: ConnectionRequest & { tokenSecret: string },
   writer: Writer,
 ): Promise<ConnectionSummary> {
+  mustBeAuthority(request.caPem)
   const id = `c-${randomBytes(4).toString('hex')}`
   await insertConnection(db, id, { ...request, subject: null }, writer)
   return getConnection(db, id)
@@ -56,9 +58,12 @@ export async function updateConnection(
   request: Partial<ConnectionRequest>,
   writer: Writer,
 ): Promise<ConnectionSummary> {
-  const { name, url, tokenId, fingerprint, dialer, helmPath, tokenSecret } = request
+  const { name, url, tokenId, fingerprint, caPem, dialer, helmPath, tokenSecret } = request
+  mustBeAuthority(caPem)
   const sealed = tokenSecret === undefined ? null : await seal(writer.recipient, tokenSecret)
-  const retest = [url, tokenId, fingerprint, tokenSecret].some((value) => value !== undefined)
+  const retest = [url, tokenId, fingerprint, caPem, tokenSecret].some(
+    (value) => value !== undefined,
+  )
   await transact(db, async (tx) => {
     // A write first (client.ts); what the row held before is read under it.
     await tx.connection.updateMany({ where: { id: '' }, data: { name: '' } })
@@ -71,6 +76,7 @@ export async function updateConnection(
         ...(url === undefined ? {} : { url: toOrigin(url) }),
         ...(tokenId === undefined ? {} : { tokenId }),
         ...(fingerprint === undefined ? {} : { fingerprint }),
+        ...(caPem === undefined ? {} : { caPem }),
         ...(dialer === undefined ? {} : { dialerJson: JSON.stringify(dialer) }),
         ...(helmPath === undefined ? {} : { helmPath }),
         ...(retest ? { stateJson: JSON.stringify(NEVER_TESTED) } : {}),
@@ -89,9 +95,42 @@ export async function updateConnection(
     }
     if (sealed) await putSealed(tx, tokenEntry(id, sealed, writer))
     const after = await tx.connection.findUniqueOrThrow({ where: { id } })
+    await forgetIdentities(tx, id, {
+      certificate: moved || fingerprint !== undefined || caPem !== undefined,
+      jumpHost: before !== null && before.dialerJson !== after.dialerJson,
+    })
     if (before) await auditChange(tx, { before, after, newToken: sealed !== null }, writer)
   })
   return getConnection(db, id)
+}
+
+/** Refuses (422) a text that is no certificate of an authority. */
+function mustBeAuthority(caPem: string | null | undefined): void {
+  if (caPem === null || caPem === undefined) return
+  try {
+    if (new X509Certificate(caPem).ca) return
+  } catch {
+    // Damaged, or something else that is written between such lines: told below.
+  }
+  throw new Refusal(
+    422,
+    'connection.no-authority',
+    'The text is no certificate of an authority - it cannot be read, or it may not vouch for others - paste /etc/pve/pve-root-ca.pem of the Proxmox, or the one that signed its certificate.',
+    { issues: [{ path: ['caPem'], message: 'paste the certificate of an authority' }] },
+  )
+}
+
+/** What another machine showed says nothing of what is accepted from now on. */
+async function forgetIdentities(
+  tx: Tx,
+  id: string,
+  { certificate, jumpHost }: { certificate: boolean; jumpHost: boolean },
+): Promise<void> {
+  const ids = [
+    ...(certificate ? [identityId.certificate(id)] : []),
+    ...(jumpHost ? [identityId.jumpHost(id)] : []),
+  ]
+  await tx.identity.deleteMany({ where: { id: { in: ids } } })
 }
 
 /** Forgets a connection and its token. Refuses (409) while a topology's host names it. */
@@ -115,6 +154,7 @@ export async function removeConnection(
       )
     }
     await removeSealed(tx, connectionTokenName(id))
+    await forgetIdentities(tx, id, { certificate: true, jumpHost: true })
     const object = { kind: 'connection', id }
     const note = { action: 'connection.remove', object, before: toAudit(before) } as const
     await appendAudit(tx, actor, note, now)
@@ -198,6 +238,7 @@ async function insertConnection(
         url: toOrigin(request.url),
         tokenId: request.tokenId,
         fingerprint: request.fingerprint ?? null,
+        caPem: request.caPem ?? null,
         dialerJson: JSON.stringify(request.dialer ?? { kind: 'direct' }),
         helmPath: request.helmPath ?? 'helm',
         createdAt: new Date(writer.now),
@@ -231,10 +272,11 @@ async function auditChange(
 }
 
 /** What a person set; its token's secret is not in the row. */
-const toAudit = ({ name, url, tokenId, fingerprint, dialerJson, helmPath }: ConnectionRow) => ({
-  ...{ name, url, tokenId, fingerprint },
-  dialer: JSON.parse(dialerJson) as Json,
-  helmPath,
+const toAudit = (row: ConnectionRow) => ({
+  ...{ name: row.name, url: row.url, tokenId: row.tokenId, fingerprint: row.fingerprint },
+  authority: row.caPem === null ? null : new X509Certificate(row.caPem).fingerprint256,
+  dialer: JSON.parse(row.dialerJson) as Json,
+  helmPath: row.helmPath,
 })
 
 const tokenEntry = (id: string, sealed: string, { now, actor }: Writer) => ({
@@ -256,6 +298,7 @@ function toSummary(row: ConnectionRow): ConnectionSummary {
     tokenId: row.tokenId,
     lab: SIMULATION.test(row.subject ?? ''),
     fingerprint: row.fingerprint,
+    caPem: row.caPem,
     dialer: JSON.parse(row.dialerJson) as ConnectionSummary['dialer'],
     helmPath: row.helmPath,
     state: JSON.parse(row.stateJson) as ConnectionSummary['state'],

@@ -1,6 +1,7 @@
 import { type Actor, type AuditNote, appendAudit } from './audit'
 import type { Db } from './client'
 import { getConnection } from './connections'
+import { refuseChanged } from './identities'
 import { enqueueJob, findQueuedErrand, type NewJob } from './jobs'
 import { readTopology } from './parsed'
 import { findRevision } from './revisions'
@@ -38,6 +39,7 @@ type Errand = {
 }
 
 async function refresh(db: Db, topologyId: string): Promise<Errand> {
+  await refuseChanged(db, topologyId)
   const { hash, text } = await findRevision(db, topologyId)
   const { name } = readTopology(hash, text)
   return {

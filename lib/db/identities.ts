@@ -5,6 +5,7 @@ import type { Actor } from './audit'
 import { appendAudit } from './audit'
 import type { Db, Tx } from './client'
 import type { Identity as Row } from './generated/client'
+import { EVERYTHING, type Sight } from './sight'
 import { transact } from './transact'
 
 /** Columns of an identity that nothing is in the way of. */
@@ -18,12 +19,16 @@ export type IdentityPlace = {
 }
 
 /** An identity as it is stored; `offered` null: nothing else was shown. */
-export type StoredIdentity = { pinned: string | null; change: IdentityChange | null }
+export type StoredIdentity = {
+  name: string
+  pinned: string | null
+  change: IdentityChange | null
+}
 
 /** What is stored under an id of lib/base/identity; null while nothing ever was. */
 export async function findIdentity(db: Db | Tx, id: string): Promise<StoredIdentity | null> {
   const row = await db.identity.findUnique({ where: { id } })
-  return row ? { pinned: row.pinned, change: changeOf(row) } : null
+  return row ? { name: row.name, pinned: row.pinned, change: changeOf(row) } : null
 }
 
 /**
@@ -152,33 +157,50 @@ const NOT_TESTED_SINCE = JSON.stringify({
   since: null,
 })
 
-/** Everything that shows another identity now, worst for people first: the oldest. */
-export async function listChanges(db: Db): Promise<ConnectionIdentity[]> {
+/** What somebody sees of everything that shows another identity now, the oldest first. */
+export async function listChanges(
+  db: Db,
+  { topologies, connections }: Sight = EVERYTHING,
+): Promise<ConnectionIdentity[]> {
   const rows = await db.identity.findMany({
-    where: { offered: { not: null } },
+    where: {
+      offered: { not: null },
+      OR: [
+        { topologyId: { not: null, ...topologies } },
+        { connectionId: connections === null ? { not: null } : { in: [...connections] } },
+      ],
+    },
     orderBy: [{ seenAt: 'asc' }, { id: 'asc' }],
   })
   return rows.map(toAnswer)
 }
 
-/**
- * Refuses (409 `identity.changed`) what would use a connection of the topology whose Proxmox or jump
- * host shows another identity: nothing is queued that has to fail.
- */
-export async function refuseChanged(db: Db, topologyId: string): Promise<void> {
+/** Ids of the connections that a topology's hosts name. */
+export async function connectionsOf(db: Db | Tx, topologyId: string): Promise<string[]> {
   const hosts = await db.host.findMany({
     where: { topologyId, connectionId: { not: null } },
     select: { connectionId: true },
+    distinct: ['connectionId'],
   })
+  return hosts.flatMap(({ connectionId }) => connectionId ?? [])
+}
+
+/** The change that is in the way of everything on a topology, or null: of its Proxmox or jump host. */
+export async function findStranger(
+  db: Db | Tx,
+  topologyId: string,
+): Promise<IdentityChange | null> {
   const row = await db.identity.findFirst({
-    where: {
-      offered: { not: null },
-      connectionId: { in: hosts.flatMap(({ connectionId }) => connectionId ?? []) },
-    },
+    where: { offered: { not: null }, connectionId: { in: await connectionsOf(db, topologyId) } },
     orderBy: { seenAt: 'asc' },
   })
-  const change = row ? changeOf(row) : null
-  if (!change) return
+  return row ? changeOf(row) : null
+}
+
+/** Refuses (409 `identity.changed`) while there is such a change: nothing is queued that has to fail. */
+export async function refuseChanged(db: Db | Tx, topologyId: string): Promise<void> {
+  const change = await findStranger(db, topologyId)
+  if (change === null) return
   const { code, message } = new IdentityChangedError(change)
   throw new Refusal(409, code, message)
 }

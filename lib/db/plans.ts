@@ -7,6 +7,7 @@ import type { Topology } from '@/lib/topology/topology'
 import { type Actor, appendAudit } from './audit'
 import type { Db } from './client'
 import { readDurations } from './durations'
+import { refuseChanged } from './identities'
 import { enqueueJob, planInShort } from './jobs'
 import { findObserved } from './observations'
 import { readTopology } from './parsed'
@@ -54,6 +55,7 @@ export async function startJob(
   { actor, atLevelThree, ...planning }: Planning & Asker,
 ): Promise<string> {
   const { goal } = request
+  await refuseChanged(db, planning.topologyId)
   const { result, headRevision, topology } = await planFor(db, goal, planning)
   if (!result.ok) {
     throw new Refusal(

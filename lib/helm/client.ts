@@ -2,6 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Secret } from '@/lib/base/secret'
+import { type Egress, targetOf } from '@/lib/io/egress'
+import { type EgressProxy, startEgressProxy } from '@/lib/io/egress-proxy'
+import { childEnvironment } from './environment'
 import type { Helm, HelmRelease } from './helm'
 import { runHelm } from './run-helm'
 
@@ -10,6 +13,10 @@ export type HelmClientOptions = {
   path: string
   /** With `proxy-url` where the cluster is behind one. Written to a private file while a call runs. */
   kubeconfig: Secret
+  /** What charts may be fetched from; absent: from anywhere. */
+  egress?: Egress
+  /** Addresses that are reached past the proxy which holds Helm to `egress`: the cluster's. */
+  direct?: readonly string[]
 }
 
 /** Labels that the panel puts on its releases, to see later what they were made from. */
@@ -21,23 +28,46 @@ export const VERSION_LABEL = 'drawbridge.version'
 export const valuesLabel = (hash: string): string => hash.slice(0, 40)
 
 /** Helm 3.13 or later (labels on releases) by its executable. */
-export function helmClient({ path, kubeconfig }: HelmClientOptions): Helm {
+export function helmClient({ path, kubeconfig, egress, direct = [] }: HelmClientOptions): Helm {
   const run = (
     args: readonly string[],
     rest: Omit<Parameters<typeof runHelm>[0], 'path' | 'args' | 'env'> = {},
-  ) => withHome(kubeconfig, (home) => runHelm({ path, args, env: environment(home), ...rest }))
+  ) => withHome(kubeconfig, (home) => runHelm({ path, args, env: childEnvironment(home), ...rest }))
+
+  /** A run that fetches: what it connects to goes through a proxy that knows the list. */
+  const held: typeof run = async (args, rest = {}) => {
+    // Where the machine itself has a proxy, that one alone gets out; the chart's host was checked.
+    if (egress === undefined || process.env.HTTPS_PROXY) return run(args, rest)
+    const proxy = await startEgressProxy(egress)
+    try {
+      return await withHome(kubeconfig, (home) =>
+        runHelm({
+          path,
+          args,
+          env: { ...childEnvironment(home), ...proxied(proxy, direct) },
+          ...rest,
+        }),
+      )
+    } catch (error) {
+      throw proxy.refused[0] ?? error
+    } finally {
+      await proxy.close()
+    }
+  }
 
   return {
     version: () =>
       withHome(null, (home) =>
-        runHelm({ path, args: ['version', '--short'], env: environment(home) }),
+        runHelm({ path, args: ['version', '--short'], env: childEnvironment(home) }),
       ),
     async install(
       { release, namespace, chart, repo, version, values, timeoutS, labels },
       { log, signal },
     ) {
+      const { host, port } = targetOf(repo)
+      await egress?.check(host, port)
       const marks = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`)
-      await run(
+      await held(
         [
           ...['upgrade', release, chart, '--install', '--namespace', namespace],
           ...(repo.startsWith('oci://') ? [] : ['--repo', repo]),
@@ -87,17 +117,10 @@ const toRelease = (raw: RawRelease): HelmRelease => ({
   status: raw.status,
 })
 
-/** What Helm may see: where its files are, and nothing of the panel's own environment but PATH. */
-const environment = (home: string): NodeJS.ProcessEnv => ({
-  NODE_ENV: process.env.NODE_ENV,
-  PATH: process.env.PATH,
-  HOME: home,
-  KUBECONFIG: join(home, 'kubeconfig'),
-  HELM_CACHE_HOME: join(home, 'cache'),
-  HELM_CONFIG_HOME: join(home, 'config'),
-  HELM_DATA_HOME: join(home, 'data'),
-  HTTPS_PROXY: process.env.HTTPS_PROXY,
-  NO_PROXY: process.env.NO_PROXY,
+const proxied = ({ url }: EgressProxy, direct: readonly string[]): Record<string, string> => ({
+  HTTPS_PROXY: url,
+  HTTP_PROXY: url,
+  NO_PROXY: direct.join(','),
 })
 
 /** A private folder for one call, gone afterwards whatever happens. */

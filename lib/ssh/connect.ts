@@ -22,6 +22,8 @@ export type SshTarget = {
    * was built anew shows this one, and only the panel and its machine have it.
    */
   madeHostKey?: string
+  /** Told when the machine shows another key; the connection fails with it. */
+  onChanged?(error: IdentityChangedError): void
   /** Told the public key that was shown by a machine that is who it has to be. */
   onProven?(hostKey: string): void
   dialer: Dialer
@@ -61,7 +63,9 @@ export async function connectSsh(target: SshTarget, signal?: AbortSignal): Promi
   } catch (error) {
     ssh.dispose()
     sock.destroy()
-    throw toSshError(target, error, proven === null ? shown : null)
+    const failure = toSshError(target, error, proven === null ? shown : null)
+    if (failure instanceof IdentityChangedError) target.onChanged?.(failure)
+    throw failure
   }
   if (proven !== null) target.onProven?.(proven)
   const client = ssh.connection

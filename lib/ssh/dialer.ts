@@ -68,7 +68,12 @@ function jumpDialer(jumpHost: JumpHost, keys: JumpKeys): Dialer {
   }
 }
 
-async function connectJump({ host, port, user }: JumpHost, keys: JumpKeys): Promise<Client> {
+/** Whose key it is, for people; another address is another machine. */
+export const jumpHostName = ({ host, port }: Pick<JumpHost, 'host' | 'port'>): string =>
+  `the jump host ${host}:${port}`
+
+async function connectJump(jumpHost: JumpHost, keys: JumpKeys): Promise<Client> {
+  const { host, port, user } = jumpHost
   const [privateKey, pinned] = await Promise.all([keys.privateKey(), keys.pinned()])
   let shown = ''
   const client = new ssh2.Client()
@@ -77,8 +82,12 @@ async function connectJump({ host, port, user }: JumpHost, keys: JumpKeys): Prom
     client.on('error', (error) => {
       if (shown === '' || shown === pinned)
         return reject(toDialError(error, host, port, 'the jump host'))
-      const name = `the jump host ${host}:${port}`
-      const change = { kind: 'jump-host', name, expected: pinned, offered: shown } as const
+      const change = {
+        kind: 'jump-host',
+        name: jumpHostName(jumpHost),
+        expected: pinned,
+        offered: shown,
+      } as const
       const changed = new IdentityChangedError(change, error)
       keys.onChanged?.(changed)
       reject(changed)

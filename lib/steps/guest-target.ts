@@ -17,11 +17,15 @@ export class GuestKeysMissingError extends PanelError {
   }
 }
 
-/** How to reach a guest and what it has to prove, from the secret store. */
+/**
+ * How to reach a guest and what it has to prove, from the secret store. `accepted`: the public host
+ * key that a person accepted in place of the one that the panel made; null: none.
+ */
 export async function guestTarget(
   ref: GuestRef,
   secrets: Pick<Secrets, 'find'>,
   dialer: Dialer,
+  accepted: string | null = null,
 ): Promise<SshTarget> {
   const [privateKey, hostKey] = await Promise.all([
     secrets.find(userKeyName(ref.topologyId)),
@@ -29,7 +33,12 @@ export async function guestTarget(
   ])
   if (!privateKey || !hostKey) throw new GuestKeysMissingError(ref.name)
   const { name, address, user } = ref
-  return { name, address, user, privateKey, hostKey: publicKeyOf(hostKey), dialer }
+  const made = publicKeyOf(hostKey)
+  return {
+    ...{ name, address, user, privateKey, dialer },
+    hostKey: accepted ?? made,
+    ...(accepted === null ? {} : { madeHostKey: made }),
+  }
 }
 
 /** Key of a guest's session in the pool. */

@@ -14,6 +14,7 @@ import { onPanelGone, type ToProvisioner } from '../ipc'
 import { oidcAnswers } from './answer-oidc'
 import { secretAnswers } from './answer-secrets'
 import { type Answers, answer } from './answers'
+import { keepIdentities } from './identities'
 import { Provisioner } from './provisioner'
 import { openReach } from './reach'
 import { openSecrets } from './secret-store'
@@ -39,9 +40,10 @@ async function run(): Promise<void> {
   const identity = await readIdentity(dataDir)
   const recipient = await readRecipient(dataDir)
   const secrets = openSecrets({ db, identity, recipient, known, now })
-  const reach = openReach(db, secrets)
+  const identities = keepIdentities({ db, tell: tellPanel, log, now })
+  const reach = openReach(db, secrets, identities)
   const panelId = await ensurePanelId(db)
-  const shop = { db, store, known, secrets, reach, panelId, tell: tellPanel, now }
+  const shop = { db, store, known, secrets, identities, reach, panelId, tell: tellPanel, now }
 
   const worker = `provisioner-${process.pid}-${now().toString(36)}`
   const rescued = await rescueJobs(db, isGone)

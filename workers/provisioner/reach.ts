@@ -1,26 +1,35 @@
 import type { ConnectionSummary } from '@/lib/api/contract'
 import { PanelError } from '@/lib/base/errors'
+import { identityId } from '@/lib/base/identity'
 import { Secret } from '@/lib/base/secret'
 import type { Db } from '@/lib/db/client'
 import { getConnection } from '@/lib/db/connections'
+import { listAllowed } from '@/lib/db/egress'
 import { helmClient } from '@/lib/helm/client'
 import type { Dialer } from '@/lib/io/dialer'
+import { makeEgress } from '@/lib/io/egress'
 import { type KubernetesClient, kubernetesClient } from '@/lib/kubernetes/client'
 import { readdress } from '@/lib/kubernetes/kubeconfig'
 import { connectionTokenName, kubeconfigName } from '@/lib/plan/secret-names'
-import type { ClusterRef } from '@/lib/plan/step'
+import type { ClusterRef, GuestRef } from '@/lib/plan/step'
+import { authorityName } from '@/lib/proxmox/certificate'
 import { connectProxmox } from '@/lib/proxmox/client'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
-import { openDialer } from '@/lib/ssh/dialer'
+import type { SshTarget } from '@/lib/ssh/connect'
+import { type JumpKeys, jumpHostName, openDialer } from '@/lib/ssh/dialer'
 import { openGuestPool } from '@/lib/ssh/guest-session'
-import { makePrivateKey } from '@/lib/ssh/keys'
+import { fingerprintOf, makePrivateKey, parsePublicKey } from '@/lib/ssh/keys'
 import { guestKey, guestTarget } from '@/lib/steps/guest-target'
 import type { Secrets, StepContext } from '@/lib/steps/handler'
+import { downloadsAllowed, toGuestsOnly } from './gates'
+import type { Identities } from './identities'
 
 /** How the world is reached: one client per connection, one session per guest, one per cluster. */
 export type Reach = Pick<StepContext, 'proxmox' | 'guest' | 'helm'> & {
   /** With its watches, beside what steps may use. */
   kubernetes(ref: ClusterRef): Promise<KubernetesClient>
+  /** Signs in at the machine in between, where the connection has one, so that its key becomes known. */
+  checkWay(connectionId: string): Promise<void>
   /** For tools outside the panel: with the endpoint's address and `proxy-url` where they need it. */
   kubeconfig(ref: ClusterRef): Promise<Secret>
   close(): Promise<void>
@@ -32,7 +41,8 @@ type Opened = { key: string; summary: ConnectionSummary; proxmox: Proxmox; diale
  * Clients made when first asked for and kept. A connection whose row or token changed is opened
  * anew at the next use; what is in flight ends on the old one.
  */
-export function openReach(db: Db, secrets: Secrets): Reach {
+export function openReach(db: Db, secrets: Secrets, identities: Identities): Reach {
+  const egress = makeEgress(() => listAllowed(db))
   const opened = new Map<string, Opened>()
   const clusters = new Map<string, { text: string; dialer: Dialer; client: KubernetesClient }>()
   const guests = openGuestPool()
@@ -41,20 +51,51 @@ export function openReach(db: Db, secrets: Secrets): Reach {
     const summary = await getConnection(db, id)
     const token = await secrets.find(connectionTokenName(id))
     if (!token) throw new TokenMissingError(summary.name)
-    const { url, fingerprint, dialer, helmPath } = summary
+    const { url, fingerprint, caPem, dialer, helmPath } = summary
+    await identities.mustBe(identityId.certificate(id), expectedOf(summary))
+    if (dialer.kind !== 'ssh-jump') await identities.mustBe(identityId.jumpHost(id), NO_JUMP_HOST)
     const { tokenId } = await db.connection.findUniqueOrThrow({ where: { id } })
-    const key = JSON.stringify([url, fingerprint, dialer, helmPath, tokenId, token.reveal()])
+    const key = JSON.stringify([url, fingerprint, caPem, dialer, helmPath, tokenId, token.reveal()])
     const held = opened.get(id)
     if (held?.key === key) return held
     held?.dialer.close()
     const proxmox = connectProxmox({
-      url,
-      fingerprint,
+      ...{ url, fingerprint, caPem, name: whose(summary) },
       auth: { kind: 'token', id: tokenId, secret: token },
+      onChanged: (error) => {
+        forget(id)
+        identities.changed(identityId.certificate(id), { connectionId: id }, error)
+      },
     })
-    const made = { key, summary, proxmox, dialer: openDialer(dialer, jumpKeys(id, secrets)) }
+    const keys = jumpKeys(id, { secrets, identities, dialer })
+    const made = {
+      ...{ key, summary },
+      proxmox: downloadsAllowed(proxmox, egress),
+      dialer: toGuestsOnly(openDialer(dialer, keys)),
+    }
     opened.set(id, made)
     return made
+  }
+
+  /** What is kept of a connection is used no more: it ends, and the next use looks anew. */
+  const forget = (id: string) => {
+    opened.get(id)?.dialer.close()
+    opened.delete(id)
+  }
+
+  const targetOf = async (ref: GuestRef): Promise<SshTarget> => {
+    const { dialer } = await open(ref.connection)
+    const id = identityId.vm(ref.topologyId, ref.vm)
+    const place = { topologyId: ref.topologyId, objectId: ref.vm }
+    const target = await guestTarget(ref, secrets, dialer, await identities.pinned(id))
+    return {
+      ...target,
+      onChanged: (error) => identities.changed(id, place, error),
+      onProven: (hostKey) =>
+        hostKey === target.madeHostKey
+          ? identities.remade(id, fingerprintOf(parsePublicKey(hostKey).blob))
+          : identities.proven(id),
+    }
   }
 
   const kubeconfigOf = async ({ topologyId, cluster, name }: ClusterRef) => {
@@ -73,11 +114,9 @@ export function openReach(db: Db, secrets: Secrets): Reach {
     kubeconfig: forTools,
     proxmox: async (id) => (await open(id)).proxmox,
     async guest(ref) {
-      const target = async () => {
-        const { dialer } = await open(ref.connection)
-        return guestTarget(ref, secrets, dialer)
-      }
-      return guests.session(guestKey(ref), ref.name, target)
+      // Refused here already where a stranger stands in between, whatever is still connected.
+      await open(ref.connection)
+      return guests.session(guestKey(ref), ref.name, () => targetOf(ref))
     },
     async kubernetes(ref) {
       const { dialer } = await open(ref.connection)
@@ -86,18 +125,32 @@ export function openReach(db: Db, secrets: Secrets): Reach {
       const held = clusters.get(id)
       if (held?.text === text && held.dialer === dialer) return held.client
       await held?.client.close()
-      const client = kubernetesClient({ kubeconfig: text, dialer })
+      const identity = identityId.cluster(ref.topologyId, ref.cluster)
+      const place = { topologyId: ref.topologyId, objectId: ref.cluster }
+      const client = kubernetesClient({
+        ...{ kubeconfig: text, dialer, name: ref.name },
+        onChanged: (error) => identities.changed(identity, place, error),
+        onProven: () => identities.proven(identity),
+      })
       clusters.set(id, { text, dialer, client })
       return client
     },
     async helm(ref) {
       const { summary } = await open(ref.connection)
-      return helmClient({ path: summary.helmPath, kubeconfig: await forTools(ref) })
+      return helmClient({
+        ...{ path: summary.helmPath, kubeconfig: await forTools(ref), egress },
+        direct: [ref.endpoint.address],
+      })
+    },
+    async checkWay(id) {
+      const { dialer } = await open(id)
+      await dialer.reach?.()
     },
     async close() {
       guests.close()
       for (const { dialer } of opened.values()) dialer.close()
       await Promise.all([...clusters.values()].map(({ client }) => client.close()))
+      await Promise.all([identities.settled(), egress.close()])
     },
   }
 }
@@ -106,13 +159,41 @@ export function openReach(db: Db, secrets: Secrets): Reach {
 const proxyUrl = (dialer: ConnectionSummary['dialer']): string | null =>
   dialer.kind === 'socks5' ? `socks5://${dialer.host}:${dialer.port}` : null
 
-/** The key of the panel on a jump host, and the host's key as it was first seen. */
-const jumpKeys = (connectionId: string, secrets: Secrets) => {
-  const name = (what: string) => `connections/${connectionId}/jump-${what}`
+/** Compares equal with nothing that a jump host was ever expected to show. */
+const NO_JUMP_HOST = 'no jump host'
+
+/** Whose certificate it is, for people. */
+export const whose = ({ name, url }: Pick<ConnectionSummary, 'name' | 'url'>): string =>
+  `${name} (${new URL(url).host})`
+
+/** What its certificate is held to, as messages say it; null: the system's authorities. */
+export const expectedOf = ({
+  fingerprint,
+  caPem,
+}: Pick<ConnectionSummary, 'fingerprint' | 'caPem'>): string | null =>
+  fingerprint ?? (caPem === null ? null : authorityName(caPem))
+
+/** The key of the panel on a jump host, and the host's key as a person accepted it. */
+function jumpKeys(
+  connectionId: string,
+  {
+    secrets,
+    identities,
+    dialer,
+  }: { secrets: Secrets; identities: Identities; dialer: ConnectionSummary['dialer'] },
+): JumpKeys {
+  const id = identityId.jumpHost(connectionId)
+  const secret = (what: string) => `connections/${connectionId}/jump-${what}`
   return {
-    privateKey: () => secrets.ensure(name('key'), () => makePrivateKey('drawbridge jump')),
-    pinned: async () => (await secrets.find(name('host')))?.reveal() ?? null,
-    pin: (fingerprint: string) => secrets.put(name('host'), new Secret(fingerprint)),
+    privateKey: () => secrets.ensure(secret('key'), () => makePrivateKey('drawbridge jump')),
+    async pinned() {
+      if (dialer.kind !== 'ssh-jump') return null
+      const accepted = await identities.pinned(id, jumpHostName(dialer))
+      // Earlier versions kept what they saw first as a secret.
+      return accepted ?? (await secrets.find(secret('host')))?.reveal() ?? null
+    },
+    onChanged: (error) => identities.changed(id, { connectionId }, error),
+    onProven: () => identities.proven(id),
   }
 }
 

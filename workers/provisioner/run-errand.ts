@@ -55,10 +55,12 @@ async function refresh(shop: Workshop, topologyId: string, signal: AbortSignal, 
 }
 
 async function test(shop: Workshop, connectionId: string, signal: AbortSignal, log: LogSink) {
-  const { db, tell, reach, now } = shop
-  const result = await testConnection({ db, reach, now, connectionId, signal }, (line) =>
-    log.write(null, line),
+  const { db, tell, reach, identities, now } = shop
+  const result = await testConnection(
+    { db, reach, identities, now, connectionId, signal },
+    (line) => log.write(null, line),
   )
+  await identities.settled()
   await recordTest(db, connectionId, result)
   tell('connections-changed', { connectionId })
   if (result.failure) throw result.failure

@@ -19,13 +19,15 @@ import type { Step } from '@/lib/plan/step'
 import { stepTitle } from '@/lib/plan/step-title'
 import { performStep, type StepContext } from '@/lib/steps/handler'
 import { handlers } from '@/lib/steps/handlers'
+import type { Identities } from './identities'
 import { JobJournal } from './job-journal'
 import type { LeaseKeeper } from './lease'
 import { LogSink } from './log-sink'
 import { type Looking, lookAt } from './looking'
+import { type Strangers, watchStrangers } from './strangers'
 
 /** What every job of this process shares. */
-export type Workshop = Looking & { store: LogStore; known: KnownSecrets }
+export type Workshop = Looking & { store: LogStore; known: KnownSecrets; identities: Identities }
 
 /** How a job came to its end, or why this worker leaves it to another. */
 export type JobEnd = JobOutcome | 'awaiting-approval' | 'left'
@@ -38,6 +40,7 @@ type Running = {
   keeper: LeaseKeeper
   log: LogSink
   journal: JobJournal
+  strangers: Strangers
 }
 
 /**
@@ -53,7 +56,8 @@ export async function runJob(shop: Workshop, claim: Claim, keeper: LeaseKeeper):
   const journal = new JobJournal({ ...{ db, lease, log, known, tell }, now })
   journal.tellWritten(events)
   if (row.plan === null) throw new TypeError(`job ${row.id} has no plan`)
-  const running: Running = { shop, claim, plan: row.plan, keeper, log, journal }
+  const strangers = await watchStrangers(shop, row.topologyId)
+  const running: Running = { shop, claim, plan: row.plan, keeper, log, journal, strangers }
   try {
     return await checkAndRun(running)
   } catch (error) {
@@ -61,12 +65,14 @@ export async function runJob(shop: Workshop, claim: Claim, keeper: LeaseKeeper):
     if (!(error instanceof PanelError)) throw error
     return await end(running, 'failed', error)
   } finally {
+    strangers.end()
     log.flush()
   }
 }
 
 async function checkAndRun(running: Running): Promise<JobEnd> {
   const { shop, claim, keeper } = running
+  await running.strangers.refuse()
   const state = foldJob(await readEvents(shop.db, claim.row.id))
   const begun = Object.keys(state.steps).length > 0
   if (!begun) {
@@ -128,8 +134,11 @@ async function perform(
   step: Step,
   hand: StepHand,
 ): Promise<{ changed: boolean }> {
-  const { shop, log } = running
+  const { shop, log, strangers } = running
   const { db, now } = shop
+  // Steps that wait for nothing of the stranger's stop as well: one Proxmox has one identity.
+  strangers.signal.throwIfAborted()
+  const signal = AbortSignal.any([hand.signal, strangers.signal])
   const begun = now()
   log.write(
     step.id,
@@ -144,7 +153,7 @@ async function perform(
     unlock: () => {
       for (const lock of step.locks) hand.release(lock)
     },
-    signal: hand.signal,
+    signal,
     now,
   }
   try {
@@ -153,7 +162,8 @@ async function perform(
     log.write(step.id, changed ? `Done in ${seconds.toFixed(1)} s.` : 'Holds already.')
     if (changed) await recordDuration(db, { kind: step.kind, seconds, at: now() })
     return { changed }
-  } catch (error) {
+  } catch (thrown) {
+    const error = strangers.signal.aborted ? strangers.signal.reason : thrown
     if (error instanceof PanelError && !hand.signal.aborted)
       log.write(step.id, `${error.message} (${error.code})`, error.transient ? 'warn' : 'error')
     throw error

@@ -1,14 +1,22 @@
 import type { ConnectionSummary } from '@/lib/api/contract'
 import { PanelError } from '@/lib/base/errors'
+import { identityId } from '@/lib/base/identity'
 import type { Db } from '@/lib/db/client'
 import { getConnection } from '@/lib/db/connections'
-import { probeCertificate, type ShownCertificate, sameFingerprint } from '@/lib/proxmox/certificate'
+import {
+  certificateError,
+  probeCertificate,
+  type ShownCertificate,
+  sameFingerprint,
+} from '@/lib/proxmox/certificate'
 import { comparePrivileges, roleCommands } from '@/lib/proxmox/privileges'
-import type { Reach } from './reach'
+import type { Identities } from './identities'
+import { expectedOf, type Reach, whose } from './reach'
 
 export type TestInput = {
   db: Db
   reach: Reach
+  identities: Identities
   connectionId: string
   signal: AbortSignal
   now(): number
@@ -26,19 +34,20 @@ export type TestResult = {
  * wrong is in the result, because it is stored as what is known of the connection.
  */
 export async function testConnection(
-  { db, reach, connectionId, signal, now }: TestInput,
+  { db, reach, identities, connectionId, signal, now }: TestInput,
   say: (line: string) => void,
 ): Promise<TestResult> {
-  const { url, fingerprint } = await getConnection(db, connectionId)
+  const connection = await getConnection(db, connectionId)
+  const { url, fingerprint, caPem } = connection
   let certificate: ShownCertificate | undefined
   try {
-    const shown = await probeCertificate(url, signal)
+    const shown = await probeCertificate(url, signal, caPem)
     certificate = shown
     say(`The certificate says ${shown.subject}, valid to ${shown.validTo}.`)
     say(`Its SHA-256 fingerprint is ${shown.fingerprint}.`)
-    if (fingerprint === null && !shown.trusted) throw new NotAcceptedError(url, shown.fingerprint)
-    if (fingerprint !== null && sameFingerprint(fingerprint, shown.fingerprint))
-      say('It is the accepted one.')
+    judge(connection, shown, identities)
+    if (fingerprint !== null) say('It is the accepted one.')
+    await identities.settled()
 
     const proxmox = await reach.proxmox(connectionId)
     const { version, major } = await proxmox.version()
@@ -49,6 +58,7 @@ export async function testConnection(
     if (excess.length > 0) say(`More than is needed: ${excess.join(', ')}.`)
     if (missing.length > 0)
       for (const command of roleCommands(major)) say(`On a node, as root: ${command}`)
+    await reach.checkWay(connectionId)
     const value = { version, nodes, missingPrivileges: missing, excessPrivileges: excess }
     return {
       state: { state: 'known', value, at: now(), certificate },
@@ -60,6 +70,26 @@ export async function testConnection(
     const state = { state: 'unknown', reason: error.message, since: now(), certificate } as const
     return { state, subject: certificate?.subject ?? null, failure: error }
   }
+}
+
+/** Stores whether the certificate is the one that was accepted; throws if it is not. */
+function judge(
+  connection: ConnectionSummary,
+  shown: ShownCertificate,
+  identities: Identities,
+): void {
+  const { id, url, fingerprint } = connection
+  const expected = expectedOf(connection)
+  const same =
+    fingerprint === null ? shown.trusted : sameFingerprint(fingerprint, shown.fingerprint)
+  if (same) {
+    identities.proven(identityId.certificate(id))
+    return
+  }
+  if (expected === null) throw new NotAcceptedError(url, shown.fingerprint)
+  const error = certificateError(whose(connection), expected, shown.fingerprint)
+  identities.changed(identityId.certificate(id), { connectionId: id }, error)
+  throw error
 }
 
 /** Nobody has compared the certificate yet. The fingerprint is in the message, to compare. */

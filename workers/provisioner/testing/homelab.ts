@@ -19,6 +19,7 @@ import type { JobState } from '@/lib/jobs/journal'
 import { makePlan } from '@/lib/plan/make-plan'
 import type { Goal, Plan, PlanResult } from '@/lib/plan/plan'
 import { type RunningLab, startLab } from '@/workers/lab/start-lab'
+import { keepIdentities } from '../identities'
 import { lookAt } from '../looking'
 import { Provisioner } from '../provisioner'
 import { openReach } from '../reach'
@@ -57,12 +58,13 @@ export async function startHomelab({
   const known = new KnownSecrets()
   const identity = await readIdentity(dataDir)
   const secrets = openSecrets({ db, identity, recipient, known, now })
+  const tell = () => undefined
+  const identities = keepIdentities({ db, tell, log: () => undefined, now })
   const shop: Workshop = {
-    ...{ db, known, secrets, now },
+    ...{ db, known, secrets, identities, tell, now },
     store: LogStore.open(dataDir),
-    reach: openReach(db, secrets),
+    reach: openReach(db, secrets, identities),
     panelId: await ensurePanelId(db),
-    tell: () => undefined,
   }
   const provisioner = new Provisioner(shop, `test-${process.pid}`, () => undefined)
   if (run) provisioner.start()
