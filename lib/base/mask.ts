@@ -1,14 +1,7 @@
-/** What stands where a secret was. */
-const MASK = '[secret]'
+import { formsOf, SHORTEST_VALUE } from './mask-forms'
+import { MASK, maskPatterns } from './mask-patterns'
 
-/** Shorter values would blacken ordinary words; shorter pieces of a longer value tell nothing. */
-const SHORTEST_VALUE = 4
-const SHORTEST_PIECE = 8
-
-/**
- * The values that must not be seen, in every form in which tools print them: as they are, each line
- * of a longer one, base64 (also in the middle of a longer blob), URL-encoded, escaped as JSON.
- */
+/** The values that must not be seen, in every form in which tools print them (mask-forms.ts). */
 export class KnownSecrets {
   /** By the first four characters; the longest form first. */
   readonly #forms = new Map<string, string[]>()
@@ -43,76 +36,20 @@ export class KnownSecrets {
   }
 }
 
-function formsOf(value: string): string[] {
-  if (value.length < SHORTEST_VALUE) return []
-  const pieces = value
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => !line.startsWith('-----'))
-  const wholes = pieces.length === 1 ? [value, value.trim()] : pieces.flatMap(secretPieces)
-  return [
-    ...wholes,
-    ...base64Forms(value),
-    encodeURIComponent(value),
-    encodeURIComponent(value).replaceAll('%20', '+'),
-    JSON.stringify(value).slice(1, -1),
-  ].filter((form) => form.length >= SHORTEST_VALUE)
-}
-
-/**
- * What of one line of a longer value must not be seen. A kubeconfig's `clusters:` and `kind: Config`
- * are words like any other; what stands behind a colon there is a secret if it looks like data.
- */
-function secretPieces(line: string): string[] {
-  const field = /^(?:- )?[\w.-]+:(?:\s+(.*))?$/.exec(line)
-  if (!field) return longEnough(line) ? [line] : []
-  const data = field[1]?.replace(/^(["'])(.*)\1$/, '$2') ?? ''
-  return /^[\w+/=.~-]{20,}$/.test(data) && !/^[a-z.-]+$/i.test(data) ? [data] : []
-}
-
-const longEnough = (piece: string) => piece.length >= SHORTEST_PIECE
-
-/**
- * Base64 of the value at each of the three alignments it can have inside a longer text, without the
- * characters that depend on its neighbours; in both alphabets.
- */
-function base64Forms(value: string): string[] {
-  const bytes = new TextEncoder().encode(value)
-  return [0, 1, 2].flatMap((shift) => {
-    const shifted = new Uint8Array(shift + bytes.length)
-    shifted.set(bytes, shift)
-    const encoded = btoa(String.fromCharCode(...shifted))
-    const own = encoded.slice(
-      Math.ceil((shift * 8) / 6),
-      Math.floor(((shift + bytes.length) * 8) / 6),
-    )
-    return [own, own.replaceAll('+', '-').replaceAll('/', '_')].filter(longEnough)
-  })
-}
-
-/** What looks like a secret whoever made it. `$1` is kept: it says what was there. */
-const PATTERNS: readonly [RegExp, string][] = [
-  // PVE's API token header, tickets and the token that goes with them.
-  [/(PVEAPIToken=[^=\s]+=)[^\s'",;]+/g, `$1${MASK}`],
-  [/(PVEAuthCookie=|CSRFPreventionToken["']?\s*[:=]\s*["']?)[^\s'",;]+/g, `$1${MASK}`],
-  // kubeadm's bootstrap token and the key that control-plane certificates are uploaded under.
-  [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, MASK],
-  [/(certificate-?key["']?[\s:=]+["']?)[0-9a-f]{64}\b/gi, `$1${MASK}`],
-  [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/g, MASK],
-  [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, MASK],
-  [/((?:Bearer|Basic)\s+)[\w.~+/=-]{8,}/g, `$1${MASK}`],
-  [/(client-key-data["']?\s*:\s*["']?)[\w+/=]+/g, `$1${MASK}`],
-  [/(:\/\/[^/\s:@]+:)[^@\s/]+(?=@)/g, `$1${MASK}`],
-  [/(--(?:token|password|passphrase)[\s=]+)[^\s'"]+/g, `$1${MASK}`],
-  [
-    /((?:password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key)["']?\s*[:=]\s*["']?)(?!\[secret\])[^\s'",;]+/gi,
-    `$1${MASK}`,
-  ],
-]
-
-const BEGIN = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/
-const END = /-----END [A-Z0-9 ]*PRIVATE KEY-----/
+const BEGIN = /-----BEGIN (?:[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?|AGE ENCRYPTED FILE)-----/
+const END = /-----END (?:[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?|AGE ENCRYPTED FILE)-----/
 const KEY_FOLLOWS = /certificate[- ]key:?\s*$/i
+
+/** A key whose end never comes, because its output was cut, ends here: RSA with 16,384 bits has 200 lines. */
+const LONGEST_KEY = 300
+
+/**
+ * A reader cuts a line without end after so many characters (lib/ssh/lines.ts). What a secret at the
+ * cut would leave of itself on either side is left out: as much as the longest form of a value.
+ */
+export const CUT_AT = 4 * 2 ** 20
+export const LEFT_OUT = 256 * 2 ** 10
+const CUT_MARK = ' [left out where an endless line was cut] '
 
 /**
  * Masks one stream of whole lines (of one step: interleaved streams need a masker each), because a
@@ -120,17 +57,28 @@ const KEY_FOLLOWS = /certificate[- ]key:?\s*$/i
  * its name. Known values are masked wherever they stand, patterns whether known or not.
  */
 export class LineMasker {
-  #inKey = false
+  /** Lines of the private key that we are in; null outside one. */
+  #inKey: number | null = null
   #keyFollows = false
+  #wasCut = false
 
   constructor(private readonly known: KnownSecrets) {}
 
   /** The line without its secrets. */
   mask(line: string): string {
+    const before = this.#wasCut
+    this.#wasCut = line.length === CUT_AT
+    const masked = this.#maskWhole(line)
+    const from = before ? LEFT_OUT : 0
+    const kept = this.#wasCut ? masked.slice(from, -LEFT_OUT) + CUT_MARK : masked.slice(from)
+    return before ? CUT_MARK + kept : kept
+  }
+
+  #maskWhole(line: string): string {
     const keyFollows = this.#keyFollows
     this.#keyFollows = KEY_FOLLOWS.test(line)
-    if (this.#inKey) return this.#insideKey(line)
-    const begin = BEGIN.exec(line)
+    if (this.#inKey !== null) return this.#insideKey(line, this.#inKey)
+    const begin = line.includes('-----') ? BEGIN.exec(line) : null
     if (begin) return this.#atKey(line, begin.index + begin[0].length)
     const plain = keyFollows ? line.replace(/\b[0-9a-f]{64}\b/, MASK) : line
     return maskPatterns(this.known.replaceIn(plain))
@@ -140,20 +88,19 @@ export class LineMasker {
     const head = maskPatterns(this.known.replaceIn(line.slice(0, from)))
     const rest = line.slice(from)
     const end = END.exec(rest)
-    this.#inKey = end === null
-    return `${head}${MASK}${end ? this.mask(rest.slice(end.index + end[0].length)) : ''}`
+    this.#inKey = end === null ? 0 : null
+    return `${head}${MASK}${end ? this.#maskWhole(rest.slice(end.index + end[0].length)) : ''}`
   }
 
-  #insideKey(line: string): string {
+  #insideKey(line: string, lines: number): string {
     const end = END.exec(line)
-    if (!end) return MASK
-    this.#inKey = false
-    return `${MASK}${end[0]}${this.mask(line.slice(end.index + end[0].length))}`
+    if (!end) {
+      this.#inKey = lines < LONGEST_KEY ? lines + 1 : null
+      return MASK
+    }
+    this.#inKey = null
+    return `${MASK}${end[0]}${this.#maskWhole(line.slice(end.index + end[0].length))}`
   }
-}
-
-function maskPatterns(text: string): string {
-  return PATTERNS.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text)
 }
 
 /** One text that stands alone (a message, a body), line by line. */
