@@ -91,14 +91,68 @@ const RAW = fc.constantFrom(
   ],
 )
 
+/** Scalars and structures that a YAML reader, the schema, the rules or the tables may trip over. */
+const YAML_VALUES = fc.constantFrom(
+  ...[
+    '',
+    '~',
+    '!!js/function "x"',
+    '!secret nope',
+    '!secret __proto__',
+    '&a [*a]',
+    '*nowhere',
+    '|-',
+  ],
+  ...[
+    '2147483648',
+    '-1',
+    '1e400',
+    '.nan',
+    '0o777',
+    '2026-01-01',
+    'yes',
+    '{a: {b: {c: []}}}',
+    '[[[]]]',
+  ],
+  ...[
+    '10.0.0.0/33',
+    '999.1.1.1',
+    '10.0.0.0/0',
+    '::1/128',
+    'constructor',
+    '"\\u0000"',
+    LONG.slice(0, 9000),
+  ],
+)
+const LINES = SMALL.split('\n')
+
+/** The small document with a line or two that say something else. */
+const hostileDocument: fc.Arbitrary<string> = fc
+  .array(fc.tuple(fc.nat({ max: LINES.length - 1 }), YAML_VALUES, fc.boolean()), {
+    minLength: 1,
+    maxLength: 2,
+  })
+  .map((changes) => {
+    const lines = [...LINES]
+    for (const [at, value, asKey] of changes) {
+      const line = lines[at] ?? ''
+      const indent = /^\s*/.exec(line)?.[0] ?? ''
+      const name = /^\s*([\w-]+):/.exec(line)?.[1] ?? 'x'
+      lines[at] = asKey ? `${indent}${value}: {}` : `${indent}${name}: ${value}`
+    }
+    return lines.join('\n')
+  })
+
 /** A body for that route: nearly right, any JSON, or none. */
 export function hostileBody(key: RouteKey): fc.Arbitrary<string | undefined> {
   const right = RIGHT[key] ?? {}
+  const documents = hostileDocument.map((text) => JSON.stringify({ ...right, text }))
   const spoilt = fc
     .tuple(fc.constantFrom('', ...Object.keys(right), ...KEYS), hostileJson)
     .map(([name, value]) => JSON.stringify(name === '' ? right : { ...right, [name]: value }))
   return fc.oneof(
     { arbitrary: spoilt, weight: 6 },
+    { arbitrary: documents, weight: 'text' in right ? 12 : 0 },
     { arbitrary: hostileJson.map((value) => JSON.stringify(value)), weight: 3 },
     { arbitrary: RAW, weight: 1 },
     { arbitrary: fc.constant(undefined), weight: 1 },
