@@ -7,20 +7,6 @@ import type { NextConfig } from 'next'
 const distDir = process.env.DRAWBRIDGE_NEXT_DIR ?? '.next'
 const tsconfigPath = process.env.DRAWBRIDGE_NEXT_TSCONFIG ?? 'tsconfig.json'
 
-const headers = [
-  { key: 'X-Content-Type-Options', value: 'nosniff' },
-  { key: 'X-Frame-Options', value: 'DENY' },
-  { key: 'Referrer-Policy', value: 'same-origin' },
-  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
-  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
-  { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=()' },
-  // /status adds a stricter one of its own; a browser obeys both.
-  {
-    key: 'Content-Security-Policy',
-    value: "base-uri 'self'; object-src 'none'; form-action 'self'; frame-ancestors 'none'",
-  },
-]
-
 const config: NextConfig = {
   distDir,
   // The panel's server compresses everything, route handlers included (workers/panel/web.ts).
@@ -39,7 +25,6 @@ const config: NextConfig = {
   // Nothing is written outside DRAWBRIDGE_DATA at run time.
   images: { unoptimized: true },
   experimental: { isrFlushToDisk: false },
-  headers: async () => [{ source: '/:path*', headers }],
 }
 
 export default config

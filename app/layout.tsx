@@ -1,10 +1,12 @@
 import { GeistMono } from 'geist/font/mono'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
+import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { Providers } from '@/components/frame/providers'
-import './globals.css'
 import { THEME_SCRIPT } from '@/components/frame/theme-script'
+import { NONCE_HEADER } from '@/lib/auth/csp'
+import './globals.css'
 
 export const metadata: Metadata = {
   title: { default: 'Drawbridge', template: '%s - Drawbridge' },
@@ -21,7 +23,9 @@ export const viewport: Viewport = {
   ],
 }
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+/** Reads the request's nonce: every page is rendered when it is asked for, none ahead of time. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get(NONCE_HEADER) ?? undefined
   return (
     <html
       lang="en"
@@ -31,8 +35,13 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
       <head>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, before first paint */}
-        <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+        <script
+          nonce={nonce}
+          // A browser hides a nonce from scripts, so that React finds another.
+          suppressHydrationWarning
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, before first paint
+          dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }}
+        />
       </head>
       <body>
         <Providers>{children}</Providers>

@@ -6,6 +6,7 @@ import { ConfirmProvider } from '@/components/account/use-confirmed'
 import { Toasts } from '@/components/ui/toast'
 import { TooltipProvider } from '@/components/ui/tooltip'
 import { useTheme } from './theme'
+import './style-nonce'
 
 /**
  * What every page stands in. Answers stay fresh until a live message says otherwise, so nothing

@@ -14,6 +14,7 @@ import { Mark } from './mark'
 import { PersonMenu } from './person-menu'
 import { RunningJob } from './running-job'
 import { StateStrip } from './state-strip'
+import { UnsafeBadge } from './unsafe-badge'
 
 /** 44 px on every page: where am I, does it run, is what I see current. */
 export function TopBar({
@@ -35,6 +36,7 @@ export function TopBar({
       {head ? <EnvironmentMark connections={head.connections} /> : null}
       <div className="min-w-0 max-md:hidden">{head ? <StateStrip head={head} /> : null}</div>
       <div className="ml-auto flex min-w-0 items-center gap-1 sm:gap-2">
+        <UnsafeBadge />
         <RunningJob />
         <LiveBadge />
         <Button

@@ -7,6 +7,9 @@ export const NONCE_HEADER = 'x-nonce'
  */
 export const SONNER_STYLE = 'sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY='
 
+/** Sonner puts its <style> into the page before it fills it: the hash of nothing. */
+const EMPTY_STYLE = 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+
 /**
  * The Content-Security-Policy of every answer that brings none of its own: scripts only with this
  * answer's nonce and those that they load themselves, styles only from the panel or with the nonce.
@@ -27,7 +30,7 @@ export function contentSecurityPolicy({
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
     "script-src-attr 'none'",
-    `style-src 'self' 'nonce-${nonce}' '${SONNER_STYLE}'`,
+    `style-src 'self' 'nonce-${nonce}' '${SONNER_STYLE}' '${EMPTY_STYLE}'`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",

@@ -8,9 +8,9 @@ import { databaseIn, takeDataFolder } from '@/lib/db/data-folder'
 import { migrate } from '@/lib/db/migrate'
 import { type Config, parseConfig, toEnv } from '@/lib/io/env'
 import { logAs } from '@/lib/io/log'
+import { announceWayIn } from './announce'
 import { endOnSignal } from './end-on-signal'
 import { faultLine } from './fault-line'
-import { originOf } from './origin'
 import { startLive } from './panel-live'
 import { migrationsDir, root } from './place'
 import { startWeb } from './web'
@@ -30,7 +30,7 @@ async function run(config: Config): Promise<void> {
   const ending = endOnSignal(log)
   const folder = takeDataFolder(config.dataDir)
   ending.push(async () => folder.release())
-  const web = await startWeb(config, () => ready)
+  const web = await startWeb(config, () => ready, log)
   ending.push(web.close)
 
   migrateData(config.dataDir)
@@ -47,10 +47,10 @@ async function run(config: Config): Promise<void> {
   await web.openPages()
 
   ready = true
-  const origin = originOf(config, web.port)
+  announceWayIn(config, web, { log, terminal: process.stdout.isTTY ? process.stdout : null })
   const token = await setupToken(opened.db)
-  if (token) log(`make the first account (the link works once): ${origin}${pages.setup(token)}`)
-  log(`ready at ${origin}`)
+  if (token) log(`make the first account (the link works once): ${web.origin}${pages.setup(token)}`)
+  log(`ready at ${web.origin}`)
 }
 
 function migrateData(dataDir: string): void {

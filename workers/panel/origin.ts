@@ -1,14 +1,16 @@
 import os from 'node:os'
 import type { Config } from '@/lib/io/env'
+import type { Tls } from './tls'
 
 /** Listening on these means every address of the machine. */
 const ALL = new Set(['0.0.0.0', '::'])
 
-/** The one URL to open: PUBLIC_URL, or an address that reaches this port. */
-export function originOf(config: Config, port: number): string {
+/** The one URL to open: PUBLIC_URL, a name on the own certificate, or an address that reaches this port. */
+export function originOf(config: Config, port: number, tls: Tls | null): string {
   if (config.publicUrl) return config.publicUrl
-  const host = ALL.has(config.host) ? (lanAddress() ?? '127.0.0.1') : config.host
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const named = tls && !tls.authority ? tls.names().find((name) => !name.startsWith('*.')) : null
+  const host = named ?? (ALL.has(config.host) ? (lanAddress() ?? '127.0.0.1') : config.host)
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function lanAddress(): string | undefined {

@@ -1,81 +1,83 @@
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import os from 'node:os'
 import path from 'node:path'
 import compression from 'compression'
 import next from 'next'
-import { PEER_HEADER, peerOf } from '@/lib/auth/peer'
 import type { Config } from '@/lib/io/env'
+import type { Log } from '@/lib/io/log'
+import { makeFront } from './front'
+import { originOf } from './origin'
 import { pagesDir, root } from './place'
+import { openTls, type Tls } from './tls'
+import { listen } from './web-listen'
 
 export type Web = {
+  /** Takes requests and sockets that passed the front; it listens to nothing itself. */
   server: http.Server
-  /** The port that it listens on, also when the configuration left it open. */
-  port: number
+  /** The URL to open. */
+  origin: string
+  /** Null where the panel speaks plain HTTP. */
+  tls: Tls | null
   /** Prepares the pages; until it resolves everything but /healthz is answered 503. */
   openPages(): Promise<void>
-  /** What is answered while the pages are not open, /healthz too; null: that the panel is starting. */
-  standIn(trouble: StandIn | null): void
   /** Ends every connection and stops listening. */
   close(): Promise<void>
 }
 
-/** Answers instead of the pages, and says to programs why: a code. */
-export type StandIn = { reason: string; answer: Handler }
-
-export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void
+type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void
 
 /** Listens at once, so that a taken port is known before anything is touched. */
-export async function startWeb(config: Config, isReady: () => boolean): Promise<Web> {
+export async function startWeb(config: Config, isReady: () => boolean, log: Log): Promise<Web> {
   let pages: Handler | null = null
-  let trouble: StandIn | null = null
   const server = http.createServer((request, response) => {
-    if (request.url === '/healthz') return answerHealth(response, isReady(), trouble)
-    if (pages) {
-      const { remoteAddress } = request.socket
-      const forwardedFor = request.headers['x-forwarded-for']
-      request.headers[PEER_HEADER] = peerOf(remoteAddress, forwardedFor, config.trustProxy)
-      return pages(request, response)
-    }
-    if (trouble) return trouble.answer(request, response)
+    if (request.url === '/healthz') return answerHealth(response, isReady())
+    if (pages) return pages(request, response)
     response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' })
     response.end('Drawbridge is starting.\n')
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(config.port, config.host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  const { port } = server.address() as AddressInfo
+  const tls = await openTls(config, log)
+  const front = makeFront({ config, tls, hostname: os.hostname(), development: !pagesDir }, server)
+  const listening = await listen(config, tls?.pair() ?? null, front)
+  const renewing = tls && renewBy(tls, listening.setPair, log)
   return {
     server,
-    port,
+    origin: originOf(config, listening.port, tls),
+    tls,
     openPages: async () => {
-      pages = await preparePages(config.host, port, server)
+      pages = await preparePages(config.host, listening.port, server)
     },
-    standIn: (next) => {
-      trouble = next
+    close: () => {
+      if (renewing) clearInterval(renewing)
+      return listening.close()
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }
 
-function answerHealth(
-  response: http.ServerResponse,
-  ready: boolean,
-  trouble: StandIn | null,
-): void {
+function renewBy(
+  tls: Tls,
+  setPair: (pair: { cert: string; key: string }) => void,
+  log: Log,
+): NodeJS.Timeout {
+  const renew = async () => {
+    try {
+      if (await tls.refresh()) setPair(tls.pair())
+    } catch (error) {
+      // The certificate in use goes on; the next look may succeed.
+      log(`the certificate could not be renewed: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+  const timer = setInterval(() => void renew(), tls.everyMs)
+  timer.unref()
+  return timer
+}
+
+function answerHealth(response: http.ServerResponse, ready: boolean): void {
   response.writeHead(ready ? 200 : 503, {
     'content-type': 'application/json',
     'cache-control': 'no-store',
   })
-  response.end(JSON.stringify(trouble ? { ready, reason: trouble.reason } : { ready }))
+  response.end(JSON.stringify({ ready }))
 }
 
 async function preparePages(host: string, port: number, server: http.Server): Promise<Handler> {

@@ -9,6 +9,7 @@ import type { TopologyHead } from '@/lib/api/contract'
 import { EditorProvider } from '../editor/editor-context'
 import { createEditor, type EditorStore } from '../editor/editor-store'
 import { DesignDesk } from './design-desk'
+import './parse-without-code'
 
 /** The Design page: one document as canvas, table and text. */
 export function Design({ topologyId }: { topologyId: string }) {

@@ -24,6 +24,7 @@ import {
   lineNumbers,
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
+import { pageNonce } from '@/components/frame/page-nonce'
 import { wordsFor } from './complete'
 
 /** Marks what the editor wrote into the text itself, so that it is not taken for typing. */
@@ -124,7 +125,9 @@ function extensions(options: {
     act()
     return true
   }
+  const nonce = pageNonce()
   return [
+    ...(nonce ? [EditorView.cspNonce.of(nonce)] : []),
     lineNumbers(),
     foldGutter(),
     lintGutter(),
