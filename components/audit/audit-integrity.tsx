@@ -6,7 +6,7 @@ import { FailureNote } from '@/components/query/query-view'
 import { Button } from '@/components/ui/button'
 import { CodeLine } from '@/components/ui/copy'
 import { Field, Input } from '@/components/ui/field'
-import { count } from '@/components/ui/format'
+import { count, formatMib } from '@/components/ui/format'
 import { ErrorState } from '@/components/ui/states'
 import { Time } from '@/components/ui/time'
 import { auditClient, auditKeys } from '@/lib/api/client-audit'
@@ -85,6 +85,7 @@ function checkText(check: AuditCheckAnswer | null) {
     <>
       {part} {count(check.entries, 'entry', 'entries')} are as they were written, by the check{' '}
       <Time at={check.at} />.
+      {check.bytes === null ? null : ` The log takes ${formatMib(check.bytes / 1024 / 1024)}.`}
     </>
   )
 }

@@ -81,4 +81,6 @@ export type AuditCheckAnswer = {
   ok: boolean
   /** The first entry that is not as it was written, and what is wrong with it. */
   firstBad: { seq: number; why: string } | null
+  /** What the log takes of the database with its indexes; null where only the newest were looked at. */
+  bytes: number | null
 }

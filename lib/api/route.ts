@@ -10,9 +10,9 @@ import { PanelError } from '@/lib/base/errors'
 import type { Actor } from '@/lib/db/audit'
 import type { ApiError, Me } from './contract'
 import { faultText } from './fault-text'
-import { readJson } from './read-body'
+import { bodyLimitOf, readJson } from './read-body'
 import { Refusal } from './refusal'
-import { isSameOrigin } from './same-origin'
+import { isForeignRead, isSameOrigin } from './same-origin'
 
 /** What every route needs from the panel that it runs in; {@link panel} has it. */
 export type RouteDeps = {
@@ -65,6 +65,9 @@ type NextHandler = (
   context: { params: Promise<Record<string, string | string[] | undefined>> },
 ) => Promise<Response>
 
+/** A handler that knows its row of the access table, for the tests that hold answers against it. */
+type RouteHandler = NextHandler & { key: RouteKey }
+
 /**
  * Makes `route(key, shapes, handle)`: a handler that sees parsed input and a person who may do this,
  * and returns plain data (or a {@link Reply}). Not signed in is 401, not allowed 403, another site's
@@ -76,8 +79,8 @@ export function makeRoute(deps: () => RouteDeps) {
     key: K,
     shapes: Shapes<P, Q, B>,
     handle: (input: Input<K, P, Q, B>) => Promise<unknown>,
-  ): NextHandler {
-    return async (request, context) => {
+  ): RouteHandler {
+    const answer: NextHandler = async (request, context) => {
       let session: PanelSession | null = null
       try {
         const given = await context.params
@@ -87,7 +90,7 @@ export function makeRoute(deps: () => RouteDeps) {
           params: parse(shapes.params, given, 'path'),
           query: parse(shapes.query, queryOf(request), 'query'),
           body: shapes.body
-            ? parse(shapes.body, (await readJson(request)) ?? {}, 'body')
+            ? parse(shapes.body, (await readJson(request, bodyLimitOf(key))) ?? {}, 'body')
             : undefined,
           headers: request.headers,
           url: request.url,
@@ -101,6 +104,7 @@ export function makeRoute(deps: () => RouteDeps) {
         return toFailure(failure, key, deps().log)
       }
     }
+    return Object.assign(answer, { key })
   }
 }
 
@@ -116,12 +120,14 @@ async function letIn(
   deps: RouteDeps,
 ): Promise<void> {
   const reads = key.startsWith('GET ')
+  const { headers } = request
   // A token is no cookie: no other site's page can make a browser send it.
-  if (!reads && session?.kind !== 'token' && !isSameOrigin(request.headers, deps.publicUrl)) {
+  const foreign = reads ? isForeignRead(headers) : !isSameOrigin(headers, deps.publicUrl)
+  if (foreign && session?.kind !== 'token') {
     throw new Refusal(
       403,
       'request.other-origin',
-      'This request came from another site - only the panel’s own pages may change things - open the panel at its own address, or set PUBLIC_URL to the one that you use.',
+      'This request came from another site - only the panel’s own pages may ask and change things - open the panel at its own address, or set PUBLIC_URL to the one that you use.',
     )
   }
   const access = ROUTES[key]

@@ -26,6 +26,8 @@ export type AuditCheck = {
   /** The first entry that is not as it was written, and what is wrong with it. */
   firstBad: { seq: number; why: string } | null
   head: AuditHead | null
+  /** What the log takes of the database with its indexes; null where only the newest were walked. */
+  bytes: number | null
 }
 
 const KEY = 'audit.check'
@@ -51,7 +53,8 @@ export async function checkAudit(
     (await findBad(db, from, last)) ??
     (await findCutTail(db, last)) ??
     (noted ? await findOtherThanNoted(db, noted) : null)
-  const check = { at: now, from, to: last, ok: firstBad === null, firstBad, head }
+  const bytes = from === 1 ? await sizeOf(db) : null
+  const check = { at: now, from, to: last, ok: firstBad === null, firstBad, head, bytes }
   const before = await lastAuditCheck(db)
   if (from === 1 || !check.ok || before === null || before.ok) await putSetting(db, KEY, check)
   return check
@@ -60,6 +63,14 @@ export async function checkAudit(
 /** The newest entry's number and hash; null for an empty log. */
 export const findHead = (db: Db): Promise<AuditHead | null> =>
   db.auditEntry.findFirst({ select: { seq: true, hash: true }, orderBy: { seq: 'desc' } })
+
+/** By SQLite's own account of its pages (dbstat). */
+async function sizeOf(db: Db): Promise<number> {
+  const rows = await db.$queryRaw<{ bytes: number | bigint | null }[]>`
+    SELECT SUM("pgsize") AS "bytes" FROM dbstat WHERE aggregate = TRUE AND "name" IN (
+      SELECT "name" FROM sqlite_master WHERE "tbl_name" IN ('AuditEntry', 'AuditTouch'))`
+  return Number(rows[0]?.bytes ?? 0)
+}
 
 async function findBad(db: Db, from: number, to: number): Promise<AuditCheck['firstBad']> {
   let prevHash = NO_ENTRY
@@ -121,8 +132,15 @@ function toFields({ hash: _, at, ...row }: AuditEntry): AuditFields {
 }
 
 /** As the API answers it. */
-export const toCheckAnswer = ({ at, from, to, ok, firstBad }: AuditCheck): AuditCheckAnswer => ({
-  ...{ at, from, to, ok, firstBad },
+export const toCheckAnswer = ({
+  at,
+  from,
+  to,
+  ok,
+  firstBad,
+  bytes,
+}: AuditCheck): AuditCheckAnswer => ({
+  ...{ at, from, to, ok, firstBad, bytes },
   entries: to - from + 1,
 })
 

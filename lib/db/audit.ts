@@ -17,6 +17,9 @@ export type Actor = {
   from: string | null
 }
 
+/** What an entry keeps of before and after: JSON. */
+export type AuditValue = Json
+
 export type AuditNote = {
   action: AuditAction
   outcome?: 'done' | 'refused' | 'failed'
@@ -27,8 +30,8 @@ export type AuditNote = {
   object: { kind: string; id: string }
   topologyId?: string | null
   /** What it was and is; never a secret's value. Of a topology, `objects: ['vms/web']` names what it is about. */
-  before?: Json
-  after?: Json
+  before?: AuditValue
+  after?: AuditValue
   /** A reason that was typed, or what else a person would want to read. */
   note?: string
 }

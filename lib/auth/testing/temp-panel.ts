@@ -2,9 +2,13 @@ import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Role } from '@/lib/api/contract'
 import { createAccount } from '@/lib/db/accounts'
+import { findHead } from '@/lib/db/audit-check'
 import { databaseIn } from '@/lib/db/data-folder'
 import { migrate } from '@/lib/db/migrate'
 import { tempDataDir } from '@/lib/db/testing/temp-db'
+import { tempUpkeep } from '@/lib/db/testing/temp-upkeep'
+import type { RouteKey } from '../access'
+import { whyNotAudited } from '../audited'
 import { openPanel } from '../open-panel'
 import { offerPanel, type Panel } from '../panel'
 import { hashPassword } from '../password'
@@ -15,10 +19,10 @@ import { startSession } from '../start-session'
 export const PASSWORD = 'correct horse battery'
 export const ORIGIN = 'http://127.0.0.1:4880'
 
-type Handler = (
+type Handler = ((
   request: Request,
   context: { params: Promise<Record<string, string | string[] | undefined>> },
-) => Promise<Response>
+) => Promise<Response>) & { key?: RouteKey }
 
 export type TempPanel = {
   panel: Panel
@@ -50,6 +54,7 @@ export async function tempPanel(): Promise<TempPanel> {
       endSession: () => {},
       close: () => {},
     },
+    upkeep: tempUpkeep(opened),
     wake: () => {
       wakes++
     },
@@ -58,7 +63,9 @@ export async function tempPanel(): Promise<TempPanel> {
     },
   }
   offerPanel(panel)
+  current = panel
   onTestFinished(async () => {
+    current = null
     panel.logs.close()
     await panel.db.$disconnect()
     if (lines.length > 0) throw new Error(lines.join('\n'))
@@ -76,7 +83,24 @@ export async function tempPanel(): Promise<TempPanel> {
   }
 }
 
-/** Calls a route as a page of the panel does. */
+/** The panel of the running test; null where routes are tested without one. */
+let current: Panel | null = null
+
+const lastEntry = async () => (current ? ((await findHead(current.db))?.seq ?? 0) : 0)
+
+async function requireAudited(key: RouteKey, after: number): Promise<void> {
+  const rows = (await current?.db.auditEntry.findMany({ where: { seq: { gt: after } } })) ?? []
+  const why = whyNotAudited(
+    key,
+    rows.map(({ action }) => action),
+  )
+  if (current && why !== null) throw new Error(why)
+}
+
+/**
+ * Calls a route as a page of the panel does. A call that succeeds must have written down what its row
+ * says (lib/auth/audited.ts).
+ */
 export async function ask(
   handler: Handler,
   {
@@ -110,7 +134,9 @@ export async function ask(
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
+  const before = await lastEntry()
   const response = await handler(request, { params: Promise.resolve(params) })
+  if (response.ok && handler.key) await requireAudited(handler.key, before)
   return {
     status: response.status,
     json: (await response.json()) as Record<string, unknown>,
