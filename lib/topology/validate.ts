@@ -8,6 +8,7 @@ import * as identity from './rules/identity-rules'
 import * as networks from './rules/network-rules'
 import * as references from './rules/reference-rules'
 import type { Rule, Unmanaged } from './rules/rule'
+import * as secrets from './rules/secret-rules'
 import { NOTHING_ELSE, surveyTopology } from './rules/survey'
 import * as vms from './rules/vm-rules'
 import type { Topology } from './topology'
@@ -44,7 +45,7 @@ export const RULES: readonly Rule[] = [
   clusters.membersAreEnough,
   clusters.controlPlanesAreBigEnough,
   clusters.endpointsAreServed,
-  addOns.secretsAreSealed,
+  secrets.secretsAreSealed,
   addOns.metallbHasAPool,
   addOns.nfsHasAServer,
   addOns.longhornCopiesAreApart,

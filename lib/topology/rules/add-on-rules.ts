@@ -1,6 +1,4 @@
-import type { Json } from '../change'
 import { failureDomains } from '../failure-domains'
-import { isMap } from '../json'
 import type { Problem } from '../problem'
 import type { AddOn } from '../topology'
 import { ADD_ON_ENDS } from './end-of-life'
@@ -148,34 +146,4 @@ export function addOnsAreMaintained({ clusters, today }: Survey): Problem[] {
       ]
     }),
   )
-}
-
-const SECRET_KEY =
-  /(passw(or)?d|passphrase|token|secret|api-?key|access-?key|private-?key|credentials?)$/i
-/** Keys that hold the name of a Kubernetes Secret, not its content. */
-const NAME_OF_SECRET = /(existing|name|ref)/i
-
-/** `secret.inline`: a secret that everybody with the document can read. */
-export function secretsAreSealed({ clusters }: Survey): Problem[] {
-  return clusters.flatMap(([id, { addOns }]) =>
-    Object.entries(addOns ?? {}).flatMap(([addOn, { values }]) =>
-      inlineSecrets((values ?? null) as Json, ['clusters', id, 'addOns', addOn, 'values']).map(
-        (path) =>
-          warning(
-            'secret.inline',
-            path,
-            `${path.slice(4).join('.')} of ${addOn} looks like a secret in plain text - everybody who reads the document or its Git has it. Keep it under Settings > Secrets and write "!secret name".`,
-          ),
-      ),
-    ),
-  )
-}
-
-function inlineSecrets(value: Json, path: string[]): string[][] {
-  if (!isMap(value)) return []
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const here = [...path, key]
-    if (typeof inner !== 'string') return inlineSecrets(inner, here)
-    return inner !== '' && SECRET_KEY.test(key) && !NAME_OF_SECRET.test(key) ? [here] : []
-  })
 }

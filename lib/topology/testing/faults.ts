@@ -263,6 +263,38 @@ export const FAULTS: [code: string, at: string, changes: Change[], fixed: boolea
         ui: { adminPassword: 'hunter2', existingSecret: 'x', passwordSecretName: 'y' },
       }),
     ],
+    true,
+  ],
+  [
+    'secret.inline',
+    'clusters.k8s.addOns.longhorn.values.env',
+    [
+      set('clusters.k8s.addOns.longhorn.values', {
+        env: ['plain', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],
+      }),
+    ],
+    true,
+  ],
+  [
+    'secret.inline',
+    'clusters.k8s.addOns.longhorn.values.hash',
+    [
+      set('clusters.k8s.addOns.longhorn.values', {
+        hash: 'q8Zr1Vt0Xy7LmN4pB2cD9eFgHjKsWuA3',
+      }),
+    ],
+    true,
+  ],
+  [
+    'secret.inline',
+    'vms.web.about',
+    [set('vms.web.about', 'sign in with -----BEGIN RSA PRIVATE KEY-----')],
+    false,
+  ],
+  [
+    'secret.inline',
+    'services.s3.url',
+    [set('services.s3', { kind: 'backup', url: 'https://me:hunter2@s3.lan' })],
     false,
   ],
   [
