@@ -131,6 +131,9 @@ function freeName(text: string, used: Set<string>): string {
   return name
 }
 
+/** Parts of a VM whose texts have a form of their own, so that none can be a secret. */
+const NO_ROOM = new Set(['nics', 'disks', 'tags', 'role', 'host', 'template', 'size', 'bios'])
+
 /**
  * Every value that is no map; a list is one value, its inner maps are not walked. `path` is one array
  * that the walk goes on changing, so copy it.
@@ -142,7 +145,9 @@ function walk(
 ): void {
   if (isSecretRef(value)) return
   if (isMap(value)) {
+    const tight = path.length === 2 && path[0] === 'vms'
     for (const key in value) {
+      if (tight && NO_ROOM.has(key)) continue
       path.push(key)
       walk(value[key] as Json, path, visit)
       path.pop()
