@@ -16,7 +16,7 @@ export async function whyGuessable(password: string, name: string): Promise<stri
   if (isRow(lower)) return 'it is a row of the keyboard or alphabet'
   const account = name.toLowerCase()
   for (const own of [account, 'drawbridge', 'proxmox', 'homelab']) {
-    if (own.length >= 3 && lower.replaceAll(own, '').length < 6)
+    if (own.length >= 3 && lower.replaceAll(own, '').length < 8)
       return own === account ? 'it is mostly your name' : `it is mostly "${own}"`
   }
   if (lower.length - core.length < 8 && isCommon(core) && core.length >= 4)
