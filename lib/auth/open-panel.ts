@@ -25,7 +25,9 @@ export type PanelParts = {
  * Opens the migrated database in the data folder, makes the panel's id and keys if it is the first
  * start, and puts the session library on top. `live`, `wake` and `ask` follow when the server listens.
  */
-export async function openPanel(parts: PanelParts): Promise<Omit<Panel, 'live' | 'wake' | 'ask'>> {
+export async function openPanel(
+  parts: PanelParts,
+): Promise<Omit<Panel, 'live' | 'wake' | 'ask' | 'upkeep'>> {
   const db = await openDb(databaseIn(parts.dataDir))
   await ensureRecipient(parts.dataDir)
   const secret = await ensureAuthSecret(parts.dataDir)

@@ -1,6 +1,7 @@
 import { assert } from '@/lib/base/assert'
 import type { Db } from '@/lib/db/client'
 import type { LogStore } from '@/lib/db/log-store'
+import type { Upkeep } from '@/lib/db/upkeep'
 import type { Live } from '@/lib/live/live'
 import type { Ask } from '@/lib/live/questions'
 import type { Auth } from './auth'
@@ -42,6 +43,8 @@ export type Panel = {
   wake(): void
   /** Asks the provisioner what only it can read. */
   ask: Ask
+  /** Backups and checks of the panel's own data. */
+  upkeep: Upkeep
   /** Which topologies an id belongs to. */
   findPlace: FindPlace
   log(line: string): void

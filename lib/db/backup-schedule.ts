@@ -33,21 +33,21 @@ export type BackupHistory = {
 }
 
 /**
- * When the next scheduled backup is due, UTC milliseconds, null when none is. Pure. `jitterMs` moves
- * it back, so that several panels do not write to one share at once. Already past where the panel was
- * off at its time: then soon; after a failure an hour later.
+ * When the next scheduled backup is due, UTC milliseconds, null when none is. Pure, and the same
+ * until one is made or fails, so it is due when this is not after now. `jitterMs` moves it back, so
+ * that several panels do not write to one share at once. What was missed while the panel was off is
+ * due soon after `startedAt`, and what failed an hour later.
  */
 export function nextBackup(
   schedule: BackupSchedule,
   { since, failedAt }: BackupHistory,
-  now: number,
+  startedAt: number,
   jitterMs: number,
 ): number | null {
   if (!schedule.enabled) return null
   const due = nextAt(since, schedule.at, schedule.zone) + jitterMs
-  const retry = failedAt === null ? 0 : failedAt + RETRY_MS
-  if (due > now) return Math.max(due, retry)
-  return Math.max(now + (failedAt === null ? CATCH_UP_MS : 0), retry)
+  const afterStart = due < startedAt ? startedAt + CATCH_UP_MS : due
+  return failedAt === null ? afterStart : Math.max(afterStart, failedAt + RETRY_MS)
 }
 
 /**

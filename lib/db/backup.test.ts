@@ -134,14 +134,16 @@ test.each([
 test('the next backup: at its time, soon when it was missed, an hour after a failure', () => {
   const schedule = defaultSchedule('UTC')
   const since = utc('2026-11-24T03:30')
-  const next = (now: number, failedAt: number | null = null, jitter = 0) =>
-    nextBackup(schedule, { since, failedAt }, now, jitter)
+  const next = (startedAt: number, failedAt: number | null = null, jitter = 0) =>
+    nextBackup(schedule, { since, failedAt }, startedAt, jitter)
   const due = utc('2026-11-25T03:30')
-  expect(next(since + 1)).toBe(due)
-  expect(next(since + 1, null, 5000)).toBe(due + 5000)
+  expect(next(since)).toBe(due)
+  expect(next(since, null, 5000)).toBe(due + 5000)
   const late = utc('2026-11-27T12:00')
   expect(next(late)).toBe(late + 120_000)
-  expect(next(due + 1000, due)).toBe(due + 3_600_000)
-  expect(nextBackup({ ...schedule, enabled: false }, { since, failedAt: null }, late, 0)).toBeNull()
+  expect(next(since, due)).toBe(due + 3_600_000)
+  expect(
+    nextBackup({ ...schedule, enabled: false }, { since, failedAt: null }, since, 0),
+  ).toBeNull()
   expect([isZone('Europe/Berlin'), isZone('Middle/Earth')]).toEqual([true, false])
 })

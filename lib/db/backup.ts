@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { isBackupName } from '@/lib/base/backup-name'
 import { PanelError } from '@/lib/base/errors'
 
 /**
@@ -40,11 +41,6 @@ export const MANIFEST = 'manifest.json'
 
 /** Where backups go unless another folder is set. */
 export const backupsIn = (dataDir: string) => path.join(dataDir, 'backups')
-
-const NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z-[a-z-]+(-\d+)?$/
-
-/** Whether a text is the name of a backup, and no path. */
-export const isBackupName = (text: string): boolean => NAME.test(text)
 
 /** `2026-11-24T02-30-00Z`: UTC, sorts by time, and every file system takes it. */
 export const stampOf = (at: number): string =>

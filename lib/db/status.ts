@@ -7,6 +7,7 @@ import { listConnections } from './connections'
 import { listJobs, readQueue } from './job-rows'
 import { findJob } from './jobs'
 import { findObserved } from './observations'
+import { panelCauses } from './panel-causes'
 import { readTopology } from './parsed'
 import { findRevision } from './revisions'
 import { EVERYTHING, type Sight } from './sight'
@@ -47,7 +48,7 @@ export async function readStatus(
   return toStatus({
     now,
     topologies,
-    own: [...(await auditCauses(db))],
+    own: [...(await auditCauses(db)), ...(await panelCauses(db, now))],
     running: await runningJobs(db, now, sight),
     waiting: await listJobs(db, { status: 'awaiting-approval', sight }, now),
   })

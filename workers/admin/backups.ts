@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { isBackupName } from '@/lib/base/backup-name'
 import { appendAudit } from '@/lib/db/audit'
 import {
   BackupError,
@@ -7,7 +8,6 @@ import {
   backupsIn,
   type FoundBackup,
   getBackup,
-  isBackupName,
   listBackups,
   readManifest,
   SEALED_KEYS,

@@ -1,26 +1,27 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pages } from '@/lib/api/paths'
-import { openPanel } from '@/lib/auth/open-panel'
 import { offerPanel } from '@/lib/auth/panel'
 import { setupToken } from '@/lib/auth/setup-token'
-import { databaseIn, takeDataFolder } from '@/lib/db/data-folder'
-import { migrate } from '@/lib/db/migrate'
 import { type Config, parseConfig, toEnv } from '@/lib/io/env'
 import { logAs } from '@/lib/io/log'
 import { announceWayIn } from './announce'
+import { checkAuditAtStart } from './audit-at-start'
 import { endOnSignal } from './end-on-signal'
 import { faultLine } from './fault-line'
+import { openDataSoon } from './open-data'
 import { startLive } from './panel-live'
-import { migrationsDir, root } from './place'
+import { root } from './place'
+import { startPanelUpkeep } from './upkeep'
 import { startWeb } from './web'
 import { startWorkers } from './workers'
 
 const log = logAs('panel')
 
 /**
- * Takes the folder and the port, migrates, opens the pages, starts the workers, in this order, and
- * says the URL. At the end of the process everything is undone in reverse.
+ * Takes the port, opens the data (and while that cannot be, shows why), starts the workers, opens
+ * the pages, in this order, and says the URL. At the end of the process everything is undone in
+ * reverse.
  */
 async function run(config: Config): Promise<void> {
   // What the panel and its workers write is for this user alone.
@@ -28,35 +29,27 @@ async function run(config: Config): Promise<void> {
   Object.assign(process.env, toEnv(config))
   let ready = false
   const ending = endOnSignal(log)
-  const folder = takeDataFolder(config.dataDir)
-  ending.push(async () => folder.release())
   const web = await startWeb(config, () => ready, log)
   ending.push(web.close)
-
-  migrateData(config.dataDir)
-  const opened = await openPanel({ ...config, version: versionOf(), log })
-  ending.push(async () => {
-    opened.logs.close()
-    await opened.db.$disconnect()
-  })
+  const opening = { config, version: versionOf(), origin: web.origin, log }
+  const { opened, undo } = await openDataSoon(web.server, opening)
+  ending.push(...undo)
   const { live, close: closeLive } = startLive(web.server, opened)
   ending.push(closeLive)
   const workers = await startWorkers({ ...opened, live }, config.lab)
   ending.push(workers.stop)
-  offerPanel({ ...opened, live, wake: workers.wake, ask: workers.ask })
+  const upkeep = startPanelUpkeep(opened, config.backupDir)
+  ending.push(async () => upkeep.stop())
+  offerPanel({ ...opened, live, upkeep, wake: workers.wake, ask: workers.ask })
   await web.openPages()
 
+  await checkAuditAtStart(opened.db, Date.now(), log)
   ready = true
   announceWayIn(config, web, { log, terminal: process.stdout.isTTY ? process.stdout : null })
   const token = await setupToken(opened.db)
   if (token) log(`make the first account (the link works once): ${web.origin}${pages.setup(token)}`)
   log(`ready at ${web.origin}`)
-}
-
-function migrateData(dataDir: string): void {
-  const { applied, backup } = migrate(databaseIn(dataDir), migrationsDir)
-  if (applied.length > 0) log(`database: applied ${applied.join(', ')}`)
-  if (backup) log(`database: the state before is kept in ${backup}`)
+  await upkeep.look()
 }
 
 function versionOf(): string {

@@ -21,7 +21,7 @@ export type Workers = {
 
 /** Starts the provisioner, and the lab where it may run and anything uses it; keeps them running. */
 export async function startWorkers(
-  panel: Omit<Panel, 'wake' | 'ask'>,
+  panel: Omit<Panel, 'wake' | 'ask' | 'upkeep'>,
   labAllowed: boolean,
 ): Promise<Workers> {
   const { live, log } = panel

@@ -54,7 +54,7 @@ export async function tempPanel(): Promise<TempPanel> {
       endSession: () => {},
       close: () => {},
     },
-    upkeep: tempUpkeep(opened),
+    upkeep: tempUpkeep({ ...opened, log: () => {} }),
     wake: () => {
       wakes++
     },
