@@ -1,23 +1,38 @@
 import { Refusal } from './refusal'
 
-/** The longest body that is read, in bytes: a document of the greatest size, as a JSON string. */
-export const MAX_BODY_BYTES = 12 * 1024 * 1024
+const KIB = 1024
+const MIB = 1024 * KIB
+
+/** How deep a body may nest and how many keys and entries it may have: far more than any has. */
+export const SHAPE = { depth: 32, entries: 50_000 }
 
 /**
- * The JSON of a request's body; undefined for an empty one. Refuses what is not JSON (415, 400) and
- * stops reading what is too long (413), whatever its length header says.
+ * The JSON of a request's body; undefined for an empty one. Refuses what is not JSON (415, 400),
+ * what nests too deep or has too many parts (400), and stops reading what is longer than
+ * `limitBytes` (413), whatever its length header says.
  */
-export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request)
+export async function readJson(request: Request, limitBytes: number): Promise<unknown> {
+  const text = await readText(request, limitBytes)
   if (text.trim() === '') return undefined
   const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/json\b/i.test(type)) {
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new Refusal(
       415,
       'input.not-json',
       `The body is "${type || 'of no type'}" - only JSON is read here - send it with content-type application/json.`,
     )
   }
+  const value = parse(text)
+  if (!isReasonable(value))
+    throw new Refusal(
+      400,
+      'input.too-complex',
+      `The body nests deeper than ${SHAPE.depth} levels or has more than ${SHAPE.entries} parts - no request of the panel does - send less at once.`,
+    )
+  return value
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -30,21 +45,45 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readText(request: Request): Promise<string> {
+/** Level by level, so that no depth can exhaust the stack. */
+function isReasonable(value: unknown): boolean {
+  let level: unknown[] = [value]
+  let entries = 0
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > SHAPE.depth) return false
+    const next: unknown[] = []
+    for (const each of level) {
+      if (typeof each !== 'object' || each === null) continue
+      const inner = Object.values(each)
+      entries += inner.length
+      if (entries > SHAPE.entries) return false
+      for (const one of inner) next.push(one)
+    }
+    level = next
+  }
+  return true
+}
+
+async function readText(request: Request, limitBytes: number): Promise<string> {
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > limitBytes) throw tooLarge(limitBytes)
   if (!request.body) return ''
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength
-    if (bytes > MAX_BODY_BYTES) {
-      throw new Refusal(
-        413,
-        'input.too-large',
-        `The request is too large - at most ${MAX_BODY_BYTES / 1024 / 1024} MiB are read - send less at once.`,
-      )
-    }
+    if (bytes > limitBytes) throw tooLarge(limitBytes)
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
+}
+
+function tooLarge(limitBytes: number): Refusal {
+  const most = limitBytes >= MIB ? `${limitBytes / MIB} MiB` : `${limitBytes / KIB} KiB`
+  return new Refusal(
+    413,
+    'input.too-large',
+    `The request is too large - at most ${most} are read here - send less at once.`,
+  )
 }

@@ -69,6 +69,19 @@ test.each([
   expect(await ask(editing('editor'), { ...post, body })).toMatchObject({ status, json: { code } })
 })
 
+test('another site does not read either, but a link from there is followed', async () => {
+  const { route } = panelOf('viewer')
+  const reading = route('GET /api/topologies', {}, async () => ({ seen: true }))
+  const from = (mode: string, dest: string) => ({
+    headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode, 'sec-fetch-dest': dest },
+  })
+  expect(await ask(reading, from('no-cors', 'image'))).toMatchObject({
+    status: 403,
+    json: { code: 'request.other-origin' },
+  })
+  expect(await ask(reading, from('navigate', 'document'))).toMatchObject({ status: 200 })
+})
+
 test('a form that another site posts is refused, and so is a body of another type', async () => {
   for (const headers of [
     { origin: 'https://evil.example' },

@@ -1,10 +1,11 @@
 import type { Server, Socket } from 'socket.io'
 import { faultText } from '@/lib/api/fault-text'
 import { Refusal } from '@/lib/api/refusal'
-import { isSameOrigin } from '@/lib/api/same-origin'
 import { SOCKET_EVENTS } from '@/lib/auth/access'
 import { admit } from '@/lib/auth/admit'
 import { type FindPlace, type Place, placeNamed } from '@/lib/auth/place'
+import { isSameOrigin } from '@/lib/auth/same-origin'
+import { SCHEME_HEADER } from '@/lib/auth/scheme'
 import type { PanelSession } from '@/lib/auth/session'
 import { maySee } from '@/lib/auth/sight'
 import { type Standing, standingOf } from '@/lib/auth/standing'
@@ -198,7 +199,7 @@ function checker(io: LiveServer, deps: LiveDeps): () => void {
 /** What says whose handshake it was: its cookie, and the page that it came from. */
 function headersOf(socket: LiveSocket): Headers {
   const headers = new Headers()
-  for (const name of ['cookie', 'origin', 'host', 'sec-fetch-site']) {
+  for (const name of ['cookie', 'origin', 'host', 'sec-fetch-site', SCHEME_HEADER]) {
     const value = socket.handshake.headers[name]
     if (typeof value === 'string') headers.set(name, value)
   }

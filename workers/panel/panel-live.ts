@@ -6,6 +6,7 @@ import { findJobSummary } from '@/lib/db/job-rows'
 import { readEvents } from '@/lib/db/journal'
 import type { Live } from '@/lib/live/live'
 import { attachLive } from '@/lib/live/server'
+import { CONNECT_MS, limitSockets, MAX_MESSAGE_BYTES } from './socket-limit'
 
 /** The sockets of the panel's own origin, answering from its stores. */
 export function startLive(
@@ -13,7 +14,11 @@ export function startLive(
   panel: Pick<Panel, 'db' | 'logs' | 'findSession' | 'findPlace' | 'publicUrl' | 'log' | 'now'>,
 ): { live: Live; close(): Promise<void> } {
   const { db, logs, findSession, findPlace, publicUrl, log, now } = panel
-  const io = new Server<never, never, never, never>(server, { serveClient: false })
+  const io = new Server<never, never, never, never>(server, {
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    connectTimeout: CONNECT_MS,
+  })
   const live = attachLive(io as unknown as Parameters<typeof attachLive>[0], {
     findSession,
     findStandings: (sessionIds, at) => findStandings(db, sessionIds, at),
@@ -28,6 +33,7 @@ export function startLive(
     now,
     log,
   })
+  limitSockets(io as unknown as Server)
   return {
     live,
     close: async () => {
