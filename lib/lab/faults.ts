@@ -17,6 +17,10 @@ export type Fault = { id: string } & (
   | { kind: 'agent-never-up'; vmid?: number }
   | { kind: 'storage-full'; storage: string }
   | { kind: 'guest-unreachable'; vmid: number }
+  /** The host shows a certificate of another authority, as one that was reinstalled, or a stranger. */
+  | { kind: 'other-certificate' }
+  /** The guest shows another SSH host key, as one that somebody reinstalled. `key` is the lab's own. */
+  | { kind: 'other-host-key'; vmid: number; key?: string }
   /** Pods whose names begin so never start. */
   | { kind: 'pod-stuck'; pod: string; reason?: string; message?: string }
   /** apt's locks are held so many virtual seconds from when somebody first wants one. */

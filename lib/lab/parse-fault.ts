@@ -21,6 +21,8 @@ const FaultWish = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agent-never-up'), vmid }),
   z.strictObject({ kind: z.literal('storage-full'), storage: z.string() }),
   z.strictObject({ kind: z.literal('guest-unreachable'), vmid: z.number().int() }),
+  z.strictObject({ kind: z.literal('other-certificate') }),
+  z.strictObject({ kind: z.literal('other-host-key'), vmid: z.number().int() }),
   z.strictObject({
     kind: z.literal('pod-stuck'),
     pod: z.string(),

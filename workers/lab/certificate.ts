@@ -15,10 +15,17 @@ export type LabCertificate = {
 const TEN_YEARS_MS = 10 * 365 * 86_400_000
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
-/** The lab's certificate from its data folder, made with its own CA the first time. */
-export async function labCertificate(dataDir: string): Promise<LabCertificate> {
-  const chainPath = join(dataDir, 'lab', 'pve-ssl.pem')
-  const keyPath = join(dataDir, 'lab', 'pve-ssl.key')
+/**
+ * The lab's certificate from its data folder, made with its own CA the first time; `other` is a second
+ * one of another authority, for the fault of that name.
+ */
+export async function labCertificate(
+  dataDir: string,
+  which: 'own' | 'other' = 'own',
+): Promise<LabCertificate> {
+  const file = which === 'own' ? 'pve-ssl' : 'pve-ssl-other'
+  const chainPath = join(dataDir, 'lab', `${file}.pem`)
+  const keyPath = join(dataDir, 'lab', `${file}.key`)
   if (!existsSync(chainPath) || !existsSync(keyPath)) {
     const made = await makeCertificate()
     writeFileSync(keyPath, made.key, { mode: 0o600 })

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2'
+import { faultsOf } from '@/lib/lab/faults'
 import { readText, rootDisk } from '@/lib/lab/guest/filesystem'
 import { hostKey, keepHostKey } from '@/lib/lab/guest/host-key'
 import { startProcess } from '@/lib/lab/guest/process/start'
@@ -20,10 +21,11 @@ type Life = { vmid: number; bootId: string }
  * simulated shell, and a connection ends when its guest goes down.
  */
 export function createSshService(engine: Engine): PortService {
-  const open = new Map<Connection, { life: Life; socket: Socket }>()
+  /** `key`: the one of a fault that it was opened under, null: the guest's own. */
+  const open = new Map<Connection, { life: Life; key: string | null; socket: Socket }>()
   engine.onChange(() => {
-    for (const [connection, { life, socket }] of open) {
-      if (isAlive(engine.state, life)) continue
+    for (const [connection, { life, key, socket }] of open) {
+      if (isAlive(engine.state, life) && shownKey(engine.state, life.vmid) === key) continue
       open.delete(connection)
       socket.destroy()
     }
@@ -31,13 +33,14 @@ export function createSshService(engine: Engine): PortService {
   return (lab, vm, target) => {
     if (target.port !== 22 || !vm.guest?.ssh) return null
     const life = { vmid: vm.vmid, bootId: vm.guest.bootId }
-    const key = ensureHostKey(engine, lab.state, vm)
+    const other = otherKey(lab.state, vm.vmid)
+    const key = other ?? ensureHostKey(engine, lab.state, vm)
     return {
       accept(socket) {
         const server = new ssh2.Server(
           { hostKeys: [key], banner: BANNER, ident: 'OpenSSH_8.9p1 Lab' },
           (connection) => {
-            open.set(connection, { life, socket })
+            open.set(connection, { life, key: other, socket })
             connection.on('close', () => open.delete(connection))
             serveConnection(engine, life, connection)
           },
@@ -51,6 +54,28 @@ export function createSshService(engine: Engine): PortService {
 const isAlive = (state: LabState, { vmid, bootId }: Life): boolean => {
   const guest = state.vms[vmid]?.guest
   return guest?.bootId === bootId && guest.ssh
+}
+
+/** The key of the fault that gives this guest another one, made when it is first needed; null: none. */
+function otherKey(state: LabState, vmid: number): string | null {
+  const fault = faultsOf(state, 'other-host-key').find((each) => each.vmid === vmid)
+  if (!fault) return null
+  fault.key ??= readableKey()
+  return fault.key
+}
+
+/** Under which key connections are now: differs from before as soon as the fault comes or goes. */
+function shownKey(state: LabState, vmid: number): string | null {
+  const fault = faultsOf(state, 'other-host-key').find((each) => each.vmid === vmid)
+  return fault ? (fault.key ?? 'not made yet') : null
+}
+
+/** ssh2 1.17 writes about one key in 256 in a form that it cannot read itself. */
+function readableKey(): string {
+  for (;;) {
+    const { private: key } = ssh2.utils.generateKeyPairSync('ed25519')
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key
+  }
 }
 
 /** sshd-keygen: a system without host key makes one when its server starts. */

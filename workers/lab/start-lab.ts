@@ -11,6 +11,7 @@ import { helmStandIn } from './helm-path'
 import { startKubeServer } from './kubernetes/kube-server'
 import { kubeService } from './kubernetes/kube-service'
 import { createPveServer, servePve } from './pve-server'
+import { showByFault, shownBy } from './shown-certificate'
 import { createSshService } from './ssh-service'
 import { openStateFile } from './state-file'
 import { startVirtualClock } from './virtual-clock'
@@ -47,11 +48,16 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
   const clock = startVirtualClock(before?.at ?? 0, speed)
   const fresh = (previous: LabState | null): LabState =>
     makeLab(randomBytes(4).readUInt32LE(), makeSecrets(previous), clock())
-  const certificate = await labCertificate(dataDir)
+  const certificates = {
+    own: await labCertificate(dataDir),
+    other: await labCertificate(dataDir, 'other'),
+  }
+  const certificate = certificates[shownBy(before)]
   // The port first: where it is taken, another lab may be at work on this very state.
   const server = createPveServer(certificate)
   const listening = await listen(server, port)
   const engine = startEngine(before ?? fresh(null), clock, file)
+  showByFault(server, engine, certificates)
   servePve(server, engine, () => engine.replace(fresh(engine.state)))
   const kubernetes = startKubeServer(engine)
   const gateway = createGateway(engine, [createSshService(engine), kubeService(kubernetes)])
