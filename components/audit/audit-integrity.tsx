@@ -24,8 +24,14 @@ export function AuditIntegrity({ log }: { log: AuditLogState }) {
   const wrong = noted.trim() !== '' && head === null
   return (
     <section aria-label="Is the log whole?" className="flex max-w-[72ch] flex-col gap-3">
-      <p className="text-ink-2 text-prose">{checkText(check.data ?? log.check)}</p>
+      <p className="text-ink-2 text-prose">{checkText(log.check)}</p>
       {check.error ? <FailureNote error={check.error} /> : null}
+      {check.data?.firstBad ? (
+        <ErrorState
+          code="audit.changed"
+          message={`Entry ${check.data.firstBad.seq} - ${check.data.firstBad.why} - compare with a backup or an export.`}
+        />
+      ) : null}
       {log.head ? (
         <div>
           <p className="mb-1 text-ink-2">

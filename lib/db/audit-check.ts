@@ -39,7 +39,7 @@ export const lastAuditCheck = (db: Db): Promise<AuditCheck | null> =>
 /**
  * Walks the chain from its first entry, or over the last `newest` ones, and stores what it found. A
  * fault that a full walk found stays until a full walk finds none. `noted`: a head that was written
- * down outside.
+ * down outside; one that differs is answered and not stored, for it may have been mistyped.
  */
 export async function checkAudit(
   db: Db,
@@ -49,15 +49,13 @@ export async function checkAudit(
   const head = await findHead(db)
   const last = head?.seq ?? 0
   const from = newest === undefined ? 1 : Math.max(1, last - newest + 1)
-  const firstBad =
-    (await findBad(db, from, last)) ??
-    (await findCutTail(db, last)) ??
-    (noted ? await findOtherThanNoted(db, noted) : null)
+  const firstBad = (await findBad(db, from, last)) ?? (await findCutTail(db, last))
   const bytes = from === 1 ? await sizeOf(db) : null
   const check = { at: now, from, to: last, ok: firstBad === null, firstBad, head, bytes }
   const before = await lastAuditCheck(db)
   if (from === 1 || !check.ok || before === null || before.ok) await putSetting(db, KEY, check)
-  return check
+  const other = check.ok && noted ? await findOtherThanNoted(db, noted) : null
+  return other ? { ...check, ok: false, firstBad: other } : check
 }
 
 /** The newest entry's number and hash; null for an empty log. */
