@@ -1,6 +1,7 @@
 'use client'
 
 import { Page } from '@/components/frame/page'
+import { ConnectProvider } from '@/components/people/connect-provider'
 import { QueryView } from '@/components/query/query-view'
 import type { MyAccount } from '@/lib/api/contract-account'
 import { NewPlaces } from './new-places'
@@ -27,6 +28,7 @@ export function AccountPage() {
             <PasswordSection me={data} />
             <TotpSection me={data} />
             <PasskeysSection me={data} />
+            <ConnectProvider me={data} />
             <SessionsSection me={data} />
             <PhoneSection />
           </div>

@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { Page, Section } from '@/components/frame/page'
+import { BreakGlassNotice } from '@/components/people/break-glass-notice'
 import { useStatus, useTopologies } from '@/components/query/queries'
 import { FailureNote, QueryView } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
@@ -26,6 +27,7 @@ export function Overview() {
       title="Overview"
       sentence={status.data ? <Answer status={status.data} failed={status.isError} /> : undefined}
     >
+      <BreakGlassNotice />
       {status.error ? (
         <div className="mb-4">
           <FailureNote error={status.error} onRetry={() => void status.refetch()} />

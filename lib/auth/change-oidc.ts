@@ -1,5 +1,5 @@
 import type { OidcAnswer, OidcRequest } from '@/lib/api/contract-people'
-import { type Actor, appendAudit } from '@/lib/db/audit'
+import { type Actor, type AuditNote, appendAudit } from '@/lib/db/audit'
 import type { Tx } from '@/lib/db/client'
 import {
   findOidcSettings,
@@ -12,7 +12,6 @@ import {
 import { readRecipient } from '@/lib/db/secret-keys'
 import { findSealed, putSealed, removeSealed, seal } from '@/lib/db/secrets'
 import { transact } from '@/lib/db/transact'
-import type { Json } from '@/lib/topology/change'
 import { redirectUriFor } from './oidc-sign-in'
 import type { Panel } from './panel'
 import { mustLeaveAWayIn } from './way-in'
@@ -83,7 +82,12 @@ async function startChange(tx: Tx): Promise<OidcSettings | null> {
 const objectOf = ({ issuer }: OidcSettings) => ({ kind: 'panel', id: issuer })
 
 /** For the audit log: whether there is another secret, never which. */
-function factsOf(settings: OidcSettings, clientSecret?: string | null): Json {
+function factsOf(
+  settings: OidcSettings,
+  clientSecret?: string | null,
+): NonNullable<AuditNote['after']> {
   const secret = { string: 'another', object: 'none' }[typeof clientSecret as 'string' | 'object']
-  return { ...settings, ...(secret === undefined ? {} : { secretState: secret }) } as Json
+  return { ...settings, ...(secret === undefined ? {} : { secretState: secret }) } as NonNullable<
+    AuditNote['after']
+  >
 }

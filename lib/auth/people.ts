@@ -6,7 +6,7 @@ import type {
   Person,
 } from '@/lib/api/contract-people'
 import { Refusal } from '@/lib/api/refusal'
-import { type Actor, appendAudit } from '@/lib/db/audit'
+import { type Actor, type AuditNote, appendAudit } from '@/lib/db/audit'
 import type { Tx } from '@/lib/db/client'
 import { findOidcSettings } from '@/lib/db/oidc-settings'
 import {
@@ -26,7 +26,6 @@ import {
 } from '@/lib/db/people'
 import { findSetting, putSetting } from '@/lib/db/settings'
 import { transact } from '@/lib/db/transact'
-import type { Json } from '@/lib/topology/change'
 import { makeInvitation } from './invitations'
 import type { Panel } from './panel'
 import { mustLeaveAWayIn } from './way-in'
@@ -238,7 +237,10 @@ async function mustExist(db: Panel['db'], grants: Readonly<Record<string, unknow
 }
 
 /** What the audit log keeps of a person. */
-function factsOf(person: Person, more: { breakGlassSeen?: number | undefined } = {}): Json {
+function factsOf(
+  person: Person,
+  more: { breakGlassSeen?: number | undefined } = {},
+): NonNullable<AuditNote['after']> {
   const { name, role, grants, disabled, breakGlass, ways } = person
   const { breakGlassSeen } = more
   return {
