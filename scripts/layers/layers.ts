@@ -140,6 +140,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [
       'class-variance-authority',
       'clsx',
+      'lean-qr',
       'lucide-react',
       'radix-ui',
       'react',
