@@ -111,3 +111,24 @@ export function maskText(known: KnownSecrets, text: string): string {
     .map((line) => masker.mask(line))
     .join('\n')
 }
+
+/** A failure as it may be stored and shown: its message masked, its code as it is. Null stays null. */
+export const maskFailure = (
+  known: KnownSecrets,
+  failure: { code: string; message: string } | null,
+): { code: string; message: string } | null =>
+  failure && { code: failure.code, message: maskText(known, failure.message) }
+
+/** The same value, masked wherever a `reason` or `message` quotes what a machine said. */
+export function maskReasons<T>(known: KnownSecrets, value: T): T {
+  const mask = (node: unknown, key: string): unknown => {
+    if (typeof node === 'string')
+      return key === 'reason' || key === 'message' ? maskText(known, node) : node
+    if (Array.isArray(node)) return node.map((each) => mask(each, key))
+    if (typeof node !== 'object' || node === null || node instanceof Error) return node
+    return Object.fromEntries(
+      Object.entries(node).map(([each, inner]) => [each, mask(inner, each)]),
+    )
+  }
+  return mask(value, '') as T
+}

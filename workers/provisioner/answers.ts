@@ -1,5 +1,6 @@
 import { faultText } from '@/lib/api/fault-text'
 import { PanelError } from '@/lib/base/errors'
+import { type KnownSecrets, maskText } from '@/lib/base/mask'
 import type { Log } from '@/lib/io/log'
 import type { QuestionKind, Questions } from '@/lib/live/questions'
 import type { ToProvisioner } from '../ipc'
@@ -14,7 +15,7 @@ export type Answers = {
 export async function answer(
   answers: Answers,
   { id, kind, question }: Extract<ToProvisioner, { type: 'ask' }>,
-  log: Log,
+  { log, known }: { log: Log; known: KnownSecrets },
 ): Promise<void> {
   try {
     const give = answers[kind] as ((question: unknown) => Promise<unknown>) | undefined
@@ -22,14 +23,14 @@ export async function answer(
     send({ type: 'answer', id, answer: await give(question) })
   } catch (error) {
     if (!(error instanceof PanelError)) log(`${kind} failed: ${faultText(error)}`)
-    const known = error instanceof PanelError
+    const told = error instanceof PanelError
     send({
       type: 'answer',
       id,
       error: {
-        code: known ? error.code : 'internal.bug',
-        message: known
-          ? error.message
+        code: told ? error.code : 'internal.bug',
+        message: told
+          ? maskText(known, error.message)
           : 'The provisioner failed here - it is a fault of its own, kept in its log - try again, and report it.',
       },
     })

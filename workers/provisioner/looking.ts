@@ -1,4 +1,5 @@
 import { canonicalJson } from '@/lib/base/canonical-hash'
+import { type KnownSecrets, maskReasons } from '@/lib/base/mask'
 import type { Db } from '@/lib/db/client'
 import { readDurations } from '@/lib/db/durations'
 import { findObserved, putObserved } from '@/lib/db/observations'
@@ -21,6 +22,7 @@ export type Looking = {
   panelId: string
   reach: Reach
   secrets: Secrets
+  known: KnownSecrets
   tell: Tell
   now(): number
 }
@@ -54,7 +56,8 @@ export async function lookAt(
     now: now(),
   }
   const before = await findObserved(db, topologyId)
-  const observed = await observe(topology, context, { ...reach, secrets, signal, now }, before)
+  const seen = await observe(topology, context, { ...reach, secrets, signal, now }, before)
+  const observed = maskReasons(looking.known, seen)
   await keep(looking, topologyId, before, observed)
   return { topology, problems, observed, context }
 }

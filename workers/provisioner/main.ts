@@ -15,6 +15,7 @@ import { oidcAnswers } from './answer-oidc'
 import { secretAnswers } from './answer-secrets'
 import { type Answers, answer } from './answers'
 import { keepIdentities } from './identities'
+import { logCrash, maskedLog } from './masked-log'
 import { Provisioner } from './provisioner'
 import { openReach } from './reach'
 import { openSecrets } from './secret-store'
@@ -26,7 +27,8 @@ const MOST_LOG_BYTES = 512 * 2 ** 20
 /** The panel gives five seconds before it kills; what is not done by then is carried on later. */
 const END_WITHIN_MS = 4500
 
-const log = logAs('provisioner')
+const known = new KnownSecrets()
+const log = maskedLog(logAs('provisioner'), known)
 const now = () => Date.now()
 
 /** The only process that opens a connection to a host: claims jobs and runs them. */
@@ -34,7 +36,6 @@ async function run(): Promise<void> {
   const { dataDir } = parseConfig(process.env)
   const db = await openDb(databaseIn(dataDir))
   const store = LogStore.open(dataDir)
-  const known = new KnownSecrets()
   await settleRotation(db, dataDir)
   await ensureProvisionerKey(dataDir)
   const identity = await readIdentity(dataDir)
@@ -60,7 +61,7 @@ async function run(): Promise<void> {
   const watch = watchTopologies(shop, log)
   process.on('message', (message: ToProvisioner) => {
     if (message.type === 'wake') provisioner.wake()
-    if (message.type === 'ask') void answer(answers, message, log)
+    if (message.type === 'ask') void answer(answers, message, { log, known })
   })
   endOnSignal(async () => {
     await Promise.all([provisioner.stop(), watch.stop()])
@@ -105,4 +106,5 @@ function endOnSignal(end: () => Promise<void>): void {
   onPanelGone(onEnd)
 }
 
+logCrash(log)
 await run()

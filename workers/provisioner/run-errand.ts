@@ -1,4 +1,5 @@
 import { PanelError } from '@/lib/base/errors'
+import { maskFailure, maskReasons } from '@/lib/base/mask'
 import { recordTest } from '@/lib/db/connections'
 import { type Claim, finishJob } from '@/lib/db/job-claims'
 import type { JobOutcome } from '@/lib/jobs/journal'
@@ -22,7 +23,8 @@ export async function runErrand(
   journal.tellWritten(events)
   const end = async (outcome: JobOutcome, error: PanelError | null) => {
     log.flush()
-    journal.tellWritten(await finishJob(db, lease, { outcome, error, now: now() }))
+    const shown = maskFailure(known, error)
+    journal.tellWritten(await finishJob(db, lease, { outcome, error: shown, now: now() }))
     store.seal(row.id)
     return outcome
   }
@@ -61,7 +63,7 @@ async function test(shop: Workshop, connectionId: string, signal: AbortSignal, l
     (line) => log.write(null, line),
   )
   await identities.settled()
-  await recordTest(db, connectionId, result)
+  await recordTest(db, connectionId, maskReasons(shop.known, result))
   tell('connections-changed', { connectionId })
   if (result.failure) throw result.failure
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { PanelError } from '@/lib/base/errors'
-import type { KnownSecrets } from '@/lib/base/mask'
+import { maskFailure } from '@/lib/base/mask'
 import { recordDuration } from '@/lib/db/durations'
 import { askApproval, type Claim, finishJob } from '@/lib/db/job-claims'
 import { readEvents } from '@/lib/db/journal'
@@ -27,7 +27,7 @@ import { type Looking, lookAt } from './looking'
 import { type Strangers, watchStrangers } from './strangers'
 
 /** What every job of this process shares. */
-export type Workshop = Looking & { store: LogStore; known: KnownSecrets; identities: Identities }
+export type Workshop = Looking & { store: LogStore; identities: Identities }
 
 /** How a job came to its end, or why this worker leaves it to another. */
 export type JobEnd = JobOutcome | 'awaiting-approval' | 'left'
@@ -200,7 +200,8 @@ async function end(running: Running, outcome: JobOutcome, error: Failure): Promi
   if (outcome === 'succeeded' && plan.goal.kind === 'deploy' && claim.row.topologyId !== null)
     await markApplied(shop.db, claim.row.topologyId, plan.revision)
   log.flush()
-  journal.tellWritten(await finishJob(shop.db, lease, { outcome, error, now: shop.now() }))
+  const shown = maskFailure(shop.known, error)
+  journal.tellWritten(await finishJob(shop.db, lease, { outcome, error: shown, now: shop.now() }))
   shop.store.seal(claim.row.id)
   return outcome
 }
