@@ -1,18 +1,10 @@
-import { hasMark, PanelError } from '@/lib/base/errors'
+import { knowAcrossBundles, PanelError } from '@/lib/base/errors'
 import type { ApiError } from './contract'
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429
 
-/** As in lib/base/errors.ts: who calls an endpoint is found by the process that runs it. */
-const OURS = Symbol.for('drawbridge.refusal')
-
 /** An answer that the API gives on purpose: the client sees it whole, the log does not see it. */
 export class Refusal extends PanelError {
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    if (this === Refusal) return hasMark(value, OURS)
-    return Function.prototype[Symbol.hasInstance].call(this, value)
-  }
-
   override name = 'Refusal'
   readonly code: string
   readonly detail: Pick<ApiError, 'issues' | 'conflict'>
@@ -35,7 +27,7 @@ export class Refusal extends PanelError {
   }
 }
 
-Object.defineProperty(Refusal.prototype, OURS, { value: true })
+knowAcrossBundles(Refusal, 'refusal')
 
 /** 404 for an object that is named by its kind and id: `There is no job "j1" - ...`. */
 export const noSuch = (
