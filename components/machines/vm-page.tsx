@@ -3,6 +3,7 @@
 import { Page } from '@/components/frame/page'
 import { useObserved, useTopology } from '@/components/query/queries'
 import { QueryView } from '@/components/query/query-view'
+import { ObjectIdentity } from '@/components/settings/object-identity'
 import { useIsStale } from '@/components/ui/now'
 import { StaleBadge } from '@/components/ui/stale-badge'
 import { StateMark } from '@/components/ui/state-mark'
@@ -90,7 +91,12 @@ function VmTabs({
       contents={{
         now: <VmNow topologyId={head.id} seen={seen} guest={guest} />,
         wanted: <VmWanted head={head} vm={vm} seen={seen} />,
-        problems: <ObjectProblems topologyId={head.id} problems={problems} />,
+        problems: (
+          <>
+            <ObjectIdentity topologyId={head.id} kind="vm" id={vm} />
+            <ObjectProblems topologyId={head.id} problems={problems} />
+          </>
+        ),
         history: <ObjectHistory topologyId={head.id} kind="vms" id={vm} />,
         access: <VmAccess head={head} vm={vm} pinned={observed?.hostKeys?.[vm]} />,
       }}

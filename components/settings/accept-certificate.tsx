@@ -1,6 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useConfirmed } from '@/components/account/use-confirmed'
 import { FailureNote } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
 import { Button } from '@/components/ui/button'
@@ -20,14 +21,15 @@ export function AcceptCertificate({
 }) {
   const queries = useQueryClient()
   const role = useWhyNotRole('admin')
+  const confirmed = useConfirmed()
   const accept = useMutation({
     mutationFn: async () => {
-      await client.updateConnection(connection.id, { fingerprint: offered.fingerprint })
+      const { fingerprint } = offered
+      await confirmed(() => client.updateConnection(connection.id, { fingerprint }))
       await client.testConnection(connection.id)
     },
     onSuccess: () => void queries.invalidateQueries({ queryKey: keys.connections() }),
   })
-  const changed = connection.fingerprint !== null
   return (
     <section
       aria-label="Certificate to compare"
@@ -35,9 +37,8 @@ export function AcceptCertificate({
     >
       <p className="flex max-w-[72ch] items-start gap-2 text-prose">
         <StateMark state="warn" className="mt-1" />
-        {changed
-          ? 'It shows another certificate than the accepted one. If nobody renewed it, somebody may stand in between; accept it only after comparing.'
-          : 'Nobody this machine trusts vouches for its certificate, as is usual for Proxmox. Compare the fingerprint on the host itself, then accept it.'}
+        Nobody this machine trusts vouches for its certificate, as is usual for Proxmox. Compare the
+        fingerprint on the host itself, then accept it.
       </p>
       <dl className="mt-2 grid gap-2">
         <div>
@@ -52,12 +53,6 @@ export function AcceptCertificate({
             <CodeLine text={offered.fingerprint} label="Copy fingerprint" />
           </dd>
         </div>
-        {changed ? (
-          <div>
-            <dt className="text-caption text-ink-2">Accepted until now</dt>
-            <dd className="break-all font-mono text-caption">{connection.fingerprint}</dd>
-          </div>
-        ) : null}
       </dl>
       {accept.error ? (
         <div className="mt-2">

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { useConfirmed } from '@/components/account/use-confirmed'
 import { FailureNote } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
 import { Button } from '@/components/ui/button'
@@ -21,13 +22,14 @@ export function AddConnection({
   onClose: () => void
 }) {
   const queries = useQueryClient()
+  const confirmed = useConfirmed()
   const role = useWhyNotRole('admin')
   const [draft, setDraft] = useState(EMPTY_DRAFT)
   const [tried, setTried] = useState(false)
   const faults = faultsOf(draft, null)
   const add = useMutation({
     mutationFn: async () => {
-      const connection = await client.createConnection(toRequest(draft))
+      const connection = await confirmed(() => client.createConnection(toRequest(draft)))
       await client.testConnection(connection.id)
       return connection
     },

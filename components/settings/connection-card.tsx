@@ -13,10 +13,12 @@ import { type State, StateMark } from '@/components/ui/state-mark'
 import { Time } from '@/components/ui/time'
 import { client } from '@/lib/api/client'
 import type { ConnectionSummary } from '@/lib/api/contract'
+import type { ConnectionIdentity } from '@/lib/api/contract-identity'
 import { pages } from '@/lib/api/paths'
 import { keys } from '@/lib/api/query-keys'
 import { AcceptCertificate } from './accept-certificate'
 import { EditConnection } from './edit-connection'
+import { IdentityChange } from './identity-change'
 import { Privileges } from './privileges'
 
 type Shown = { state: State; text: string }
@@ -33,8 +35,20 @@ export function shownConnection(connection: ConnectionSummary): Shown {
     : { state: 'ok', text: `${told}; the token has the rights it needs.` }
 }
 
+const STRANGER: Shown = {
+  state: 'fail',
+  text: 'It shows another identity than the accepted one; nothing goes to it until an admin decides.',
+}
+
 /** One connection: how it is, test it, change it. */
-export function ConnectionCard({ connection }: { connection: ConnectionSummary }) {
+export function ConnectionCard({
+  connection,
+  changes,
+}: {
+  connection: ConnectionSummary
+  /** Identities of its Proxmox and jump host that are other than the accepted ones. */
+  changes: readonly ConnectionIdentity[]
+}) {
   const queries = useQueryClient()
   const role = useWhyNotRole('operator', 'anywhere')
   const [editing, setEditing] = useState(false)
@@ -43,10 +57,13 @@ export function ConnectionCard({ connection }: { connection: ConnectionSummary }
     onSuccess: () => void queries.invalidateQueries({ queryKey: keys.jobs() }),
   })
   const running = useRunningTest(connection.id)
-  const { state, text } = shownConnection(connection)
+  const { state, text } = changes.length > 0 ? STRANGER : shownConnection(connection)
   const offered = connection.state.certificate
   const mustAccept =
-    offered !== undefined && !offered.trusted && offered.fingerprint !== connection.fingerprint
+    offered !== undefined &&
+    !offered.trusted &&
+    connection.fingerprint === null &&
+    connection.caPem === null
   return (
     <article className="rounded-md border border-line bg-surface-1 p-4">
       <header className="flex flex-wrap items-start gap-3">
@@ -91,6 +108,9 @@ export function ConnectionCard({ connection }: { connection: ConnectionSummary }
       {mustAccept && offered ? (
         <AcceptCertificate connection={connection} offered={offered} />
       ) : null}
+      {changes.map((change) => (
+        <IdentityChange key={change.id} change={change} />
+      ))}
       <div className="mt-3">
         <ConnectionFacts connection={connection} />
       </div>
@@ -128,7 +148,11 @@ function ConnectionFacts({ connection }: { connection: ConnectionSummary }) {
         { label: 'Address', value: connection.url, mono: true },
         {
           label: 'Certificate',
-          value: connection.fingerprint ?? 'none accepted; one that this machine trusts will do',
+          value:
+            connection.fingerprint ??
+            (connection.caPem === null
+              ? 'none accepted; one that this machine trusts will do'
+              : 'any of the pasted authority, for this name'),
           mono: connection.fingerprint !== null,
         },
         { label: 'VMs are reached', value: way },

@@ -1,4 +1,4 @@
-import { Field, Input, Select } from '@/components/ui/field'
+import { Field, Input, Select, TextArea } from '@/components/ui/field'
 import type { ConnectionDraft, Faults } from './connection-form'
 
 type Props = {
@@ -74,6 +74,23 @@ export function ConnectionFields({ draft, faults, exists, onChange }: Props) {
           {draft.dialer === 'ssh-jump' ? text('dialerUser', 'Login') : null}
         </>
       )}
+      <Field
+        className="sm:col-span-2"
+        label="Authority of its certificate"
+        help="Only without an accepted fingerprint: /etc/pve/pve-root-ca.pem of the Proxmox, or the one that signed its certificate. Empty: this machine’s own authorities."
+        error={faults.caPem}
+      >
+        {(control) => (
+          <TextArea
+            {...control}
+            rows={3}
+            spellCheck={false}
+            placeholder="-----BEGIN CERTIFICATE-----"
+            value={draft.caPem}
+            onChange={({ target }) => onChange({ ...draft, caPem: target.value })}
+          />
+        )}
+      </Field>
     </div>
   )
 }

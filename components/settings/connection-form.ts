@@ -9,6 +9,7 @@ export type ConnectionDraft = {
   tokenId: string
   tokenSecret: string
   helmPath: string
+  caPem: string
   dialer: Dialer['kind']
   dialerHost: string
   dialerPort: string
@@ -21,6 +22,7 @@ export const EMPTY_DRAFT: ConnectionDraft = {
   tokenId: 'drawbridge@pve!panel',
   tokenSecret: '',
   helmPath: 'helm',
+  caPem: '',
   dialer: 'direct',
   dialerHost: '',
   dialerPort: '',
@@ -36,6 +38,7 @@ export function toDraft(connection: ConnectionSummary): ConnectionDraft {
     url: connection.url,
     tokenId: connection.tokenId,
     helmPath: connection.helmPath,
+    caPem: connection.caPem ?? '',
     dialer: dialer.kind,
     dialerHost: dialer.kind === 'direct' ? '' : dialer.host,
     dialerPort: dialer.kind === 'direct' ? '' : String(dialer.port),
@@ -69,6 +72,8 @@ export function faultsOf(
     else if (was.fingerprint === null && fullUrl(draft.url) !== was.url)
       faults.tokenSecret = 'The address is another: paste the secret for it.'
   }
+  if (draft.caPem.trim() !== '' && !/^-----BEGIN CERTIFICATE-----/.test(draft.caPem.trim()))
+    faults.caPem = 'Paste it whole, from BEGIN CERTIFICATE to END CERTIFICATE.'
   if (draft.dialer !== 'direct') {
     if (draft.dialerHost.trim() === '') faults.dialerHost = 'Name the machine in between.'
     const port = Number(draft.dialerPort)
@@ -88,6 +93,7 @@ export function toRequest(draft: ConnectionDraft): ConnectionRequest {
     tokenId: draft.tokenId.trim(),
     helmPath: draft.helmPath.trim() || 'helm',
     dialer: toDialer(draft),
+    ...(draft.caPem.trim() === '' ? {} : { caPem: draft.caPem.trim() }),
     ...(draft.tokenSecret.trim() === '' ? {} : { tokenSecret: draft.tokenSecret.trim() }),
   }
 }
@@ -112,6 +118,8 @@ export function toPatch(
   if (request.url !== connection.url) patch.url = request.url
   if (request.tokenId !== connection.tokenId) patch.tokenId = request.tokenId
   if (request.tokenSecret !== undefined) patch.tokenSecret = request.tokenSecret
+  const caPem = draft.caPem.trim() === '' ? null : draft.caPem.trim()
+  if (caPem !== (connection.caPem?.trim() ?? null)) patch.caPem = caPem
   if (request.helmPath !== connection.helmPath) patch.helmPath = request.helmPath
   if (JSON.stringify(request.dialer) !== JSON.stringify(connection.dialer))
     patch.dialer = request.dialer

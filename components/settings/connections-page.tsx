@@ -4,18 +4,23 @@ import { useRouter, useSearchParams } from 'next/navigation'
 import { Page } from '@/components/frame/page'
 import { useConnections } from '@/components/query/queries'
 import { QueryView } from '@/components/query/query-view'
+import { useWhyNotRole } from '@/components/query/use-may'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/states'
 import type { ConnectionSummary } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 import { AddConnection } from './add-connection'
 import { ConnectionCard, shownConnection } from './connection-card'
+import { OtherAddresses } from './other-addresses'
+import { useIdentities } from './use-identities'
 
 /** How each Proxmox is reached, with which rights, and whether it answers. */
 export function ConnectionsPage() {
   const connections = useConnections()
   const search = useSearchParams()
   const router = useRouter()
+  const changes = useIdentities().data ?? []
+  const mayAllow = useWhyNotRole('admin') === null
   const adding = search.get('add') !== null
   const show = (add: boolean) => router.replace(`${pages.connections()}${add ? '?add=1' : ''}`)
   return (
@@ -41,12 +46,17 @@ export function ConnectionsPage() {
           ) : (
             <div className="flex flex-col gap-3">
               {list.map((connection) => (
-                <ConnectionCard key={connection.id} connection={connection} />
+                <ConnectionCard
+                  key={connection.id}
+                  connection={connection}
+                  changes={changes.filter(({ connectionId }) => connectionId === connection.id)}
+                />
               ))}
             </div>
           )
         }
       </QueryView>
+      {mayAllow ? <OtherAddresses /> : null}
     </Page>
   )
 }

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { useConfirmed } from '@/components/account/use-confirmed'
 import { FailureNote } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
 import { Button } from '@/components/ui/button'
@@ -22,13 +23,14 @@ export function EditConnection({
   onClose: () => void
 }) {
   const queries = useQueryClient()
+  const confirmed = useConfirmed()
   const role = useWhyNotRole('admin')
   const [draft, setDraft] = useState(() => toDraft(connection))
   const [tried, setTried] = useState(false)
   const faults = faultsOf(draft, connection)
   const patch = toPatch(draft, connection)
   const save = useMutation({
-    mutationFn: () => client.updateConnection(connection.id, patch),
+    mutationFn: () => confirmed(() => client.updateConnection(connection.id, patch)),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: keys.connections() })
       confirmDone(`${draft.name} is saved.`)
@@ -71,7 +73,7 @@ function Forget({ connection }: { connection: ConnectionSummary }) {
   const role = useWhyNotRole('admin')
   const [asking, setAsking] = useState(false)
   const forget = useMutation({
-    mutationFn: () => client.deleteConnection(connection.id),
+    mutationFn: () => confirmed(() => client.deleteConnection(connection.id)),
     onSuccess: () => void queries.invalidateQueries({ queryKey: keys.connections() }),
     onSettled: () => setAsking(false),
   })

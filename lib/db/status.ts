@@ -1,9 +1,11 @@
 import type { StatusAnswer } from '@/lib/api/contract'
 import { type StatusInput, toStatus } from '@/lib/api/status'
+import { strangerCause } from '@/lib/api/status-identity'
 import { stepTitle } from '@/lib/plan/step-title'
 import { auditCauses } from './audit-check'
 import type { Db } from './client'
 import { listConnections } from './connections'
+import { listChanges } from './identities'
 import { listJobs, readQueue } from './job-rows'
 import { findJob } from './jobs'
 import { findObserved } from './observations'
@@ -48,7 +50,11 @@ export async function readStatus(
   return toStatus({
     now,
     topologies,
-    own: [...(await auditCauses(db)), ...(await panelCauses(db, now))],
+    own: [
+      ...(await listChanges(db, sight)).map(strangerCause),
+      ...(await auditCauses(db)),
+      ...(await panelCauses(db, now)),
+    ],
     running: await runningJobs(db, now, sight),
     waiting: await listJobs(db, { status: 'awaiting-approval', sight }, now),
   })

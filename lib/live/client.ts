@@ -2,6 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { identityKeys } from '@/lib/api/client-identity'
 import { keys } from '@/lib/api/query-keys'
 import type { ServerMessages } from './contract'
 import { emptyJobStream } from './job-stream'
@@ -96,12 +97,14 @@ export function useLiveQueries(): void {
   )
   useLiveMessage('layout', ({ topologyId: t }) => stale(keys.head(t)))
   useLiveMessage('observed', ({ topologyId: t }) =>
-    stale(keys.observed(t), keys.plan(t), keys.status()),
+    stale(keys.observed(t), keys.plan(t), keys.status(), identityKeys.identities()),
   )
   useLiveMessage('jobs-changed', ({ jobId }) =>
     stale(keys.jobs(), keys.job(jobId), keys.topologies(), keys.status()),
   )
-  useLiveMessage('connections-changed', () => stale(keys.connections()))
+  useLiveMessage('connections-changed', () =>
+    stale(keys.connections(), keys.status(), identityKeys.identities()),
+  )
   useEffect(() => {
     const socket = liveSocket()
     let before = socket.connected
