@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { AuditQuery } from '@/lib/api/contract-audit'
+import type { Plan } from '@/lib/plan/plan'
 import { type Actor, type AuditNote, appendAudit } from './audit'
 import { csvCell, exportAudit } from './audit-export'
 import { auditSql, listAudit, readAuditState } from './audit-list'
 import { sentenceText } from './audit-words'
 import type { Db } from './client'
+import { claimNext, finishJob } from './job-claims'
+import { enqueueJob } from './jobs'
 import { saveRevision } from './revisions'
 import { SMALL, withVm } from './testing/document'
 import { fillAudit } from './testing/fill-audit'
@@ -230,4 +233,28 @@ test.each([
   ['', ''],
 ])('the cell %j is written %j', (text, expected) => {
   expect(csvCell(text)).toBe(expected)
+})
+
+test('the end of a job is told by the provisioner, on the pages of its objects too; a look is not', async () => {
+  const { db } = await tempDb()
+  const steps = [{ kind: 'vm.start', object: ['vms', 'web'] }]
+  const plan = { steps, hash: 'h', revision: 3, goal: { kind: 'deploy' } } as unknown as Plan
+  const look = { kind: 'refresh', title: 'Look at Lab', by: 'ada', topologyId: 'lab' } as const
+  const jobs = [{ ...look, kind: 'deploy' as const, title: 'Deploy Lab r3', plan }, look]
+  for (const job of jobs) {
+    const id = await enqueueJob(db, job, 1)
+    const claim = await claimNext(db, { worker: 'w', leaseMs: 1000, now: 2 })
+    const lease = { jobId: id, epoch: claim?.epoch ?? 0 }
+    const error = { code: 'vm.gone', message: 'It is gone.' }
+    await finishJob(db, lease, { outcome: 'failed', error, now: 3 })
+  }
+  const { rows } = await listAudit(db, { topology: 'lab', object: 'vms/web' }, { withFrom: false })
+  expect(rows.map(({ sentence }) => sentenceText(sentence))).toEqual([
+    'the provisioner ended Deploy Lab r3: failed',
+  ])
+  expect(rows[0]).toMatchObject({
+    ...{ actor: { id: null, via: 'provisioner' }, object: { kind: 'job' } },
+    after: { planHash: 'h', revision: 3, steps: 1, outcome: 'failed', code: 'vm.gone' },
+  })
+  expect(await db.auditEntry.count()).toBe(1)
 })
