@@ -32,33 +32,31 @@ export function PasswordField({
 }) {
   const [shown, setShown] = useState(false)
   return (
-    <Field
-      label={label}
-      help={help}
-      error={error}
-      aside={
-        <button
-          type="button"
-          className="inline-flex min-h-6 items-center text-work hover:underline"
-          aria-label={`${shown ? 'Hide' : 'Show'} ${label.toLowerCase()}`}
-          onClick={() => setShown(!shown)}
-        >
-          {shown ? 'Hide' : 'Show'}
-        </button>
-      }
-    >
+    <Field label={label} help={help} error={error}>
       {(control) => (
-        <Input
-          {...control}
-          type={shown ? 'text' : 'password'}
-          name="password"
-          autoComplete={autoComplete}
-          autoCapitalize="none"
-          required
-          autoFocus={autoFocus}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
+        <div className="relative">
+          <Input
+            {...control}
+            type={shown ? 'text' : 'password'}
+            name="password"
+            autoComplete={autoComplete}
+            autoCapitalize="none"
+            required
+            autoFocus={autoFocus}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            className="pr-16"
+          />
+          <button
+            type="button"
+            // After the field, so that Tab leads from the name to the password.
+            className="absolute inset-y-0 right-0 rounded-sm px-3 text-caption text-work hover:underline"
+            aria-label={`${shown ? 'Hide' : 'Show'} ${label.toLowerCase()}`}
+            onClick={() => setShown(!shown)}
+          >
+            {shown ? 'Hide' : 'Show'}
+          </button>
+        </div>
       )}
     </Field>
   )

@@ -7,7 +7,7 @@ import { provePasskey } from '@/lib/auth/passkeys'
 import { peerFrom } from '@/lib/auth/peer'
 import { askSecondFactor } from '@/lib/auth/second-factor'
 import { refuseTooMany } from '@/lib/auth/sign-in-limit'
-import { findForSignIn } from '@/lib/db/accounts'
+import { findForSignIn, type SignInAccount } from '@/lib/db/accounts'
 import { notePasskeyUse } from '@/lib/db/accounts-passkeys'
 
 export const POST = route(
@@ -17,15 +17,21 @@ export const POST = route(
     const here = panel()
     const from = peerFrom(headers)
     refuseTooMany(here.linkLimit.attempt({ name: 'passkey', peer: from }, here.now()))
-    const asked = { use: 'sign-in', userId: null, answer: body } as const
-    const { passkey, counter, userVerified } = await provePasskey(here, headers, asked)
-    const account = await findForSignIn(here.db, { id: passkey.userId })
-    const used = { id: passkey.id, was: passkey.counter, counter, now: here.now() }
-    if (!account || account.disabled || !(await notePasskeyUse(here.db, used))) {
-      await here.noteSignInRefused({
+    const refused = (account: SignInAccount | null) =>
+      here.noteSignInRefused({
         ...{ action: 'session.sign-in', way: 'passkey', via: 'browser' },
         ...{ account, from, now: here.now() },
       })
+    const asked = { use: 'sign-in', userId: null, answer: body } as const
+    const proved = await provePasskey(here, headers, asked).catch(async (error: unknown) => {
+      if (error instanceof Refusal && error.code === 'passkey.not-proved') await refused(null)
+      throw error
+    })
+    const { passkey, counter, userVerified } = proved
+    const account = await findForSignIn(here.db, { id: passkey.userId })
+    const used = { id: passkey.id, was: passkey.counter, counter, now: here.now() }
+    if (!account || account.disabled || !(await notePasskeyUse(here.db, used))) {
+      await refused(account)
       throw new Refusal(
         401,
         'session.switched-off',
