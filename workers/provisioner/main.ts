@@ -18,7 +18,7 @@ import { keepIdentities } from './identities'
 import { logCrash, maskedLog } from './masked-log'
 import { Provisioner } from './provisioner'
 import { openReach } from './reach'
-import { openSecrets } from './secret-store'
+import { learnSecrets, openSecrets } from './secret-store'
 import { send, tellPanel } from './tell'
 import { watchTopologies } from './watch'
 
@@ -44,7 +44,24 @@ async function run(): Promise<void> {
   const identities = keepIdentities({ db, tell: tellPanel, log, now })
   const reach = openReach(db, secrets, identities)
   const panelId = await ensurePanelId(db)
-  const shop = { db, store, known, secrets, identities, reach, panelId, tell: tellPanel, now }
+  const seen = new Map<string, string>()
+  const learn = async () => {
+    for (const name of await learnSecrets({ db, identity, known, seen }))
+      log(`the secret ${name} does not open with this panel's key`)
+  }
+  await learn()
+  const shop = {
+    db,
+    store,
+    known,
+    secrets,
+    identities,
+    reach,
+    panelId,
+    learn,
+    now,
+    tell: tellPanel,
+  }
 
   const worker = `provisioner-${process.pid}-${now().toString(36)}`
   const rescued = await rescueJobs(db, isGone)

@@ -84,6 +84,7 @@ export class Provisioner {
   async #run(claim: Claim, keeper: LeaseKeeper): Promise<void> {
     const { row, epoch } = claim
     try {
+      await this.shop.learn()
       const run = row.plan === null ? runErrand : runJob
       const end = await run(this.shop, claim, keeper)
       if (end === 'left' && keeper.reason === 'shutdown')

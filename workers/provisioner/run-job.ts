@@ -27,7 +27,12 @@ import { type Looking, lookAt } from './looking'
 import { type Strangers, watchStrangers } from './strangers'
 
 /** What every job of this process shares. */
-export type Workshop = Looking & { store: LogStore; identities: Identities }
+export type Workshop = Looking & {
+  store: LogStore
+  identities: Identities
+  /** Before a job: secrets that came meanwhile are masked from its first line on. */
+  learn(): Promise<void>
+}
 
 /** How a job came to its end, or why this worker leaves it to another. */
 export type JobEnd = JobOutcome | 'awaiting-approval' | 'left'

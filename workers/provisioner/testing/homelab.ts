@@ -24,7 +24,7 @@ import { lookAt } from '../looking'
 import { Provisioner } from '../provisioner'
 import { openReach } from '../reach'
 import type { Workshop } from '../run-job'
-import { openSecrets } from '../secret-store'
+import { learnSecrets, openSecrets } from '../secret-store'
 
 /** For tests: a lab on loopback, a panel's data folder, and what the provisioner works with. */
 export type Homelab = {
@@ -58,10 +58,14 @@ export async function startHomelab({
   const known = new KnownSecrets()
   const identity = await readIdentity(dataDir)
   const secrets = openSecrets({ db, identity, recipient, known, now })
+  const seen = new Map<string, string>()
   const tell = () => undefined
   const identities = keepIdentities({ db, tell, log: () => undefined, now })
   const shop: Workshop = {
     ...{ db, known, secrets, identities, tell, now },
+    learn: async () => {
+      await learnSecrets({ db, identity, known, seen })
+    },
     store: LogStore.open(dataDir),
     reach: openReach(db, secrets, identities),
     panelId: await ensurePanelId(db),
