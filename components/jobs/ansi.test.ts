@@ -23,6 +23,9 @@ test.each([
   ['an unfinished sequence', `ok${ESC}`, 'ok'],
   ['256 and true colours', `${ESC}[38;5;196mx${ESC}[38;2;1;2;3my`, 'xy'],
   ['a tab', 'a\tb', 'a\tb'],
+  ['a hyperlink to a script', `${ESC}]8;;javascript:alert(1)\u0007link${ESC}]8;;\u0007`, 'link'],
+  ['a control of eight bits', 'a\u009b31mb\u009d0;title\u009c', 'a31mb0;title'],
+  ['a turn of the direction', 'rm \u202egpj.exe\u2066x', 'rm gpj.exex'],
 ])('%s leaves only the text', (_, text, plain) => {
   expect(stripAnsi(text)).toBe(plain)
   expect(

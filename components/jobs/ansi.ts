@@ -17,14 +17,16 @@ const COLOURS = [
 ] as const
 
 // CSI sequences, OSC strings (titles, links) and lone escapes, as ECMA-48 writes them; an SGR
-// (colours) keeps its parameters in group 1. Other control characters go as well, the tab stays.
+// (colours) keeps its parameters in group 1. Other control characters go as well, the tab stays; so
+// do those that turn the direction of writing, by which a line could show another text than it has.
 const ESCAPES = new RegExp(
   [
     '\\u001b\\[([\\d;:]*)m',
     '\\u001b\\[[0-?]*[ -/]*[@-~]',
     '\\u001b\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?',
     '\\u001b[@-Z\\\\-_]?',
-    '[\\u0000-\\u0008\\u000b-\\u001a\\u001c-\\u001f\\u007f]',
+    '[\\u0000-\\u0008\\u000b-\\u001a\\u001c-\\u001f\\u007f-\\u009f]',
+    '[\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]',
   ].join('|'),
   'g',
 )
