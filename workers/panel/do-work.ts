@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { PanelError } from '@/lib/base/errors'
 import type { DoWork, WorkAnswer } from '@/lib/db/work'
-import { programOf } from './place'
+import { programOf, root } from './place'
 
 /** A large database on a slow card takes its time; longer than this is stuck, in milliseconds. */
 const PATIENCE_MS = 60 * 60_000
 
 /** Work in a child process of the admin's program; ends with the panel. */
 export const doWork: DoWork = async (kind, ask) => {
-  const child = spawn(process.execPath, [...process.execArgv, programOf('admin'), 'work'], {
+  const program = programOf('admin')
+  const child = spawn(process.execPath, [...asSource(program), program, 'work'], {
+    cwd: root,
     stdio: ['pipe', 'pipe', 'inherit'],
     // What it needs comes in on standard input.
     env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
@@ -36,6 +38,9 @@ export const doWork: DoWork = async (kind, ask) => {
     process.off('exit', end)
   }
 }
+
+/** What Node needs to run a file of the sources. */
+const asSource = (program: string): string[] => (program.endsWith('.ts') ? ['--import', 'tsx'] : [])
 
 function parseAnswer(said: string): WorkAnswer | null {
   const line = said.trim().split('\n').at(-1)
