@@ -46,6 +46,29 @@ function refusal(env: Record<string, string>): Promise<{ code: number | null; li
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, line })))
 }
 
+/** Runs a panel that cannot start and goes on listening; where, and what it printed until then. */
+async function troubled(env: Record<string, string>) {
+  const child = spawn(process.execPath, [path.join(root, 'dist', 'panel.mjs')], {
+    env: { ...process.env, PORT: '0', LAB: 'off', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let line = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('close', () => reject(new Error(`it ended: ${line}`)))
+    child.stdout.on('data', (piece) => {
+      line += piece
+      const shown = /not ready, see (http\S+)/.exec(line)?.[1]
+      if (shown) resolve(shown)
+    })
+  })
+  const end = () =>
+    new Promise<number | null>((resolve) => {
+      child.once('close', resolve)
+      child.kill('SIGTERM')
+    })
+  return { url, line, end }
+}
+
 /** Process ids of the panel and of everything that it started. */
 function family(pid: number): number[] {
   const children = readdirSync('/proc')
@@ -125,13 +148,19 @@ test('a second panel on the same folder is refused', async () => {
   expect(line).toMatch(/is in use - another Drawbridge runs on it.*\n$/)
 })
 
-test('a damaged database is one line with what to do', async () => {
+test('with a damaged database it goes on listening, says what to do, and ends on SIGTERM', async () => {
   const data = path.join(dir, 'damaged')
   mkdirSync(data)
   writeFileSync(path.join(data, 'panel.db'), 'not a database at all'.repeat(500))
-  const { code, line } = await refusal({ DRAWBRIDGE_DATA: data })
-  expect(code).toBe(1)
-  expect(line).toMatch(/panel\.db is damaged - .* - move it away.*\n$/)
+  const { url, line, end } = await troubled({ DRAWBRIDGE_DATA: data })
+  expect(line).toMatch(/panel\.db is damaged - .* - restore a backup/)
+  const health = await fetch(`${url}/healthz`)
+  expect([health.status, await health.json()]).toEqual([
+    503,
+    { ready: false, reason: 'database.corrupt' },
+  ])
+  expect(await (await fetch(url)).text()).toContain('Drawbridge cannot start')
+  expect(await end()).toBe(0)
 })
 
 test('a file in the place of the data folder is one line', async () => {
@@ -143,10 +172,10 @@ test('a file in the place of the data folder is one line', async () => {
 })
 
 test.runIf(process.platform === 'linux')(
-  'a folder that cannot be written is one line',
+  'so it does with a folder that cannot be written',
   async () => {
-    const { code, line } = await refusal({ DRAWBRIDGE_DATA: '/sys/drawbridge' })
-    expect(code).toBe(1)
-    expect(line).toMatch(/^\/sys\/drawbridge cannot be written.*\n$/)
+    const { line, end } = await troubled({ DRAWBRIDGE_DATA: '/sys/drawbridge' })
+    expect(line).toMatch(/\/sys\/drawbridge cannot be written/)
+    expect(await end()).toBe(0)
   },
 )
