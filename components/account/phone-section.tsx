@@ -21,7 +21,7 @@ export function PhoneSection() {
   const onPhone = useSession().data?.session?.kind === 'phone'
   const make = useMutation({ mutationFn: () => confirmed(account.phoneLink) })
   return (
-    <Section title="Add this phone">
+    <Section title="Add a phone">
       <div className="flex flex-col items-start gap-3">
         <p className="max-w-[72ch] text-ink-2">
           Scan a code with the phone’s camera. It then shows Status and everything else for 30 days;

@@ -1,6 +1,7 @@
 'use client'
 
 import { createContext, type ReactNode, use, useCallback, useRef, useState } from 'react'
+import { useSession } from '@/components/query/queries'
 import { ApiFailure } from '@/lib/api/client'
 import { ConfirmDialog } from './confirm-dialog'
 
@@ -51,3 +52,15 @@ export function useConfirmed(): Confirmed {
   if (!confirmed) throw new Error('useConfirmed() outside ConfirmProvider')
   return confirmed
 }
+
+/**
+ * {@link useConfirmed} where this is a phone's session, which only looks until it is confirmed; at a
+ * desk it runs what it is given.
+ */
+export function useConfirmedOnPhone(): Confirmed {
+  const confirmed = useConfirmed()
+  const { data } = useSession()
+  return data?.session?.kind === 'phone' ? confirmed : asItIs
+}
+
+const asItIs: Confirmed = (run) => run()

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useConfirmedOnPhone } from '@/components/account/use-confirmed'
 import { ApproveDialog, isSignInAgain } from '@/components/plan/approve-dialog'
 import { useTopologies } from '@/components/query/queries'
 import { FailureNote } from '@/components/query/query-view'
@@ -26,10 +27,13 @@ export function ApproveJob({
 }) {
   const queries = useQueryClient()
   const topologies = useTopologies()
+  const confirmed = useConfirmedOnPhone()
   const [asking, setAsking] = useState(false)
   const approve = useMutation({
     mutationFn: (confirmation: Confirmation) =>
-      client.jobAction(job.id, 'approve', { planHash: plan.hash, ...confirmation }),
+      confirmed(() =>
+        client.jobAction(job.id, 'approve', { planHash: plan.hash, ...confirmation }),
+      ),
     onSuccess: () => setAsking(false),
     onError: (error) => {
       if (!isSignInAgain(error)) setAsking(false)

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
+import { useConfirmedOnPhone } from '@/components/account/use-confirmed'
 import { useWhyNotLevel } from '@/components/plan/use-why-not-level'
 import { FailureNote } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
@@ -27,10 +28,11 @@ export function JobActions({ detail, state }: { detail: JobDetail; state: JobSta
     'operator',
     job.topologyId ? { topology: job.topologyId } : 'anywhere',
   )
+  const confirmed = useConfirmedOnPhone()
   const [skipping, setSkipping] = useState(false)
   const act = useMutation({
     mutationFn: ({ action, reason }: { action: JobAction; reason?: string }) =>
-      client.jobAction(job.id, action, reason === undefined ? {} : { reason }),
+      confirmed(() => client.jobAction(job.id, action, reason === undefined ? {} : { reason })),
     onSuccess: () => {
       setSkipping(false)
       void queries.invalidateQueries({ queryKey: keys.job(job.id) })

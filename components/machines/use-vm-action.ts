@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
+import { useConfirmedOnPhone } from '@/components/account/use-confirmed'
 import { confirmDone } from '@/components/ui/toast'
 import { client } from '@/lib/api/client'
 import { pages } from '@/lib/api/paths'
@@ -19,6 +20,7 @@ export type VmActed =
  */
 export function useVmAction(topologyId: string, vm: string, name: string) {
   const router = useRouter()
+  const confirmed = useConfirmedOnPhone()
   return useMutation({
     mutationFn: async (action: VmAction): Promise<VmActed> => {
       if (action === 'rebuild' || action === 'destroy') return { kind: 'needs-approval' }
@@ -27,11 +29,8 @@ export function useVmAction(topologyId: string, vm: string, name: string) {
       if (!result.ok) return { kind: 'refused', refusals: result.refusals }
       const { plan } = result
       if (plan.level > 1 || plan.steps.length === 0) return { kind: 'needs-approval' }
-      const { jobId } = await client.startJob(topologyId, {
-        goal,
-        revision: plan.revision,
-        planHash: plan.hash,
-      })
+      const asked = { goal, revision: plan.revision, planHash: plan.hash }
+      const { jobId } = await confirmed(() => client.startJob(topologyId, asked))
       return { kind: 'started', jobId }
     },
     onSuccess: (acted, action) => {

@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { useConfirmedOnPhone } from '@/components/account/use-confirmed'
 import { FailureNote } from '@/components/query/query-view'
 import { Button } from '@/components/ui/button'
 import { ApiFailure, client } from '@/lib/api/client'
@@ -41,15 +42,18 @@ export function Approve({
   onStale: (refused: Plan) => void
 }) {
   const router = useRouter()
+  const confirmed = useConfirmedOnPhone()
   const [asking, setAsking] = useState(false)
   const start = useMutation({
     mutationFn: (confirmation: Confirmation) =>
-      client.startJob(topologyId, {
-        goal: plan.goal,
-        revision: plan.revision,
-        planHash: plan.hash,
-        ...confirmation,
-      }),
+      confirmed(() =>
+        client.startJob(topologyId, {
+          goal: plan.goal,
+          revision: plan.revision,
+          planHash: plan.hash,
+          ...confirmation,
+        }),
+      ),
     onSuccess: ({ jobId }) => router.push(pages.job(jobId)),
     onError: (error) => {
       if (!isSignInAgain(error)) setAsking(false)

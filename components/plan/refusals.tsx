@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query'
 import Link from 'next/link'
+import { useConfirmedOnPhone } from '@/components/account/use-confirmed'
 import { FailureNote } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
 import { Button, buttonClass } from '@/components/ui/button'
@@ -13,7 +14,10 @@ import type { Refused } from '@/lib/plan/plan'
 
 /** Has the hosts looked at again; the answer comes as a live message. */
 export function LookAgain({ topologyId }: { topologyId: string }) {
-  const look = useMutation({ mutationFn: () => client.errand(topologyId, { kind: 'refresh' }) })
+  const confirmed = useConfirmedOnPhone()
+  const look = useMutation({
+    mutationFn: () => confirmed(() => client.errand(topologyId, { kind: 'refresh' })),
+  })
   const role = useWhyNotRole('operator', { topology: topologyId })
   return (
     <>
