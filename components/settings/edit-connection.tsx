@@ -70,6 +70,7 @@ export function EditConnection({
 
 function Forget({ connection }: { connection: ConnectionSummary }) {
   const queries = useQueryClient()
+  const confirmed = useConfirmed()
   const role = useWhyNotRole('admin')
   const [asking, setAsking] = useState(false)
   const forget = useMutation({

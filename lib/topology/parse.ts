@@ -1,9 +1,10 @@
-import type { Document, LineCounter, Node } from 'yaml'
+import { type Document, LineCounter, type Node } from 'yaml'
 import type { Json } from './change'
 import type { Fault, PlacedFault } from './parse/fault'
+import { hiddenCharacters } from './parse/hidden-characters'
 import { locate } from './parse/locate'
 import { readPlain } from './parse/read-plain'
-import { readValue } from './parse/read-value'
+import { MAX_DEPTH, readValue } from './parse/read-value'
 import { type SchemaFault, schemaFaults } from './parse/schema-faults'
 import { readDocument } from './text/yaml-document'
 import { Topology } from './topology'
@@ -26,13 +27,16 @@ export type ParseResult =
  * Carries zod and yaml: for the server and the editor.
  */
 export function parseTopology(text: string): ParseResult {
-  if (text.length > MAX_TEXT_BYTES) {
-    const mib = (text.length / 1024 / 1024).toFixed(1)
+  const bytes = utf8Length(text)
+  if (bytes > MAX_TEXT_BYTES) {
+    const mib = (bytes / 1024 / 1024).toFixed(1)
     return refused(
       'text.too-large',
       `The text has ${mib} MiB - at most ${MAX_TEXT_BYTES / 1024 / 1024} are read. Split it.`,
     )
   }
+  const hidden = hiddenCharacters(text)
+  if (hidden.length > 0) return { ok: false, faults: withLines(hidden, linesOf(text)) }
   const plain = readPlain(text)
   if (plain) {
     const checked = checkTopology(plain)
@@ -43,7 +47,11 @@ export function parseTopology(text: string): ParseResult {
 
 /** With the syntax tree, which knows where everything stands. */
 function parseSlowly(text: string): ParseResult {
-  const { document, lines } = readDocument(text.replaceAll('\r\n', '\n'))
+  const crowded = tooCrowded(text)
+  if (crowded !== null) return crowded
+  const read = readNested(text.replaceAll('\r\n', '\n'))
+  if (read === null) return tooDeep()
+  const { document, lines } = read
   const broken = syntaxFaults(document)
   if (broken.length > 0) return { ok: false, faults: withLines(broken, lines) }
 
@@ -73,6 +81,67 @@ export function checkTopology(
   const result = Topology.safeParse(lifted.value)
   if (result.success) return { ok: true, topology: result.data }
   return { ok: false, faults: schemaFaults(result.error.issues, lifted.value) }
+}
+
+/**
+ * The library's syntax tree takes some hundred bytes a node, and its reader a frame of the stack a
+ * level. Both are bounded by what can be counted without reading: separators, and open brackets.
+ */
+const MAX_SEPARATORS = 1_000_000
+const MAX_OPEN = 500
+
+function tooCrowded(text: string): ParseResult | null {
+  let separators = 0
+  let open = 0
+  let dashes = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === NEWLINE || code === COMMA) separators++
+    if (code === NEWLINE) dashes = 0
+    else if ((code === DASH || code === QUESTION) && text.charCodeAt(i + 1) === SPACE) dashes++
+    if (code === OPEN_LIST || code === OPEN_MAP) open++
+    else if ((code === CLOSE_LIST || code === CLOSE_MAP) && open > 0) open--
+    if (open > MAX_OPEN || dashes > MAX_OPEN) return tooDeep()
+  }
+  if (separators <= MAX_SEPARATORS) return null
+  return refused(
+    'text.too-many',
+    `The text has ${separators.toLocaleString('en')} lines and items - at most ${MAX_SEPARATORS.toLocaleString('en')} are read - split it.`,
+  )
+}
+
+const [NEWLINE, COMMA, DASH, QUESTION, SPACE] = [10, 44, 45, 63, 32]
+const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [91, 93, 123, 125]
+
+/** The syntax tree; null where the text nests deeper than the reader's stack. */
+function readNested(text: string): ReturnType<typeof readDocument> | null {
+  try {
+    return readDocument(text)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+const tooDeep = (): ParseResult =>
+  refused(
+    'text.too-deep',
+    `The text nests deeper than ${MAX_DEPTH} levels - no document does - flatten it.`,
+  )
+
+/** Length as UTF-8, counted only where it could matter: one character is at most three bytes a unit. */
+const utf8Length = (text: string): number =>
+  text.length > MAX_TEXT_BYTES || text.length * 3 <= MAX_TEXT_BYTES
+    ? text.length
+    : new TextEncoder().encode(text).length
+
+/** Where the lines of a text begin, without reading it. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter()
+  lines.addNewLine(0)
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+    lines.addNewLine(at + 1)
+  return lines
 }
 
 function syntaxFaults(document: Document.Parsed): PlacedFault[] {

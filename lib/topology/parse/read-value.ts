@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from 'yaml'
 import type { Json } from '../change'
 import type { PlacedFault } from './fault'
+import { hiddenIn } from './hidden-characters'
 
 /** Deeper than any chart's values; a text that nests further is an attack or an accident. */
 export const MAX_DEPTH = 64
@@ -74,6 +75,7 @@ class Reader {
       )
       return null
     }
+    if (typeof value === 'string') this.mustBeSeen(value, path, node.range?.[0] ?? offset)
     return value as Json
   }
 
@@ -83,6 +85,7 @@ class Reader {
       const key = String(pair.key.value)
       const offset = pair.key.range?.[0] ?? 0
       const inner = [...path, key]
+      this.mustBeSeen(key, path, offset)
       if (key === '__proto__') {
         this.fault(
           'text.unsafe-key',
@@ -102,6 +105,12 @@ class Reader {
       }
     }
     return value
+  }
+
+  /** An escape in quotes shows what it stands for; its value would not. */
+  private mustBeSeen(value: string, path: readonly string[], offset: number) {
+    const hidden = hiddenIn(value)
+    if (hidden !== null) this.fault('text.hidden-character', offset, path, hidden)
   }
 
   private fault(code: string, offset: number, path: readonly string[], message: string) {
