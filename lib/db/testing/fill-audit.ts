@@ -1,8 +1,15 @@
 import { type AuditFields, hashOf, NO_ENTRY } from '../audit'
 import type { Db } from '../client'
 
-/** Rows per statement; SQLite takes 32,766 values in one. */
-const BATCH = 500
+const BATCH = 1000
+
+const COLUMNS = [
+  ...(['seq', 'at', 'actorId', 'actorName', 'via', 'from', 'action', 'outcome'] as const),
+  ...(['objectKind', 'objectId', 'topologyId', 'beforeJson', 'afterJson', 'note'] as const),
+  'prevHash' as const,
+]
+const NAMES = [...COLUMNS, 'hash'].map((name) => `"${name}"`).join(', ')
+const VALUES = [...COLUMNS, 'hash'].map((_, i) => `value ->> '$[${i}]'`).join(', ')
 
 /**
  * Appends `count` entries with numbers, hashes and chain as `appendAudit` makes them, many in one
@@ -28,8 +35,12 @@ export async function fillAudit(
         ...{ seq, prevHash },
       }
       prevHash = hashOf(fields)
-      return { ...fields, at: new Date(fields.at), hash: prevHash }
+      return [...COLUMNS.map((column) => fields[column]), prevHash]
     })
-    await db.auditEntry.createMany({ data })
+    // One statement a batch: the library's model takes a hundred times as long.
+    await db.$executeRawUnsafe(
+      `INSERT INTO "AuditEntry" (${NAMES}) SELECT ${VALUES} FROM json_each(?) ORDER BY key`,
+      JSON.stringify(data),
+    )
   }
 }
