@@ -159,7 +159,7 @@ test('damaged logs are told apart from the rest', async () => {
   const panel = await starting(dataDir)
   const { html, health } = await panel.trouble()
   expect(health.reason).toBe('logs.damaged')
-  expect(html).toContain('mv data/logs.db data/logs.db.damaged')
+  expect(html).toContain(`mv ${dataDir}/logs.db ${dataDir}/logs.db.damaged`)
 })
 
 test('a migration that fails is told, and what it began is taken back', async () => {

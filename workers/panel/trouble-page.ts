@@ -49,7 +49,7 @@ export function troublePage(trouble: Trouble, hide: string | null): string {
 ${rest.map((part) => `<p>${shown(capital(part))}</p>`).join('\n')}
 <p class="code"><code>${escaped(trouble.code)}</code></p></div>
 <p>Your machines go on as they are: the panel only plans and watches them. Jobs that were running go on once it has started.</p>
-${commandsPart(trouble)}
+${commandsPart(trouble, shown)}
 ${backupsPart(trouble)}
 <h2>When it is mended</h2>
 <form method="post" action="${TRY_AGAIN}"><button type="submit">Try again</button></form>
@@ -58,10 +58,10 @@ ${backupsPart(trouble)}
 `
 }
 
-function commandsPart({ commands }: Trouble): string {
+function commandsPart({ commands }: Trouble, shown: (text: string) => string): string {
   if (commands.length === 0) return ''
   const rows = commands.map(
-    (each) => `<dt>${escaped(each.for)}</dt><dd><pre>${escaped(each.type)}</pre></dd>`,
+    (each) => `<dt>${escaped(each.for)}</dt><dd><pre>${shown(each.type)}</pre></dd>`,
   )
   return `<h2>At the panel’s own machine, in its folder</h2><dl>${rows.join('')}</dl>`
 }

@@ -1,7 +1,9 @@
+import path from 'node:path'
 import { PanelError } from '@/lib/base/errors'
 import { backupsIn, listBackups } from '@/lib/db/backup'
 import type { Config } from '@/lib/io/env'
 import { faultLine } from './fault-line'
+import { root } from './place'
 
 /** Why the panel cannot start although it listens: what its page says. */
 export type Trouble = {
@@ -43,7 +45,7 @@ export function toTrouble(error: unknown, config: Config): Trouble | null {
     'The panel failed while it opened its data - it is a fault of its own, kept in its log - start the version that ran before, and report this.'
   return {
     ...{ code, message, backups },
-    commands: commandsFor(code, backups),
+    commands: commandsFor(code, backups, config.dataDir),
     passes: code.startsWith('data.') || code === 'backup.no-room',
   }
 }
@@ -72,33 +74,43 @@ function backupsOf({ dataDir, backupDir }: Config): Trouble['backups'] {
   }
 }
 
-const ADMIN = 'npm run admin --'
+/** Typed in the panel's folder; another data folder than its own has to be named. */
+const adminOf = (dataDir: string) => (command: string) =>
+  `npm run admin -- ${command}${dataDir === path.join(root, 'data') ? '' : ` --data ${dataDir}`}`
 
-function commandsFor(code: string, backups: Trouble['backups']): Trouble['commands'] {
+function commandsFor(
+  code: string,
+  backups: Trouble['backups'],
+  dataDir: string,
+): Trouble['commands'] {
+  const admin = adminOf(dataDir)
   const restore = backups[0]
     ? [
-        { for: 'See the backups and what is in them', type: `${ADMIN} backups` },
-        { for: 'Go back to the newest', type: `${ADMIN} restore ${backups[0].name}` },
+        { for: 'See the backups and what is in them', type: admin('backups') },
+        { for: 'Go back to the newest', type: admin(`restore ${backups[0].name}`) },
       ]
     : []
-  const look = { for: 'See what is wrong in full', type: `${ADMIN} check` }
+  const look = { for: 'See what is wrong in full', type: admin('check') }
   switch (code) {
     case 'keys.missing':
     case 'keys.mismatch':
-      return [{ for: 'Restore the key from the recovery kit', type: `${ADMIN} restore-key` }, look]
+      return [{ for: 'Restore the key from the recovery kit', type: admin('restore-key') }, look]
     case 'logs.damaged':
       return [
-        { for: 'Give up the log lines of jobs', type: 'mv data/logs.db data/logs.db.damaged' },
+        {
+          for: 'Give up the log lines of jobs',
+          type: `mv ${dataDir}/logs.db ${dataDir}/logs.db.damaged`,
+        },
         ...restore,
       ]
     case 'data.disk-full':
     case 'backup.no-room':
-      return [{ for: 'See what takes the room', type: 'df -h . && du -sh data/*' }]
+      return [{ for: 'See what takes the room', type: `df -h ${dataDir} && du -sh ${dataDir}/*` }]
     case 'data.read-only':
     case 'data.disk-failing':
       return [{ for: 'See what the kernel says of the disk', type: 'dmesg | tail -n 50' }, look]
     case 'data.no-access':
-      return [{ for: 'See whose folder it is', type: 'ls -ld data data/*' }]
+      return [{ for: 'See whose folder it is', type: `ls -ld ${dataDir} ${dataDir}/*` }]
     default:
       return [look, ...restore]
   }
