@@ -40,8 +40,12 @@ const TLS = new Map([
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'its authority is not known to this machine'],
   ['CERT_HAS_EXPIRED', 'its certificate has ended'],
   ['CERT_NOT_YET_VALID', 'its certificate does not count yet; compare the clocks'],
+  ['CERT_SIGNATURE_FAILURE', 'another authority of the same name signed its certificate'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another name'],
 ])
+
+/** The same of others, in OpenSSL's words. */
+const IS_TLS = /^(CERT_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$)/
 
 /** Whatever openid-client, fetch or TLS threw, as what - why - what to do. Bugs come through. */
 export function toOidcError(error: unknown, { issuer }: Told): Error {
@@ -49,8 +53,8 @@ export function toOidcError(error: unknown, { issuer }: Told): Error {
   const own = chain.find((each) => each instanceof PanelError)
   if (own) return own
   const codes = chain.map((each) => (typeof each.code === 'string' ? each.code : ''))
-  const tls = codes.find((code) => TLS.has(code))
-  if (tls) return make('oidc.tls', error, { issuer, why: TLS.get(tls) ?? '' })
+  const tls = codes.find((code) => TLS.has(code) || IS_TLS.test(code))
+  if (tls) return make('oidc.tls', error, { issuer, why: TLS.get(tls) ?? wordsOf(chain) })
   const isLost = error instanceof TypeError && error.message === 'fetch failed'
   if (isLost || chain.some(isNoAnswer))
     return make('oidc.unreachable', error, { issuer, why: wordsOf(chain) })

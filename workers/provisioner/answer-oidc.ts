@@ -1,5 +1,6 @@
 import { PanelError } from '@/lib/base/errors'
 import type { Db } from '@/lib/db/client'
+import { readEgress } from '@/lib/db/egress'
 import { findOidcSettings, OIDC_SECRET } from '@/lib/db/oidc-settings'
 import { type Allowed, makeEgress, targetOf } from '@/lib/io/egress'
 import { examine } from '@/lib/oidc/examine'
@@ -64,12 +65,17 @@ async function providerIn(
   return { provider, key: JSON.stringify([{ ...provider, clientSecret: clientSecret?.reveal() }]) }
 }
 
-/** The provider's own host, which an admin wrote down; its endpoints are there too. */
+/** The provider's own host, which an admin wrote down, and what an admin allowed besides. */
 async function allowedIn(db: Db): Promise<Allowed[]> {
   const settings = await findOidcSettings(db)
   if (!settings) return []
   const by = 'the sign-in settings'
-  return [{ ...targetOf(settings.issuer), reach: 'private', by }]
+  const issuer = { ...targetOf(settings.issuer), reach: 'private', by } as const
+  const { other } = await readEgress(db)
+  return [
+    issuer,
+    ...other.map(({ host, port }) => ({ host, port, reach: 'private', by: 'an admin' }) as const),
+  ]
 }
 
 /** People sign in here only. */
