@@ -65,7 +65,7 @@ export function ConnectionFields({ draft, faults, exists, onChange }: Props) {
         )}
       </Field>
       {text('helmPath', 'Helm', {
-        help: 'The executable that installs add-ons on clusters behind it.',
+        help: 'Installs add-ons on clusters behind it: helm, or an absolute path that only root or the panel’s user can write to.',
       })}
       {draft.dialer === 'direct' ? null : (
         <>

@@ -18,6 +18,7 @@ import type {
   SignInRequest as SignInRequestType,
   StartJobRequest as StartJobRequestType,
 } from './contract'
+import { NewPasswordText } from './requests-account'
 
 const Id = z.string().min(1).max(80)
 const Whole = z.coerce.number().int().nonnegative()
@@ -45,10 +46,7 @@ export const Setup = z.strictObject({
       /^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$/,
       'use 2 to 40 letters, digits, dots, hyphens and underscores',
     ),
-  password: z
-    .string()
-    .min(12, 'use at least 12 characters; a short sentence is easiest to remember')
-    .max(128, 'use at most 128 characters'),
+  password: NewPasswordText,
 }) satisfies z.ZodType<SetupRequestType>
 
 export const CreateTopology = z.discriminatedUnion('from', [
@@ -190,7 +188,10 @@ const connectionFields = {
     )
     .nullable(),
   dialer: Dialer,
-  helmPath: z.string().min(1).max(300),
+  helmPath: z
+    .string()
+    .max(300)
+    .regex(/^(?:helm|\/\P{Cc}+)$/u, 'write helm, or an absolute path such as /usr/local/bin/helm'),
 }
 
 export const CreateConnection = z.strictObject({

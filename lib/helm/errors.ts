@@ -2,6 +2,7 @@ import { PanelError } from '@/lib/base/errors'
 
 export type HelmCode =
   | 'helm.not-found'
+  | 'helm.unsafe'
   | 'helm.timeout'
   | 'helm.chart-unavailable'
   | 'helm.in-progress'

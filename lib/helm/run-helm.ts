@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { HelmError, helmCode } from './errors'
+import { findExecutable } from './executable'
 
 /** A Helm that was told to stop and does not is ended after this long. */
 const GRACE_MS = 10_000
@@ -33,8 +34,8 @@ export async function runHelm({
   graceMs = GRACE_MS,
 }: HelmRun): Promise<string> {
   signal?.throwIfAborted()
-  const script = /\.[cm]?[jt]s$/.test(path)
-  const child = spawn(script ? process.execPath : path, [...(script ? [path] : []), ...args], {
+  const { command, before } = await findExecutable(path)
+  const child = spawn(command, [...before, ...args], {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
