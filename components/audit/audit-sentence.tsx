@@ -8,7 +8,7 @@ export const AuditSentence = ({ row }: { row: AuditRow }) => (
     {row.sentence.map(({ text, href }, i) =>
       href ? (
         // biome-ignore lint/suspicious/noArrayIndexKey: words of one sentence
-        <Link key={i} href={href} className="text-work hover:underline">
+        <Link key={i} href={href} className="text-work underline">
           {text}
         </Link>
       ) : (
