@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SignInLimit } from './sign-in-limit'
+import { LINK_LIMITS, SECOND_FACTOR_LIMITS, SignInLimit } from './sign-in-limit'
 
 const of = (attempts: number) => ({ attempts, windowMs: 1000 })
 const limit = () => new SignInLimit({ mine: of(3), peer: of(5), name: of(6), all: of(12) })
@@ -39,4 +39,18 @@ test('the right password forgives the attempts before it', () => {
   for (const at of [0, 1]) guard.attempt(by('ada'), at)
   guard.succeeded(by('ADA'))
   expect([3, 4].map((at) => guard.attempt(by('ada'), at))).toEqual([0, 0])
+})
+
+test('codes are few in five minutes, and links are counted by address alone', () => {
+  const codes = new SignInLimit(SECOND_FACTOR_LIMITS)
+  const ada = { name: 'ada', peer: '192.0.2.1' }
+  const waits = Array.from({ length: 7 }, (_, n) => codes.attempt(ada, n))
+  expect(waits.slice(0, 6)).toEqual([0, 0, 0, 0, 0, 0])
+  expect(waits[6]).toBeGreaterThan(0)
+  expect(codes.attempt({ ...ada, peer: '192.0.2.2' }, 10)).toBe(0)
+
+  const links = new SignInLimit(LINK_LIMITS)
+  for (let n = 0; n < 40; n++) expect(links.attempt({ name: 'passkey', peer: 'a' }, n)).toBe(0)
+  expect(links.attempt({ name: 'passkey', peer: 'a' }, 41)).toBeGreaterThan(0)
+  expect(links.attempt({ name: 'passkey', peer: 'b' }, 42)).toBe(0)
 })
