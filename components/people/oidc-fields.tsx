@@ -196,7 +196,7 @@ function Admission({ draft, faults, change }: Part) {
       />
       <Field
         label="Role of a new account"
-        help={`${ROLES.find(({ role }) => role === draft.defaultRole)?.may}; lines below may say more.`}
+        help={`A person with it ${ROLES.find(({ role }) => role === draft.defaultRole)?.may}; lines below may say more.`}
       >
         {(control) => (
           <Select

@@ -40,6 +40,7 @@ test('the sentence says first what somebody should act on', () => {
   expect(sentenceOf(answer([person()], { breakGlass: [use] }), 1)).toContain('break-glass')
   const admin = person({ role: 'admin' })
   expect(sentenceOf(answer([admin, person()]), 1)).toContain('only one of them is an admin')
+  expect(sentenceOf(answer([admin, person({ ways: none })]), 1)).toContain('Only one person')
   expect(sentenceOf(answer([admin, admin]), 1)).toBe(
     '2 people can sign in; no password alone is enough for any account.',
   )

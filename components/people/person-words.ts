@@ -48,6 +48,8 @@ export function sentenceOf({ people, breakGlass }: PeopleAnswer, now: number): s
   const bare = able.filter(({ ways }) => ways.password && !ways.totp && ways.passkeys === 0)
   const told = able.length === 1 ? 'One person can sign in' : `${able.length} people can sign in`
   const admins = able.filter(({ role }) => role === 'admin').length
+  if (people.length > 1 && able.length === 1)
+    return 'Only one person can sign in so far. If that account is lost, the panel’s own machine is the way back.'
   if (people.length > 1 && admins === 1)
     return `${told}; only one of them is an admin. If that account is lost, the panel’s own machine is the way back.`
   if (bare.length === 0) return `${told}; no password alone is enough for any account.`
