@@ -25,6 +25,7 @@ type Opening = { config: Config; version: string; origin: string; log: Log }
 export async function openDataSoon(server: http.Server, opening: Opening): Promise<OpenedData> {
   const { config, origin, log } = opening
   const page = makeTroubleServer(server, config.dataDir)
+  let said = ''
   for (;;) {
     try {
       const data = await openData(opening)
@@ -33,9 +34,13 @@ export async function openDataSoon(server: http.Server, opening: Opening): Promi
     } catch (error) {
       const trouble = toTrouble(error, config)
       if (!trouble) throw error
-      const isBug = trouble.code === 'internal.bug'
-      log(`${trouble.message} [${trouble.code}]${isBug ? ` ${(error as Error).stack}` : ''}`)
-      log(`not ready, see ${origin}`)
+      // What passes by itself is looked at again and again, and told once.
+      if (trouble.message !== said) {
+        const stack = trouble.code === 'internal.bug' ? ` ${(error as Error).stack}` : ''
+        log(`${trouble.message} [${trouble.code}]${stack}`)
+        log(`not ready, see ${origin}`)
+      }
+      said = trouble.message
       await page.show(trouble)
     }
   }
