@@ -33,7 +33,7 @@ test('with --lan the first start is HTTPS: sign-in, secure cookie, live pages, a
   expect(panel.output()).toMatch(/its authority: SHA-256 ([0-9A-F]{2}:){31}/)
   await page.goto(panel.setupLink ?? '')
   await page.getByLabel('Name').fill(ACCOUNT.name)
-  await page.getByLabel('Password').fill(ACCOUNT.password)
+  await page.getByRole('textbox', { name: 'Password' }).fill(ACCOUNT.password)
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/welcome$/)
   const [session] = (await context.cookies()).filter(({ name }) => /session/.test(name))
@@ -77,11 +77,11 @@ test('a client that trusts the authority needs no exception, over pages and sock
   const ca = readFileSync(path.join(panel.dataDir, 'tls', 'ca.crt'), 'utf8')
   const script = `
     const { get } = require('node:https')
-    get('${panel.url}/healthz', (answer) => { console.log(answer.statusCode); answer.resume() })
+    get('${panel.url}/healthz', (answer) => { process.stdout.write(String(answer.statusCode)); answer.resume() })
   `
   const file = path.join(panel.dataDir, 'tls', 'ca.crt')
   const seen = await run(process.execPath, ['-e', script], { NODE_EXTRA_CA_CERTS: file })
-  expect(seen.out.trim()).toBe('200')
+  expect(seen.out).toBe('200')
   const stranger = await run(process.execPath, ['-e', script], {})
   expect(stranger.err).toMatch(/self-signed|SELF_SIGNED|unable to verify/i)
   const socket = io(panel.url, { ca, transports: ['websocket'], reconnection: false } as object)

@@ -106,7 +106,7 @@ test('what is injected into a page does not run, nor does text become code', asy
   consoleErrors,
 }) => {
   const refused = await watchPolicy(signedIn)
-  // As if the server had been made to write it: the very answer, with the attacker's part in it.
+  // As if the server had been made to write it: the very headers, with the attacker's text in it.
   await signedIn.route(`**${pages.jobs()}`, async (route) => {
     const response = await route.fetch()
     const nonce = /'nonce-([^']+)'/.exec(response.headers()['content-security-policy'] ?? '')?.[1]
@@ -122,7 +122,7 @@ test('what is injected into a page does not run, nor does text become code', asy
       </script>`
     await route.fulfill({
       response,
-      body: (await response.text()).replace('<body', `${injected.trim()}<body`),
+      body: `<!doctype html><title>x</title><body>${injected}<h1>x</h1></body>`,
     })
   })
   await signedIn.goto(pages.jobs())

@@ -1,5 +1,8 @@
 'use client'
 
+// Before anything that has a schema.
+import './parse-without-code'
+
 import { useState } from 'react'
 import { useObserved, useTopology } from '@/components/query/queries'
 import { QueryView } from '@/components/query/query-view'
@@ -9,7 +12,6 @@ import type { TopologyHead } from '@/lib/api/contract'
 import { EditorProvider } from '../editor/editor-context'
 import { createEditor, type EditorStore } from '../editor/editor-store'
 import { DesignDesk } from './design-desk'
-import './parse-without-code'
 
 /** The Design page: one document as canvas, table and text. */
 export function Design({ topologyId }: { topologyId: string }) {
