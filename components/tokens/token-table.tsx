@@ -64,10 +64,11 @@ export function TokenTable({
 const NAME: Column<TokenSummary> = {
   id: 'name',
   head: 'Token',
-  cell: ({ name, prefix }) => (
+  cell: ({ name, prefix, scopes }) => (
     <span className="flex flex-col">
       <span className="wrap-anywhere font-medium">{name}</span>
       <span className="font-mono text-caption text-ink-3">{prefix}…</span>
+      <span className="font-mono text-caption sm:hidden">{scopes.join(', ')}</span>
     </span>
   ),
 }

@@ -54,7 +54,9 @@ export function TokensPage() {
           )
         }
       </QueryView>
-      <Others />
+      <div className="mt-8">
+        <Others />
+      </div>
     </Page>
   )
 }
