@@ -68,15 +68,15 @@ async function readText(request: Request, limitBytes: number): Promise<string> {
   const announced = Number(request.headers.get('content-length') ?? 0)
   if (announced > limitBytes) throw tooLarge(limitBytes)
   if (!request.body) return ''
-  const decoder = new TextDecoder()
+  const decoder = new TextDecoder('utf-8', { fatal: true })
   let text = ''
   let bytes = 0
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength
     if (bytes > limitBytes) throw tooLarge(limitBytes)
-    text += decoder.decode(chunk, { stream: true })
+    text += decoded(decoder, chunk)
   }
-  return text + decoder.decode()
+  return text + decoded(decoder)
 }
 
 function tooLarge(limitBytes: number): Refusal {
@@ -86,4 +86,18 @@ function tooLarge(limitBytes: number): Refusal {
     'input.too-large',
     `The request is too large - at most ${most} are read here - send less at once.`,
   )
+}
+
+/** What is not UTF-8 would be read as something that nobody wrote. */
+function decoded(decoder: TextDecoder, chunk?: Uint8Array): string {
+  try {
+    return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    throw new Refusal(
+      400,
+      'input.not-utf8',
+      'The body is not UTF-8 - it was written in another encoding or damaged on its way - save it as UTF-8 and send it again.',
+    )
+  }
 }
