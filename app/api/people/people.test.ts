@@ -160,6 +160,16 @@ test('the last admin who can sign in stays one, whatever is tried', async () => 
   expect((await at.send(person.PATCH, 'PATCH', lower)).json.code).toBe('person.last-admin')
 })
 
+test('an admin who has no way in any more does not remove the only one who has', async () => {
+  const at = await withAdmin()
+  const { token } = await at.add('Second', { role: 'admin' })
+  await at.accept(token, NEW)
+  const { id } = await at.find('Second')
+  await at.panel.db.account.deleteMany({ where: { userId: at.adminId } })
+  expect((await at.send(person.DELETE, 'DELETE', { id })).json.code).toBe('person.last-admin')
+  expect(await at.find('Second')).toMatchObject({ lastAdmin: true, sessions: 1 })
+})
+
 test('a refused change leaves nothing behind, not even in the audit log', async () => {
   const at = await withAdmin()
   const before = await at.audited()

@@ -202,6 +202,14 @@ test('the provider cannot lower the last admin who can sign in, nor a break-glas
   expect(await ada.me()).toMatchObject({ role: 'admin' })
   const [last] = (await at.entries('person.change')).slice(-1)
   expect(last).toMatchObject({ outcome: 'refused', objectId: 'ada' })
+
+  await at.panel.db.user.updateMany({ data: { disabled: false } })
+  await at.panel.db.user.updateMany({ where: { username: 'ada' }, data: { breakGlass: true } })
+  await ada.round('ada')
+  expect(await ada.me()).toMatchObject({ role: 'admin' })
+  await at.panel.db.user.updateMany({ where: { username: 'ada' }, data: { breakGlass: false } })
+  await ada.round('ada')
+  expect(await ada.me()).toMatchObject({ role: 'member' })
 })
 
 test('only the browser that began comes back, once, and goes nowhere else', async () => {
