@@ -54,7 +54,8 @@ export function makeFront(parts: FrontParts, inner: http.Server) {
   return { request, upgrade }
 }
 
-function whyRefused(
+/** Why a request is not for this panel or not fit to be read; null where it may go on. */
+export function whyRefused(
   { url = '', socket }: http.IncomingMessage,
   { byProxy, host: header }: Arrival,
   { config, tls, hostname }: FrontParts,
