@@ -23,6 +23,8 @@ export const OIDC_PROBLEMS: Readonly<Record<string, string | undefined>> = {
     'Nothing was connected - one of the two accounts is connected with another one already - sign in with that one, or ask an admin to take it away.',
   'oidc.not-begun-here':
     'Nothing was connected - only the panel’s own page may ask for it, shortly after a proof that it is you - use the button under My account.',
+  'oidc.asked-elsewhere':
+    'You are not signed in - another site’s page asked for it - start here, with the button.',
   'oidc.no-account':
     'You are not signed in - the identity provider knows you, and this panel has no account of yours - ask an admin of this panel for an invitation.',
   'oidc.name-taken':
