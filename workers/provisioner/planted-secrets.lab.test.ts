@@ -26,9 +26,12 @@ import { ask } from '@/lib/auth/testing/temp-panel'
 import { createAccount } from '@/lib/db/accounts'
 import { retryJob } from '@/lib/db/jobs'
 import { readRecipient } from '@/lib/db/secret-keys'
+import { readIdentity } from '@/lib/db/secret-open'
 import { setDocumentSecret } from '@/lib/db/secret-write'
 import { atTheBox } from '@/lib/db/who'
 import type { Fault } from '@/lib/lab/faults'
+import { connectionTokenName } from '@/lib/plan/secret-names'
+import { secretAnswers } from './answer-secrets'
 import { Provisioner } from './provisioner'
 import { CLUSTER_OF_TWO } from './testing/cluster-of-two'
 import { addTopology, enqueue, mustPlan, startHomelab, waitForEnd } from './testing/homelab'
@@ -220,6 +223,26 @@ test('none of what was planted is in anything that was kept, told, printed or ru
     ),
   )
   expect(found).toEqual([])
+})
+
+test('access to the cluster that runs is handed out, stored or read anew; a token is tried', async () => {
+  const identity = await readIdentity(home.dataDir)
+  const { db, secrets, known, reach, panelId, now } = home.shop
+  const answers = secretAnswers({ db, identity, secrets, known, reach, panelId, now })
+  const take = (again: boolean, cluster = 'home') =>
+    answers['kubeconfig.take']?.({ topologyId, cluster, again })
+  const stored = await take(false)
+  expect(stored?.yaml).toMatch(/proxy-url: socks5:\/\/127\.0\.0\.1:\d+/)
+  expect(await take(true)).toEqual(stored)
+  await expect(take(false, 'none')).rejects.toMatchObject({ code: 'kubernetes.no-kubeconfig' })
+
+  const attempt = (tokenSecret: string) =>
+    answers['token.try']?.({ connectionId: 'lab', tokenSecret })
+  const good = (await secrets.find(connectionTokenName('lab')))?.reveal() ?? ''
+  expect((await attempt(good))?.version).toMatch(/^\d+\./)
+  await expect(attempt('no-such-token')).rejects.toMatchObject({
+    code: expect.stringMatching(/^proxmox\./),
+  })
 })
 
 test('the scanner finds what is there', () => {
