@@ -23,7 +23,7 @@ export function AuditIntegrity({ log }: { log: AuditLogState }) {
   })
   const wrong = noted.trim() !== '' && head === null
   return (
-    <section aria-label="Is the log whole?" className="flex max-w-[72ch] flex-col gap-3">
+    <div className="flex max-w-[72ch] flex-col gap-3">
       <p className="text-ink-2 text-prose">{checkText(log.check)}</p>
       {check.error ? <FailureNote error={check.error} /> : null}
       {check.data?.firstBad ? (
@@ -64,7 +64,7 @@ export function AuditIntegrity({ log }: { log: AuditLogState }) {
           Check the whole log
         </Button>
       </div>
-    </section>
+    </div>
   )
 }
 

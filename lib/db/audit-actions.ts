@@ -145,7 +145,7 @@ const TABLE = {
   'identity.changed': { say: 'find that {object} shows another identity', more: fields },
   'identity.repin': { say: 'pin the identity of {object} again, changed by the job', more: fields },
 
-  'topology.create': { say: 'make the topology {object}', more: (f) => text(f.after, 'message') },
+  'topology.create': { say: 'make the topology {object}', more: (f) => f.note || null },
   'topology.save': { say: 'change {object}', more: changesInWords },
   'topology.restore': { say: 'restore an older revision of {object}', more: changesInWords },
   'topology.refresh': { say: 'ask for a look at {object}' },

@@ -182,7 +182,7 @@ async function auditRevision(
   head: Topology | null,
   topology: Topology,
 ): Promise<void> {
-  const revision = { revision: number, name: topology.name, message }
+  const revision = { revision: number, name: topology.name }
   await appendAudit(
     tx,
     actor,
