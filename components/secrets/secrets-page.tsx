@@ -69,9 +69,10 @@ export function SecretsPage() {
 }
 
 function sentenceOf({ secrets, kitMadeAt }: SecretsAnswer): string {
-  const count = `${secrets.length} ${secrets.length === 1 ? 'secret is' : 'secrets are'} sealed; only the panel’s worker opens them.`
+  const one = secrets.length === 1
+  const count = `${secrets.length} ${one ? 'secret is' : 'secrets are'} sealed; only the panel’s worker opens ${one ? 'it' : 'them'}.`
   return kitMadeAt === null
-    ? `${count} The key to all of them is on this machine alone: make a recovery kit.`
+    ? `${count} The key to every secret is on this machine alone: make a recovery kit.`
     : count
 }
 
