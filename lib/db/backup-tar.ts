@@ -1,6 +1,7 @@
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { type BackupManifest, MANIFEST } from './backup'
+import { openPlain } from './backup-plain'
 
 const BLOCK = 512
 
@@ -10,10 +11,15 @@ const BLOCK = 512
  */
 export async function* tarOf(folder: string, manifest: BackupManifest): AsyncGenerator<Uint8Array> {
   for (const name of [MANIFEST, ...manifest.files.map((file) => file.name)]) {
-    const file = path.join(folder, name)
-    const { size } = statSync(file)
-    yield header(`${manifest.name}/${name}`, size, manifest.at)
-    for await (const piece of createReadStream(file, { end: Math.max(0, size - 1) })) yield piece
+    const { fd, size, close } = openPlain(path.join(folder, name))
+    try {
+      yield header(`${manifest.name}/${name}`, size, manifest.at)
+      // Of what grows meanwhile no more than the header says.
+      const reading = { fd, start: 0, end: size - 1, autoClose: false }
+      if (size > 0) for await (const piece of createReadStream('', reading)) yield piece
+    } finally {
+      close()
+    }
     if (size % BLOCK > 0) yield new Uint8Array(BLOCK - (size % BLOCK))
   }
   yield new Uint8Array(2 * BLOCK)

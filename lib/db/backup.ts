@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { isBackupName } from '@/lib/base/backup-name'
 import { PanelError } from '@/lib/base/errors'
+import { openPlain } from './backup-plain'
 
 /**
  * Why a backup was made: by the schedule, by a person in the browser, at the panel's own machine,
@@ -38,6 +39,8 @@ export const DATABASES = ['panel.db', 'logs.db'] as const
 /** The panel's keys in a backup: an age file, sealed to a passphrase. */
 export const SEALED_KEYS = 'keys.age'
 export const MANIFEST = 'manifest.json'
+/** No manifest of ours is longer, in bytes: what lies on a share may be anything. */
+const LONGEST_MANIFEST = 64 * 1024
 
 /** Where backups go unless another folder is set. */
 export const backupsIn = (dataDir: string) => path.join(dataDir, 'backups')
@@ -58,7 +61,9 @@ export function listBackups(folder: string): FoundBackup[] {
     .filter((entry) => entry.isDirectory() && isBackupName(entry.name))
     .map(({ name }): FoundBackup => {
       try {
-        return { name, manifest: readManifest(path.join(folder, name)) }
+        const manifest = readManifest(path.join(folder, name))
+        if (manifest.name === name) return { name, manifest }
+        return { name, manifest: null, fault: renamed(name, manifest.name) }
       } catch (error) {
         if (!(error instanceof BackupError)) throw error
         return { name, manifest: null, fault: error.message }
@@ -67,11 +72,14 @@ export function listBackups(folder: string): FoundBackup[] {
     .sort((a, b) => (a.name < b.name ? 1 : -1))
 }
 
+const renamed = (name: string, was: string): string =>
+  `${name} is not what it is called - it was made as ${was} and renamed, or its ${MANIFEST} is another's - give it its name back.`
+
 /** The manifest of a backup's folder. Throws {@link BackupError} when there is none to understand. */
 export function readManifest(backup: string): BackupManifest {
   let parsed: unknown
   try {
-    parsed = JSON.parse(readFileSync(path.join(backup, MANIFEST), 'utf8'))
+    parsed = JSON.parse(readShort(path.join(backup, MANIFEST)))
   } catch (cause) {
     throw new BackupError(
       'backup.no-manifest',
@@ -86,26 +94,64 @@ export function readManifest(backup: string): BackupManifest {
   )
 }
 
+function readShort(file: string): string {
+  const opened = openPlain(file)
+  try {
+    if (opened.size > LONGEST_MANIFEST) throw new Error(`${opened.size} bytes are no manifest`)
+    return readFileSync(opened.fd, 'utf8')
+  } finally {
+    opened.close()
+  }
+}
+
+/** The last moment that can be written as a day, year 9999, in UTC milliseconds. */
+const LAST_DAY = Date.UTC(9999, 11, 31)
+const isShort = (value: unknown): boolean =>
+  typeof value === 'string' && /^[\w.+-]{1,200}$/.test(value)
+
+/**
+ * Whether it is one in every part: who can write to the share can write any text, and what it says
+ * is shown, sorted by, and made a path of.
+ */
 function isManifest(value: unknown): value is BackupManifest {
   if (typeof value !== 'object' || value === null) return false
-  const { format, name, at, reason, files } = value as Record<string, unknown>
+  const given = value as Record<string, unknown>
+  const { format, name, at, reason, version, migration, panelId, files, keys } = given
   return (
     format === 1 &&
     typeof name === 'string' &&
-    typeof at === 'number' &&
+    isBackupName(name) &&
+    Number.isInteger(at) &&
+    Number(at) >= 0 &&
+    Number(at) < LAST_DAY &&
     REASONS.includes(String(reason)) &&
+    isShort(version) &&
+    (migration === null || isShort(migration)) &&
+    (panelId === null || isShort(panelId)) &&
+    isAuditEnd(given.audit) &&
+    typeof keys === 'boolean' &&
     Array.isArray(files) &&
-    files.every((file) => isFileOfBackup(file))
+    files.every((file) => isFileOfBackup(file)) &&
+    new Set(files.map((file) => file.name)).size === files.length
   )
 }
 
+const isAuditEnd = (value: unknown): boolean => {
+  if (value === null) return true
+  const { seq, hash } = (value ?? {}) as Record<string, unknown>
+  return Number.isInteger(seq) && HASH.test(String(hash))
+}
+
+const HASH = /^[0-9a-f]{64}$/
+
 /** A name that leads out of the backup's folder is no file of it. */
-function isFileOfBackup(value: unknown): boolean {
+function isFileOfBackup(value: unknown): value is BackupManifest['files'][number] {
   const { name, size, sha256 } = (value ?? {}) as Record<string, unknown>
   return (
     [...DATABASES, SEALED_KEYS].some((known) => known === name) &&
-    typeof size === 'number' &&
-    /^[0-9a-f]{64}$/.test(String(sha256))
+    Number.isSafeInteger(size) &&
+    Number(size) >= 0 &&
+    HASH.test(String(sha256))
   )
 }
 
@@ -117,7 +163,8 @@ export function removeBackup(folder: string, name: string): void {
 /** The folder of the backup named. Throws {@link BackupError} when there is none. */
 export function getBackup(folder: string, name: string): string {
   const backup = path.join(folder, name)
-  if (isBackupName(name) && existsSync(path.join(backup, MANIFEST))) return backup
+  const isFolder = () => lstatSync(backup, { throwIfNoEntry: false })?.isDirectory() ?? false
+  if (isBackupName(name) && isFolder() && existsSync(path.join(backup, MANIFEST))) return backup
   throw new BackupError(
     'backup.unknown',
     `There is no backup "${name}" - it was removed, or never was - choose another from the list.`,

@@ -2,6 +2,7 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   renameSync,
   statfsSync,
@@ -65,6 +66,7 @@ const SPARE = 64 * 2 ** 20
 export async function restore(wish: RestoreWish): Promise<Restored> {
   const { dataDir, backup, now } = wish
   const manifest = readManifest(backup)
+  refuseOtherFiles(backup, manifest)
   refuseFullDisk(dataDir, manifest)
   finishRestore(dataDir)
   clearStages(dataDir)
@@ -98,20 +100,38 @@ export async function restore(wish: RestoreWish): Promise<Restored> {
  * database that SQLite cannot read. Null when it is sound.
  */
 export function findFault(backup: string, manifest: BackupManifest): string | null {
-  for (const { name, sha256 } of manifest.files) {
-    const file = path.join(backup, name)
-    if (!existsSync(file)) return `${name} is missing`
-    if (sha256Of(file) !== sha256) return `${name} is not what ${MANIFEST} says`
+  for (const file of manifest.files) {
+    const other = faultOfFile(backup, file)
+    if (other !== null) return other
+    if (sha256Of(path.join(backup, file.name)) !== file.sha256)
+      return `${file.name} is not what ${MANIFEST} says`
   }
   return manifest.files.some(({ name }) => name === 'panel.db') ? null : 'it has no panel.db'
 }
 
-function copyFiles(backup: string, folder: string, manifest: BackupManifest): void {
-  const databases = manifest.files.filter(({ name }) => DATABASES.some((each) => each === name))
-  for (const { name } of databases) {
-    if (existsSync(path.join(backup, name)))
-      copyFileSync(path.join(backup, name), path.join(folder, name))
+type BackupFile = BackupManifest['files'][number]
+
+/** Of one file, without reading it: a link, a pipe, or another length than the manifest says. */
+function faultOfFile(backup: string, { name, size }: BackupFile): string | null {
+  const stat = lstatSync(path.join(backup, name), { throwIfNoEntry: false })
+  if (!stat) return `${name} is missing`
+  if (!stat.isFile()) return `${name} is no plain file`
+  return stat.size === size ? null : `${name} is not as long as ${MANIFEST} says`
+}
+
+const isDatabase = ({ name }: BackupFile): boolean => DATABASES.some((each) => each === name)
+
+/** Before anything is copied: how much room it takes is what the files are, not what is said of them. */
+function refuseOtherFiles(backup: string, manifest: BackupManifest): void {
+  for (const file of manifest.files.filter(isDatabase)) {
+    const fault = faultOfFile(backup, file)
+    if (fault !== null) throw damaged(manifest, fault)
   }
+}
+
+function copyFiles(backup: string, folder: string, manifest: BackupManifest): void {
+  const databases = manifest.files.filter(isDatabase)
+  for (const { name } of databases) copyFileSync(path.join(backup, name), path.join(folder, name))
   // What counts is what arrived here, not what lies there.
   const fault =
     findFault(folder, { ...manifest, files: databases }) ??
@@ -119,12 +139,14 @@ function copyFiles(backup: string, folder: string, manifest: BackupManifest): vo
       .map(({ name }) => quickCheck(path.join(folder, name)))
       .find((each) => each !== null) ??
     null
-  if (fault === null) return
-  throw new BackupError(
-    'restore.damaged',
-    `The backup ${manifest.name} is damaged (${fault}) - its disk failed, or it was changed - nothing was touched; choose another: npm run admin -- backups.`,
-  )
+  if (fault !== null) throw damaged(manifest, fault)
 }
+
+const damaged = ({ name }: BackupManifest, fault: string) =>
+  new BackupError(
+    'restore.damaged',
+    `The backup ${name} is damaged (${fault}) - its disk failed, or it was changed - nothing was touched; choose another: npm run admin -- backups.`,
+  )
 
 function bringToThisVersion(file: string, manifest: BackupManifest, wish: RestoreWish): void {
   const { newer } = findMigrations(file, wish.migrationsDir)

@@ -14,6 +14,7 @@ import {
 } from '@/lib/db/backup'
 import { openKeys, sealKeys } from '@/lib/db/backup-keys'
 import { makeBackup } from '@/lib/db/backup-make'
+import { openPlain } from '@/lib/db/backup-plain'
 import { findBackupSettings, isKnownFolder, markKnownFolder } from '@/lib/db/backup-settings'
 import { databaseIn } from '@/lib/db/data-folder'
 import { findFault, restore } from '@/lib/db/restore'
@@ -128,7 +129,9 @@ async function keysOf(folder: string, { keys }: BackupManifest): Promise<Record<
       'restore.no-keys',
       'This backup has no keys in it - it was made without --keys - restore without it, and the key from the recovery kit.',
     )
-  const sealed = readFileSync(path.join(folder, SEALED_KEYS), 'utf8')
+  const opened = openPlain(path.join(folder, SEALED_KEYS))
+  const sealed = readFileSync(opened.fd, 'utf8')
+  opened.close()
   return openKeys(sealed, await askSecret('Passphrase'))
 }
 

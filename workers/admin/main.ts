@@ -29,8 +29,10 @@ const migrationsDir = import.meta.filename.endsWith('.mjs')
   ? path.join(import.meta.dirname, 'migrations')
   : path.join(root, 'prisma', 'migrations')
 
-const say = (text: string) => process.stdout.write(`${text}\n`)
-const complain = (text: string) => process.stderr.write(`${text}\n`)
+/** What a backup or a database calls itself is shown, and must not steer the terminal. */
+const plain = (text: string) => text.replaceAll(/[^\P{Cc}\n\t]/gu, '?')
+const say = (text: string) => process.stdout.write(`${plain(text)}\n`)
+const complain = (text: string) => process.stderr.write(`${plain(text)}\n`)
 
 async function help(): Promise<number> {
   say('At the panel’s own machine: npm run admin -- <command> [--data <folder>]')
