@@ -21,6 +21,8 @@ export const OIDC_PROBLEMS: Readonly<Record<string, string | undefined>> = {
     'It is not proved yet - at the identity provider somebody else is signed in than here - sign in there as yourself.',
   'oidc.linked-elsewhere':
     'Nothing was connected - one of the two accounts is connected with another one already - sign in with that one, or ask an admin to take it away.',
+  'oidc.second-factor-first':
+    'You are not signed in - the account has one-time codes, which the invitation does not stand in for - open the link again, set a password, and sign in with it and a code.',
   'oidc.not-begun-here':
     'Nothing was connected - only the panel’s own page may ask for it, shortly after a proof that it is you - use the button under My account.',
   'oidc.asked-elsewhere':

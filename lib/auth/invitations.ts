@@ -44,7 +44,7 @@ export async function lookAtInvitation(
     name: person.name,
     reset: ways.password || ways.passkeys > 0 || ways.provider,
     expiresAt: person.invitedUntil ?? now,
-    oidc: oidc && !ways.provider ? { name: oidc.label } : null,
+    oidc: oidc && !ways.provider && !ways.totp ? { name: oidc.label } : null,
     passwords: !oidc?.breakGlassOnly || person.breakGlass,
   }
 }

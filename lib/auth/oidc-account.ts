@@ -77,6 +77,7 @@ async function acceptInvitation(tx: Tx, token: string, told: AtProvider, { from,
   const person = ticket?.userId ? await findPerson(tx, ticket.userId, now) : null
   if (!person || person.disabled) throw invitationOver()
   if (person.ways.provider) throw linkedAlready()
+  if (person.ways.totp) throw needsFactor()
   await linkIdentity(tx, { ...told, userId: person.id, now })
   const actor = { id: person.id, name: person.name, via: 'browser', from } as const
   const note = { action: 'person.invite-accept', object: objectOf(person) } as const
@@ -163,12 +164,12 @@ function whyNotAdmitted(settings: OidcSettings, { groups }: AtProvider): Refusal
   )
 }
 
-/** Whoever is let in no more loses what they opened through the provider before. */
+/** Whoever is let in no more loses what they opened through the provider before, phones included. */
 async function shutOut({ db }: Pick<Panel, 'db'>, told: AtProvider, now: number) {
   return transact(db, async (tx) => {
     await touchIdentity(tx, told, now)
     const known = await findIdentity(tx, told)
-    return known ? endSessionsOf(tx, known.userId, 'oidc') : []
+    return known ? endSessionsOf(tx, known.userId, ['oidc', 'phone']) : []
   })
 }
 
@@ -183,6 +184,14 @@ const linkedAlready = () =>
     409,
     'oidc.linked-elsewhere',
     'The invitation was not accepted - this person of the provider, or this account, is connected already - sign in with it, or sign in at the provider as yourself.',
+  )
+
+/** Whoever got hold of the link would pass by the codes with an account of their own. */
+const needsFactor = () =>
+  new Refusal(
+    409,
+    'oidc.second-factor-first',
+    'The invitation was not accepted - this account has one-time codes, which the link does not stand in for - set a password by the link, sign in with a code, and connect the provider in Settings > My account.',
   )
 
 const noProvider = () =>

@@ -112,15 +112,19 @@ export async function putPassword(
   })
 }
 
-/** Ends all sessions of a person; their ids, so that open sockets can be hung up. */
+/**
+ * Ends all sessions of a person, or those that began by one of `methods`, with what would become one
+ * shortly: half a sign-in, a phone's link. Their ids, so that open sockets can be hung up.
+ */
 export async function endSessionsOf(
   tx: Tx,
   userId: string,
-  method?: string,
+  methods?: readonly string[],
 ): Promise<readonly string[]> {
-  const where = { userId, ...(method === undefined ? {} : { method }) }
+  const where = { userId, ...(methods === undefined ? {} : { method: { in: [...methods] } }) }
   const rows = await tx.session.findMany({ where, select: { id: true } })
   await tx.session.deleteMany({ where })
+  await tx.ticket.deleteMany({ where: { userId, purpose: { in: ['second-factor', 'phone'] } } })
   return rows.map(({ id }) => id)
 }
 

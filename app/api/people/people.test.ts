@@ -2,6 +2,9 @@ import { expect, test, vi } from 'vitest'
 import type { Invited, PeopleAnswer, Person } from '@/lib/api/contract-people'
 import { ask, tempPanel } from '@/lib/auth/testing/temp-panel'
 import * as invite from '../auth/invite/route'
+import * as phoneIn from '../auth/phone/route'
+import * as phone from '../me/phone/route'
+import * as mySessions from '../me/sessions/route'
 import * as session from '../session/route'
 import * as personInvite from './[id]/invite/route'
 import * as person from './[id]/route'
@@ -97,6 +100,30 @@ test('a reset ends the sessions that were, and does not stand in for a second fa
   expect(accepted.json).toMatchObject({ me: null })
   expect(accepted.headers.getSetCookie()).toEqual([])
   expect((await ask(session.GET, { cookie: viewer })).json.me).toBeNull()
+})
+
+test('whoever is signed out, or gets another password, is not let in by what they began before', async () => {
+  const at = await withAdmin()
+  const viewer = await at.signedIn('viewer')
+  const { id } = await at.find('viewer')
+  const begin = async (cookie: string) =>
+    (await ask(phone.POST, { method: 'POST', body: {}, cookie })).json.token
+  const come = async (token: unknown) =>
+    (await ask(phoneIn.POST, { method: 'POST', body: { token } })).status
+  const first = await begin(viewer)
+  expect((await at.send(sessions.DELETE, 'DELETE', { id })).json).toEqual({ ended: 1 })
+  expect(await come(first)).toBe(401)
+
+  const { token } = (await at.send(personInvite.POST, 'POST', { id })).json as unknown as Invited
+  const second = await begin(cookieOf((await at.accept(token, NEW)).headers))
+  const reset = (await at.send(personInvite.POST, 'POST', { id })).json as unknown as Invited
+  const cookie = cookieOf((await at.accept(reset.token, NEW)).headers)
+  expect(await come(second)).toBe(401)
+
+  const third = await begin(cookie)
+  await ask(mySessions.DELETE, { method: 'DELETE', cookie })
+  expect(await come(third)).toBe(401)
+  expect(await come(await begin(cookie))).toBe(201)
 })
 
 test('a name that is taken in any case of letters is refused at its field', async () => {
