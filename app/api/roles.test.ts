@@ -15,6 +15,8 @@ import * as jobs from './jobs/route'
 import * as status from './status/route'
 import * as errands from './t/[t]/errands/route'
 import * as startJobs from './t/[t]/jobs/route'
+import * as restore from './t/[t]/restore/route'
+import * as revisions from './t/[t]/revisions/route'
 import * as head from './t/[t]/route'
 import * as topologies from './topologies/route'
 
@@ -210,4 +212,39 @@ test('what loses data is not asked for by a token, nor by a phone', async () => 
   expect((await ask(jobAction.POST, { ...retry, headers })).json.code).toBe('token.not-by-token')
   const cookie = await cookieFor(panel, owner, { kind: 'phone', confirmed: true })
   expect((await ask(jobAction.POST, { ...retry, cookie })).json.code).toBe('confirm.at-a-desk')
+})
+
+test('an editor of one topology lets nobody in to a connection that is not theirs by naming it', async () => {
+  const { panel, admin } = await twoTopologies()
+  const cookie = await signInAs(panel, withGrant('editor'))
+  const at = { params: { t: 'small-lab' } }
+  const text = async () => (await ask(head.GET, { ...at, cookie: admin })).json.text as string
+  const save = async (by: string, connection: string, parent: number) => {
+    const changed = (await text()).replace(/connection: \w+/, `connection: ${connection}`)
+    const body = { text: changed, parent, message: '' }
+    return ask(revisions.POST, { ...at, method: 'POST', cookie: by, body })
+  }
+  const seen = async () =>
+    (await ask(connection.GET, { cookie, params: { id: 'elsewhere' } })).status
+  // What is there and what is not are refused alike.
+  for (const foreign of ['elsewhere', 'spare', 'nowhere']) {
+    const refused = await save(cookie, foreign, 1)
+    expect([refused.status, refused.json.code]).toEqual([403, 'connection.not-yours'])
+  }
+  expect(await seen()).toBe(404)
+  const message = (await text()).replace('name: Small lab', 'name: Renamed')
+  const own = { text: message, parent: 1, message: '' }
+  expect((await ask(revisions.POST, { ...at, method: 'POST', cookie, body: own })).status).toBe(201)
+  // A token of an admin that was made for this topology is no more than an editor of it.
+  const { id } = await panel.db.user.findUniqueOrThrow({ where: { username: 'root' } })
+  const scopes = { scopes: ['topologies:write'], topologies: ['small-lab'] } as const
+  const headers = await bearerFor(panel, id, { ...scopes, topologies: ['small-lab'] })
+  const byToken = { text: (await text()).replace('connection: lab', 'connection: elsewhere') }
+  const tried = { ...at, method: 'POST', headers, body: { ...byToken, parent: 2, message: '' } }
+  expect((await ask(revisions.POST, tried)).json.code).toBe('connection.not-yours')
+  // Nor does an older revision bring one back.
+  expect((await save(admin, 'elsewhere', 2)).status).toBe(201)
+  expect((await save(admin, 'lab', 3)).status).toBe(201)
+  const back = { ...at, method: 'POST', cookie, body: { revision: 3, parent: 4 } }
+  expect((await ask(restore.POST, back)).json.code).toBe('connection.not-yours')
 })

@@ -45,6 +45,20 @@ export function topologiesSeen({ me, topologies }: Asker): Within {
 
 const isSeen = (role: Role): boolean => isAtLeast(role, 'viewer')
 
+/**
+ * The connections that somebody may newly name in a document; null: all. Whoever names one is let in
+ * to it with the whole topology and may build there, so it takes an editor of the panel, or of a
+ * topology that names it already.
+ */
+export async function connectionsToName(db: Db, asker: Asker): Promise<readonly string[] | null> {
+  if (isAtLeast(roleEverywhere(asker), 'editor')) return null
+  const { me, topologies } = asker
+  const edited = (topologies ?? Object.keys(me.grants)).filter((id) =>
+    isAtLeast(roleAt(asker, id), 'editor'),
+  )
+  return connectionsWithin(db, { in: edited })
+}
+
 /** Everything that somebody may see. Lists hold this and nothing else. */
 export async function sightOf(db: Db, asker: Asker): Promise<Sight> {
   const topologies = topologiesSeen(asker)

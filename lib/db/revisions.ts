@@ -33,6 +33,8 @@ export type Save = {
   message: string
   /** Who saves: named as the revision's author. */
   actor: Actor
+  /** The connections that they may newly name; null or absent: all (lib/auth/sight.ts). */
+  mayName?: readonly string[] | null
   /** UTC milliseconds. */
   now: number
 }
@@ -45,8 +47,8 @@ const ATTEMPTS = 100
  * saved since `parent`, both sides are merged first. Numbers that are allocated once are filled in.
  * A text that is the head's already makes no revision: the answer is the head.
  *
- * Refuses a text that does not parse (400 `document.invalid`, with places), an unknown parent (404)
- * and a merge with conflicts (409 `revision.conflict`, with the head).
+ * Refuses a text that does not parse (400 `document.invalid`, with places), an unknown parent (404),
+ * a connection that is not theirs to name (403 `connection.not-yours`) and a merge with conflicts (409 `revision.conflict`, with the head).
  */
 export async function saveRevision(
   db: Db,
@@ -148,6 +150,7 @@ export async function insertRevision(
   const text = changes.length === 0 ? save.text : rewriteText(save.text, changes)
   const hash = createHash('sha256').update(text).digest('hex')
   const topology = readTopology(hash, text)
+  refuseForeign(topology, head, save.mayName)
   const problems = await problemsOf(tx, { topologyId, hash, text })
   const row = await tx.revision.create({
     data: {
@@ -166,6 +169,22 @@ export async function insertRevision(
   await writeRows(tx, topologyId, toRows(topologyId, topology))
   await auditRevision(tx, save, head, topology)
   return { ...toStored(row), problems }
+}
+
+const connectionsIn = ({ hosts = {} }: Topology): string[] =>
+  Object.values(hosts).flatMap(({ connection }) => connection ?? [])
+
+/** Refuses (403) to name a connection that is not theirs to name and was not named before. */
+function refuseForeign(topology: Topology, head: Topology | null, mayName: Save['mayName']): void {
+  if (mayName === null || mayName === undefined) return
+  const fine = new Set([...mayName, ...(head ? connectionsIn(head) : [])])
+  const foreign = connectionsIn(topology).find((id) => !fine.has(id))
+  if (foreign === undefined) return
+  throw new Refusal(
+    403,
+    'connection.not-yours',
+    `This may not be saved - it names the connection "${foreign}", which no topology that you edit names, and whoever names it may build there - ask an editor or admin of the whole panel to name it first.`,
+  )
 }
 
 /** What was saved, in short: the revisions have all of it. A first revision names its objects. */
