@@ -9,7 +9,7 @@ export const SCOPES = {
   'jobs:read': 'Read jobs and their logs',
   'jobs:run': 'Deploy, start, stop, restart, retry and cancel; never what loses data',
   'connections:read': 'Read connections, without their tokens',
-  'secrets:write': 'Set the value of a secret, never read one',
+  'secrets:write': 'Set the value of a secret of a document, never read one',
   'audit:read': 'Read and export the audit log',
   'panel:read': 'Read the panel’s own state: version, disk, backups',
   'panel:backup': 'Make a backup of the panel now',

@@ -121,7 +121,7 @@ const TABLE = {
   'PUT /api/settings/egress': confirmed(row('admin', 'panel')),
 
   'GET /api/secrets': row('admin', 'panel'),
-  'PUT /api/secrets': confirmed(row('admin', 'panel', 'secrets:write')),
+  'PUT /api/secrets': confirmed(row('admin', 'panel')),
   'POST /api/secrets/reveal': confirmed(row('admin', 'panel')),
   'POST /api/recovery-kit': confirmed(row('admin', 'panel')),
 
