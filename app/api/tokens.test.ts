@@ -7,6 +7,7 @@ import * as jobs from './jobs/route'
 import * as myToken from './me/tokens/[id]/route'
 import * as myTokens from './me/tokens/route'
 import * as session from './session/route'
+import * as topology from './t/[t]/route'
 import * as token from './tokens/[id]/route'
 import * as tokens from './tokens/route'
 import * as topologies from './topologies/route'
@@ -161,6 +162,25 @@ test('making one takes a fresh sign-in', async () => {
   const { cookie, later } = await withPerson()
   later(31 * MINUTE)
   expect((await create(cookie)).json.code).toBe('confirm.sign-in-again')
+})
+
+test('whoever knocks at what is hidden from them is written down too, also where there is nothing', async () => {
+  const { panel, later } = await withPerson()
+  const id = await makePerson(panel, { name: 'eve', role: 'member' })
+  const cookie = await cookieFor(panel, id)
+  const knock = (t: string) => ask(topology.GET, { cookie, params: { t } })
+  for (const t of ['small-lab', 'small-lab', 'nowhere']) expect((await knock(t)).status).toBe(404)
+  const refused = () => entries(panel.db, 'access.refused')
+  expect(await refused()).toMatchObject([
+    {
+      ...{ actorId: id, outcome: 'refused', objectId: 'GET /api/t/[t]', topologyId: null },
+      afterJson: '{"code":"topology.unknown","tried":"small-lab"}',
+    },
+  ])
+  later(MINUTE)
+  await knock('nowhere'.padEnd(500, '.'))
+  const last = (await refused()).at(-1)?.afterJson ?? ''
+  expect(JSON.parse(last)).toEqual({ code: 'topology.unknown', tried: 'nowhere'.padEnd(80, '.') })
 })
 
 test('what somebody may not do is written down, at most once a minute each, and nobody’s knocking is not', async () => {

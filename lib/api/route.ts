@@ -83,10 +83,14 @@ export function makeRoute(deps: () => RouteDeps) {
   ): RouteHandler {
     const answer: NextHandler = async (request, context) => {
       let session: PanelSession | null = null
+      /** What it names, until it is let in: what is hidden is answered as if it were not there. */
+      let tried: string | undefined
       try {
         const given = await context.params
         session = await deps().findCaller(request.headers, deps().now())
+        tried = String(given[placeNamed(ROUTES[key].of)?.part ?? ''] ?? '')
         await letIn(key, request, { given, session }, deps())
+        tried = undefined
         const input = {
           params: parse(shapes.params, given, 'path'),
           query: parse(shapes.query, queryOf(request), 'query'),
@@ -101,7 +105,7 @@ export function makeRoute(deps: () => RouteDeps) {
         }
         return toResponse(await handle(input as unknown as Input<K, P, Q, B>))
       } catch (error) {
-        const failure = await refusedNoted(error, { key, session, request }, deps())
+        const failure = await refusedNoted(error, { key, session, request, tried }, deps())
         return toFailure(failure, key, deps().log)
       }
     }
@@ -138,16 +142,23 @@ async function letIn(
   admit(access, session, { place, reads, now: deps.now() })
 }
 
-/** What to answer; beforehand a refusal (403) of somebody who is known is written down. */
+type Asked = { key: RouteKey; session: PanelSession | null; request: Request; tried?: string }
+
+/**
+ * What to answer; beforehand a refusal of somebody who is known is written down: a 403, and the 404
+ * of what is hidden from them.
+ */
 async function refusedNoted(
   error: unknown,
-  { key, session, request }: { key: RouteKey; session: PanelSession | null; request: Request },
+  { key, session, request, tried }: Asked,
   deps: RouteDeps,
 ): Promise<unknown> {
-  if (!(error instanceof Refusal) || error.status !== 403 || !session) return error
+  const hidden = error instanceof Refusal && error.status === 404 && tried !== undefined
+  if (!(error instanceof Refusal) || !session || !(error.status === 403 || hidden)) return error
   try {
     const actor = actorOf(session, request.headers)
-    await deps.noteRefused({ actor, key, code: error.code, now: deps.now() })
+    const noted = { actor, key, code: error.code, now: deps.now() }
+    await deps.noteRefused(hidden ? { ...noted, tried } : noted)
     return error
   } catch (unwritten) {
     return unwritten

@@ -2,13 +2,18 @@ import { type Actor, type AuditNote, appendAudit } from '@/lib/db/audit'
 import type { Db } from '@/lib/db/client'
 import { transact } from '@/lib/db/transact'
 
-/** Who was refused what, with which code, when (UTC milliseconds). */
-export type Refused = { actor: Actor; key: string; code: string; now: number }
+/**
+ * Who was refused what, with which code, when (UTC milliseconds). `tried`: what they named that is
+ * hidden from them, or not there; which of the two, nothing says.
+ */
+export type Refused = { actor: Actor; key: string; code: string; now: number; tried?: string }
 
 /** Writes an `access.refused` entry; the same again within a minute is not written again. */
 export type NoteRefused = (refused: Refused) => Promise<void>
 
 const QUIET_MS = 60_000
+/** An id of ours is shorter; a path may hold anything. */
+const LONGEST_TRIED = 80
 /** Whoever is asked to prove who they are is not refused: they go on, or that is written down. */
 const ASKED_AGAIN = 'confirm.sign-in-again'
 
@@ -18,7 +23,7 @@ const ASKED_AGAIN = 'confirm.sign-in-again'
  */
 export function makeNoteRefused(db: Db): NoteRefused {
   const noted = new Map<string, number>()
-  return async ({ actor, key, code, now }) => {
+  return async ({ actor, key, code, now, tried }) => {
     if (code === ASKED_AGAIN) return
     for (const [each, at] of noted) if (now - at >= QUIET_MS) noted.delete(each)
     // A token is told from its owner by the actor's name.
@@ -30,7 +35,8 @@ export function makeNoteRefused(db: Db): NoteRefused {
       await tx.setting.updateMany({ where: { key: '' }, data: { json: '' } })
       const note: AuditNote = {
         ...{ action: 'access.refused', outcome: 'refused' },
-        ...{ object: { kind: 'route', id: key }, after: { code } },
+        object: { kind: 'route', id: key },
+        after: tried === undefined ? { code } : { code, tried: tried.slice(0, LONGEST_TRIED) },
       }
       await appendAudit(tx, actor, note, now)
     }).catch((error: unknown) => {
