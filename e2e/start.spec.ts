@@ -10,7 +10,7 @@ test('the printed link makes the first account, once, and leads to the doors @ph
   expect((await makeAxeBuilder(page).analyze()).violations).toEqual([])
 
   await page.getByLabel('Name').fill(ACCOUNT.name)
-  await page.getByLabel('Password').fill(ACCOUNT.password)
+  await page.getByLabel('Password', { exact: true }).fill(ACCOUNT.password)
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/welcome$/)
   expect((await makeAxeBuilder(page).analyze()).violations).toEqual([])
@@ -31,7 +31,7 @@ test('nobody sees a page without signing in, and the account comes back with its
   await stranger.goto('/')
   await expect(stranger).toHaveURL(/\/sign-in/)
   await stranger.getByLabel('Name').fill(ACCOUNT.name)
-  await stranger.getByLabel('Password').fill(ACCOUNT.password)
+  await stranger.getByLabel('Password', { exact: true }).fill(ACCOUNT.password)
   await stranger.keyboard.press('Enter')
   await expect(stranger).not.toHaveURL(/sign-in/)
   await stranger.context().close()
