@@ -3,7 +3,7 @@ import { isHttps } from './scheme'
 /** From leaving for the provider until coming back, in milliseconds: time to find a phone. */
 export const ROUND_TRIP_MS = 10 * 60_000
 
-/** Only the two endpoints of the round trip are sent these. */
+/** Over plain http only the two endpoints of the round trip are sent these; `__Host-` asks for `/`. */
 const PATH = '/api/auth/oidc'
 const TICKET = 'drawbridge.oidc'
 const INVITE = 'drawbridge.invite'
@@ -28,14 +28,17 @@ export const unbind = (headers: Headers): string[] =>
 
 /** Lax: the way back is a link on the provider's page, with which Strict cookies are not sent. */
 function cookie(headers: Headers, name: string, value: string, maxAgeMs = ROUND_TRIP_MS): string {
-  const secure = isHttps(headers) ? '; Secure' : ''
-  return `${name}=${value}; Path=${PATH}; Max-Age=${maxAgeMs / 1000}; HttpOnly; SameSite=Lax${secure}`
+  const where = isHttps(headers) ? 'Path=/; Secure' : `Path=${PATH}`
+  return `${nameFor(headers, name)}=${value}; ${where}; Max-Age=${maxAgeMs / 1000}; HttpOnly; SameSite=Lax`
 }
+
+/** Over https bound to this host: no neighbour under the same domain, and no plain http, can plant it. */
+const nameFor = (headers: Headers, name: string) => (isHttps(headers) ? `__Host-${name}` : name)
 
 function read(headers: Headers, name: string): string | null {
   for (const each of headers.get('cookie')?.split(';') ?? []) {
     const [key, value] = each.trim().split('=', 2)
-    if (key === name && value) return value
+    if (key === nameFor(headers, name) && value) return value
   }
   return null
 }

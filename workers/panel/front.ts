@@ -14,6 +14,9 @@ import { type Refused, refuse, refuseSocket } from './web-answers'
 /** The longest path with its query that is read, in characters. */
 export const MAX_URL_CHARS = 8192
 
+/** What pages, routes and sockets are asked by. OPTIONS is not: no other origin may ask anything. */
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
 export type FrontParts = {
   config: Config
   tls: Tls | null
@@ -40,6 +43,7 @@ export function makeFront(parts: FrontParts, inner: http.Server) {
       hstsS: arrival.scheme === 'https' ? hstsOf(host, parts) : null,
     })
     const refused = whyRefused(asked, arrival, parts)
+    if (refused?.status === 405) response.setHeader('allow', METHODS.join(', '))
     if (refused) refuse(asked, response, refused)
     else if (isTrustPath(asked)) answerTrust(asked, response, tls?.authority ?? null)
     else if (way === 'plain-beside-tls' && asked.url !== '/healthz')
@@ -56,7 +60,7 @@ export function makeFront(parts: FrontParts, inner: http.Server) {
 
 /** Why a request is not for this panel or not fit to be read; null where it may go on. */
 export function whyRefused(
-  { url = '', socket }: http.IncomingMessage,
+  { method = 'GET', url = '', socket }: http.IncomingMessage,
   { byProxy, host: header }: Arrival,
   { config, tls, hostname }: FrontParts,
 ): Refused | null {
@@ -81,6 +85,12 @@ export function whyRefused(
       status: 403,
       code: 'request.past-proxy',
       message: `This panel is reached through its proxy only - here the connection would not be encrypted - open ${publicUrl ?? 'it there'}, or name the proxy's address in TRUST_PROXY.`,
+    }
+  if (!METHODS.includes(method))
+    return {
+      status: 405,
+      code: 'request.method',
+      message: `${method} is no method of this panel - it answers ${METHODS.join(', ')} - send one of these.`,
     }
   if (url.length > MAX_URL_CHARS)
     return {

@@ -21,7 +21,7 @@ const DAY_S = 86_400
  * for `pi.local` it would break every other service of that machine that speaks plain HTTP. A day
  * where the authority is the panel's own: whoever loses that authority is locked out no longer.
  */
-export const HSTS_S = { declared: 180 * DAY_S, ownAuthority: DAY_S }
+export const HSTS_S = { declared: 365 * DAY_S, ownAuthority: DAY_S }
 
 /** What the headers of one answer depend on. */
 export type Protection = {

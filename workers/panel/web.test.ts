@@ -216,6 +216,40 @@ test('one port speaks HTTPS, and leads plain HTTP there without serving it', asy
   ).toMatch(/^HTTP\/1\.1 400/)
 })
 
+test('only authenticated encryption with keys of one connection is spoken, from TLS 1.2 on', async () => {
+  const { port } = await serve({ LAN: 'on', HOST: '127.0.0.1' }, lan())
+  const shake = (options: tls.ConnectionOptions) =>
+    new Promise<string>((resolve) => {
+      const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options })
+      socket.once('secureConnect', () => {
+        resolve(`${socket.getProtocol()} ${socket.getCipher().name}`)
+        socket.destroy()
+      })
+      socket.once('error', () => resolve('refused'))
+    })
+  const old = { maxVersion: 'TLSv1.2', minVersion: 'TLSv1.2' } as const
+  expect(await shake({})).toBe('TLSv1.3 TLS_AES_256_GCM_SHA384')
+  expect(await shake(old)).toBe('TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384')
+  expect(await shake({ ...old, ciphers: 'ECDHE-ECDSA-AES256-SHA384:ECDHE-ECDSA-AES128-SHA' })).toBe(
+    'refused',
+  )
+  const older = {
+    maxVersion: 'TLSv1.1',
+    minVersion: 'TLSv1.1',
+    ciphers: 'ALL:@SECLEVEL=0',
+  } as const
+  expect(await shake(older)).toBe('refused')
+})
+
+test.each(['TRACE', 'OPTIONS', 'PROPFIND'])('%s is no method of the panel', async (method) => {
+  const { port } = await serve()
+  const answer = await ask(port, { method, path: '/api/session' })
+  expect(answer).toMatchObject({
+    ...{ status: 405, headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE' } },
+    body: expect.stringContaining('request.method'),
+  })
+})
+
 test('the trust page and its files are there for anybody, over both', async () => {
   const { port } = await serve({ LAN: 'on', HOST: '127.0.0.1' }, lan())
   for (const secure of [true, false]) {
@@ -271,7 +305,7 @@ test('HSTS with an own certificate is for the names on it, and never said over p
     (await ask(port, { secure, headers: { host: 'pi.local' } })).headers[
       'strict-transport-security'
     ]
-  expect(await hsts(true)).toBe('max-age=15552000')
+  expect(await hsts(true)).toBe('max-age=31536000')
   expect(await hsts(false)).toBe(undefined)
 })
 

@@ -33,7 +33,7 @@ export async function startWeb(config: Config, isReady: () => boolean, log: Log)
   const server = http.createServer((request, response) => {
     if (request.url === '/healthz') return answerHealth(response, isReady())
     if (pages) return pages(request, response)
-    response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' })
+    response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain; charset=utf-8' })
     response.end('Drawbridge is starting.\n')
   })
   const tls = await openTls(config, log)
