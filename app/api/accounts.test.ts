@@ -49,6 +49,13 @@ const cookiesOf = (answer: { headers: Headers }) =>
     .join('; ')
 const byPassword = (name = 'admin', secret = PASSWORD) => post({ name, password: secret })
 
+/** Proves who is there by the password; the cookie that counts from then on. */
+const prove = async (cookie: string) => {
+  const proved = await ask(confirm.POST, post({ password: PASSWORD }, cookie))
+  expect(proved.status).toBe(200)
+  return cookiesOf(proved)
+}
+
 /** What the authenticator of a person shows at that time. */
 const codeOf = (secret: string, { now }: Clock) => new TOTP({ secret }).generate({ timestamp: now })
 
@@ -132,7 +139,7 @@ test('a recovery code gets in once; new ones replace the old', async () => {
   expect(await at.entries('account.recovery-code-used')).toHaveLength(1)
   expect((await ask(me.GET, { cookie: at.cookie })).json).toMatchObject({ recoveryCodesLeft: 9 })
 
-  await ask(confirm.POST, post({ password: PASSWORD }, at.cookie))
+  at.cookie = await prove(at.cookie)
   const made = await ask(recoveryCodes.POST, post({}, at.cookie))
   expect(made.json.codes).toHaveLength(10)
   expect((await ask(secondFactor.POST, post({ ticket: await half(), code: second }))).status).toBe(
@@ -165,8 +172,11 @@ test('turning codes off takes a proof, and takes the recovery codes along', asyn
   at.clock.now += 40 * MINUTE_MS
   const off = { method: 'DELETE', cookie: at.cookie }
   expect((await ask(totp.DELETE, off)).json.code).toBe('confirm.sign-in-again')
-  await ask(confirm.POST, post({ password: PASSWORD }, at.cookie))
-  expect((await ask(totp.DELETE, off)).json).toMatchObject({ totp: null, recoveryCodesLeft: 0 })
+  at.cookie = await prove(at.cookie)
+  expect((await ask(totp.DELETE, { ...off, cookie: at.cookie })).json).toMatchObject({
+    totp: null,
+    recoveryCodesLeft: 0,
+  })
   expect((await ask(signIn.POST, byPassword())).json).toMatchObject({ me: { name: 'admin' } })
   expect((await ask(recoveryCodes.POST, post({}, at.cookie))).json.code).toBe('totp.off')
 })
@@ -183,6 +193,10 @@ test('a proof counts for thirty minutes, and a wrong one is written down', async
   expect(right.json).toMatchObject({
     session: { confirmedUntil: at.clock.now + 30 * MINUTE_MS },
   })
+  // Whoever copied the cookie before the proof has nothing any more.
+  expect((await ask(me.GET, { cookie: at.cookie })).status).toBe(401)
+  at.cookie = cookiesOf(right)
+  expect(right.headers.getSetCookie()[0]).toContain(`Max-Age=${7 * 86_400 - 31 * 60}`)
   expect((await change()).status).toBe(200)
   expect((await at.entries('session.confirm')).map(({ outcome }) => outcome)).toEqual([
     'refused',
@@ -195,13 +209,20 @@ test('a proof counts for thirty minutes, and a wrong one is written down', async
 test('a new password ends the other sessions and half-finished sign-ins; this one stays', async () => {
   const at = await withClock()
   const other = cookiesOf(await ask(signIn.POST, byPassword()))
-  const short = await ask(password.POST, post({ password: 'short' }, at.cookie))
+  const change = (to: string, current: string | undefined = PASSWORD) =>
+    ask(password.POST, post({ password: to, current }, at.cookie))
+  const short = await change('short')
   expect(short).toMatchObject({ status: 400, json: { issues: [{ path: ['password'] }] } })
-  const common = await ask(password.POST, post({ password: 'qwerty123456' }, at.cookie))
+  const common = await change('qwerty123456')
   expect(common).toMatchObject({ status: 400, json: { code: 'password.guessable' } })
 
   const next = 'a lighthouse in november'
-  expect((await ask(password.POST, post({ password: next }, at.cookie))).status).toBe(200)
+  expect(await change(next, 'not the current one')).toMatchObject({
+    ...{ status: 403, json: { code: 'confirm.wrong-password', issues: [{ path: ['current'] }] } },
+  })
+  const without = await ask(password.POST, post({ password: next }, at.cookie))
+  expect(without.json.code).toBe('confirm.wrong-password')
+  expect((await change(next)).status).toBe(200)
   expect((await ask(me.GET, { cookie: other })).status).toBe(401)
   expect((await ask(me.GET, { cookie: at.cookie })).status).toBe(200)
   expect(at.ended).toHaveLength(1)
@@ -236,6 +257,38 @@ test('sessions are listed and ended one by one, or all others at once', async ()
   expect((await ask(me.GET, { cookie: at.cookie })).status).toBe(200)
 })
 
+test('ending sessions takes a fresh proof', async () => {
+  const at = await withClock()
+  at.clock.now += 31 * MINUTE_MS
+  const end = { method: 'DELETE', cookie: at.cookie }
+  expect((await ask(mySessions.DELETE, end)).json.code).toBe('confirm.sign-in-again')
+})
+
+test('a session that was not used for two days is over, a phone’s after fourteen', async () => {
+  const at = await withClock()
+  const token = (await ask(phone.POST, post({}, at.cookie))).json.token
+  const ofPhone = cookiesOf(await ask(phoneIn.POST, post({ token })))
+  const unusedFor = async (days: number) => {
+    const lastSeenAt = new Date(Date.now() - days * 86_400_000)
+    await at.panel.db.session.updateMany({ data: { lastSeenAt } })
+    return [at.cookie, ofPhone].map((cookie) => new Headers({ cookie }))
+  }
+  const count = async (days: number) => {
+    const found = []
+    for (const headers of await unusedFor(days)) found.push(await at.panel.findSession(headers))
+    return found.map((session) => session !== null)
+  }
+  expect(await count(1.9)).toEqual([true, true])
+  expect(await count(2.1)).toEqual([false, true])
+  expect(await count(14.1)).toEqual([false, false])
+  await unusedFor(2.1)
+  await ask(signIn.POST, byPassword())
+  expect((await at.panel.db.session.findMany()).map(({ kind }) => kind).toSorted()).toEqual([
+    'browser',
+    'phone',
+  ])
+})
+
 test('nobody ends the session of somebody else', async () => {
   const at = await withClock()
   const viewer = await at.signedIn('viewer')
@@ -263,13 +316,13 @@ test('a phone’s link works once and for five minutes; the phone looks, and act
   const joined = await ask(phoneIn.POST, post({ token }))
   expect(joined).toMatchObject({ status: 201, json: { session: { kind: 'phone' } } })
   expect((await ask(phoneIn.POST, post({ token }))).status).toBe(401)
-  const cookie = cookiesOf(joined)
+  let cookie = cookiesOf(joined)
   expect(joined.headers.getSetCookie()[0]).toContain(`Max-Age=${30 * 86_400}`)
 
   expect((await ask(topologies.GET, { cookie })).status).toBe(200)
   const act = () => ask(topologies.POST, post({ from: 'blueprint' }, cookie))
   expect((await act()).json.code).toBe('confirm.sign-in-again')
-  expect((await ask(confirm.POST, post({ password: PASSWORD }, cookie))).status).toBe(200)
+  cookie = await prove(cookie)
   expect((await act()).status).toBe(201)
   expect((await ask(phone.POST, post({}, cookie))).json.code).toBe('phone.at-a-desk')
 

@@ -36,47 +36,60 @@ export function PasswordSection({ me }: { me: MyAccount }) {
 }
 
 function PasswordForm({ me, onClose }: { me: MyAccount; onClose: () => void }) {
+  const [current, setCurrent] = useState('')
   const [password, setPassword] = useState('')
   const queries = useQueryClient()
   const confirmed = useConfirmed()
   const change = useMutation({
-    mutationFn: () => confirmed(() => account.changePassword({ password })),
+    mutationFn: () =>
+      confirmed(() => account.changePassword({ password, ...(me.hasPassword ? { current } : {}) })),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: accountKeys.me() })
       confirmDone('The password is changed; your other sessions are ended.')
       onClose()
     },
   })
-  const issue =
+  const issueAt = (field: string) =>
     change.error instanceof ApiFailure
-      ? change.error.issues.find(({ path }) => path[0] === 'password')?.message
+      ? change.error.issues.find(({ path }) => path[0] === field)?.message
       : undefined
-  const short = password.length < SHORTEST_PASSWORD
+  const [wrong, issue] = [issueAt('current'), issueAt('password')]
+  const reason =
+    me.hasPassword && current === ''
+      ? 'The current password first.'
+      : password.length < SHORTEST_PASSWORD
+        ? `${SHORTEST_PASSWORD} characters first.`
+        : null
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!short) change.mutate()
+    if (reason === null) change.mutate()
   }
   return (
     <form onSubmit={submit} className="flex max-w-90 flex-col gap-4">
       {/* For password managers, which look for whose password it is. */}
       <input type="text" hidden name="username" autoComplete="username" value={me.name} readOnly />
+      {me.hasPassword ? (
+        <PasswordField
+          label="Current password"
+          autoComplete="current-password"
+          autoFocus
+          value={current}
+          onChange={setCurrent}
+          error={wrong}
+        />
+      ) : null}
       <PasswordField
         label="New password"
         autoComplete="new-password"
-        autoFocus
+        autoFocus={!me.hasPassword}
         value={password}
         onChange={setPassword}
         error={issue}
         help={passwordHelp(password)}
       />
-      {change.error && !issue ? <FailureNote error={change.error} /> : null}
+      {change.error && !issue && !wrong ? <FailureNote error={change.error} /> : null}
       <div className="flex flex-wrap gap-2">
-        <Button
-          type="submit"
-          variant="primary"
-          busy={change.isPending}
-          disabledReason={short ? `${SHORTEST_PASSWORD} characters first.` : null}
-        >
+        <Button type="submit" variant="primary" busy={change.isPending} disabledReason={reason}>
           Save password
         </Button>
         <Button onClick={onClose}>Keep the old one</Button>

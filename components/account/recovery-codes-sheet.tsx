@@ -57,7 +57,7 @@ export function RecoveryCodesSheet({ codes, me, onClose }: Props) {
 }
 
 const Codes = ({ codes }: { codes: readonly string[] }) => (
-  <ol className="my-3 grid max-w-120 gap-x-6 gap-y-1 font-mono text-prose sm:grid-cols-2">
+  <ol className="my-3 grid max-w-160 gap-x-6 gap-y-1 font-mono text-prose sm:grid-cols-2">
     {codes.map((code) => (
       <li key={code} className="select-all">
         {code}

@@ -72,7 +72,11 @@ export type MySession = {
 }
 
 /** POST /api/me/password; answers {@link SessionAnswer}. */
-export type ChangePasswordRequest = { password: string }
+export type ChangePasswordRequest = {
+  password: string
+  /** The one until now; absent where the account has none. */
+  current?: string | undefined
+}
 /** POST /api/me/totp: the secret to put into an authenticator; in force after {@link ProveTotpRequest}. */
 export type TotpOffer = { ticket: string; secret: string; uri: string }
 /** PUT /api/me/totp; answers {@link RecoveryCodes}. */

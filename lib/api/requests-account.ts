@@ -49,6 +49,7 @@ export const Confirm = z.union([
 
 export const ChangePassword = z.strictObject({
   password: NewPasswordText,
+  current: z.string().min(1).max(256).optional(),
 }) satisfies z.ZodType<ChangePasswordRequest>
 
 export const ProveTotp = z.strictObject({

@@ -86,6 +86,7 @@ test.each([
     const began = Date.now() - days * DAY_MS + 60_000
     const cookies = await begin({ kind }, { now: began })
     expect(cookies[0]).toContain(`Max-Age=${days * 86_400}`)
+    await db.session.updateMany({ data: { lastSeenAt: new Date() } })
     const session = await findSession(auth, db, carrying(cookies))
     expect(session?.expiresAt).toBe(began + days * DAY_MS)
     expect((await findSession(auth, db, carrying(cookies)))?.expiresAt).toBe(session?.expiresAt)

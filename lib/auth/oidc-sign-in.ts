@@ -2,9 +2,9 @@ import { api } from '@/lib/api/paths'
 import { Refusal } from '@/lib/api/refusal'
 import { type Actor, appendAudit } from '@/lib/db/audit'
 import { findIdentity, linkIdentity, touchIdentity } from '@/lib/db/oidc-identities'
-import { confirmSession } from '@/lib/db/sessions'
 import { transact } from '@/lib/db/transact'
 import { CONFIRMED_MS } from './confirm'
+import { renewByProof } from './confirm-session'
 import { type AtProvider, accountAtProvider } from './oidc-account'
 import { bindTicket, boundInvitation, boundTicket, ROUND_TRIP_MS, unbind } from './oidc-cookies'
 import type { Panel } from './panel'
@@ -50,6 +50,7 @@ export async function beginRound(
   refuseTooMany(panel.linkLimit.attempt({ name: 'oidc', peer: peerFrom(headers) }, panel.now()))
   if (use === 'confirm' || use === 'link') mustBeSignedIn(session)
   if (use === 'link') mustBeAskedHere(headers, session, panel.now())
+  mustNotBeAskedElsewhere(headers)
   const redirectUri = redirectUriFor(panel.publicUrl, headers)
   const again = use === 'confirm' || use === 'link'
   const { url, ...secrets } = await panel.ask('oidc.begin', { redirectUri, again })
@@ -111,7 +112,8 @@ async function finish(
   if (use === 'confirm' || use === 'link') {
     if (session?.id !== round.sessionId) throw notBegunHere()
     mustBeSignedIn(session)
-    await (use === 'confirm' ? confirm : link)(panel, told, { session, headers })
+    if (use === 'confirm') return confirm(panel, told, { session, headers })
+    await link(panel, told, { session, headers })
     return []
   }
   const invitation = use === 'invite' ? boundInvitation(headers) : null
@@ -125,7 +127,11 @@ async function finish(
 type Signed = { session: PanelSession; headers: Headers }
 
 /** The provider asked just now who is there, and it is the person of this session. */
-async function confirm(panel: Panel, told: AtProvider, { session, headers }: Signed) {
+async function confirm(
+  panel: Panel,
+  told: AtProvider,
+  { session, headers }: Signed,
+): Promise<string[]> {
   const { db, now } = panel
   const found = await findIdentity(db, told)
   if (found?.userId !== session.me.id) {
@@ -135,12 +141,10 @@ async function confirm(panel: Panel, told: AtProvider, { session, headers }: Sig
       'It is not proved yet - at the provider somebody else is signed in than here - sign in there as yourself.',
     )
   }
-  await transact(db, async (tx) => {
-    await touchIdentity(tx, told, now())
-    if (!(await confirmSession(tx, session.id, now()))) throw notBegunHere()
-    const note = { action: 'session.confirm', object: objectOf(session) } as const
-    await appendAudit(tx, whoOf(session, headers), { ...note, after: { way: 'oidc' } }, now())
-  })
+  const proof = { session, actor: whoOf(session, headers), way: 'oidc' }
+  const cookies = await renewByProof(panel, headers, proof, (tx) => touchIdentity(tx, told, now()))
+  if (!cookies) throw notBegunHere()
+  return cookies
 }
 
 /** Connects the signed-in person's account with who they are at the provider. */
@@ -187,6 +191,17 @@ function mustBeAskedHere(headers: Headers, session: PanelSession | null, now: nu
     403,
     'oidc.not-begun-here',
     'Nothing was connected - the panel’s own page has to ask for it, shortly after a proof that it is you - use the button in Settings > My account.',
+  )
+}
+
+/** Another site's page must not sign somebody in behind their back, where the provider knows them. */
+function mustNotBeAskedElsewhere(headers: Headers): void {
+  const site = headers.get('sec-fetch-site')
+  if (site !== 'cross-site' && site !== 'same-site') return
+  throw new Refusal(
+    403,
+    'oidc.asked-elsewhere',
+    'Nobody was signed in - another site’s page asked for it - begin at the sign-in page.',
   )
 }
 

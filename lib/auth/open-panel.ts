@@ -33,7 +33,7 @@ export async function openPanel(
   const secret = await ensureAuthSecret(parts.dataDir)
   const auth = makeAuth(db, { secret })
   const seen = makeLastSeen(db, Date.now, parts.log)
-  const ofCookie = (headers: Headers) => findSession(auth, db, headers, seen)
+  const ofCookie = (headers: Headers) => findSession(auth, db, headers, { seen })
   return {
     ...parts,
     id: await ensurePanelId(db),

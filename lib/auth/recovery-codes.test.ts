@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { hashRecoveryCode, makeRecoveryCodes } from './recovery-codes'
 
-test('ten different codes of 80 bits, without letters that are mistaken for another', () => {
+test('ten different codes of 120 bits, without letters that are mistaken for another', () => {
   const { codes, stored } = makeRecoveryCodes()
   expect(new Set(codes).size).toBe(10)
   for (const code of codes)
-    expect(code).toMatch(/^([0-9a-hjkmnp-tv-z]{4}-){3}[0-9a-hjkmnp-tv-z]{4}$/)
+    expect(code).toMatch(/^([0-9a-hjkmnp-tv-z]{4}-){5}[0-9a-hjkmnp-tv-z]{4}$/)
   expect(stored.map(({ hash }) => hash)).toEqual(codes.map(hashRecoveryCode))
 })
 

@@ -3,6 +3,7 @@ import type { Scope } from '@/lib/api/scopes'
 import { findGrants } from '@/lib/db/accounts'
 import type { Actor } from '@/lib/db/audit'
 import type { Db } from '@/lib/db/client'
+import { isIdle } from '@/lib/db/sessions'
 import { parseRole } from './access'
 import { type Auth, libraryFor } from './auth'
 import type { Seen } from './last-seen'
@@ -26,20 +27,25 @@ export type PanelSession = {
   token?: string
 }
 
-/** The session that these headers' cookie carries; null if there is none, or it ended or was forged. */
+/**
+ * The session that these headers' cookie carries; null if there is none, or it ended, was not used for
+ * too long, or was forged. `now` is UTC milliseconds.
+ */
 export async function findSession(
   auth: Auth,
   db: Db,
   headers: Headers,
-  seen: Seen = () => {},
+  { seen = () => {}, now = Date.now() }: { seen?: Seen; now?: number } = {},
 ): Promise<PanelSession | null> {
   const found = await libraryFor(auth, headers).api.getSession({ headers })
   if (!found || found.user.disabled) return null
   const { session, user } = found
+  const kind = session.kind === 'phone' ? 'phone' : 'browser'
+  if (isIdle(kind, session.lastSeenAt?.getTime() ?? null, now)) return null
   seen({ id: session.id, lastSeenAt: session.lastSeenAt?.getTime() ?? null })
   return {
     id: session.id,
-    kind: session.kind === 'phone' ? 'phone' : 'browser',
+    kind,
     me: {
       id: user.id,
       name: user.displayUsername ?? user.name,

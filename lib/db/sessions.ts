@@ -14,9 +14,25 @@ export type NewSession = {
   expiresAt: number
 }
 
+const DAY_MS = 24 * 60 * 60_000
+/** A session that was not used for so long is over, whenever it would have ended. In milliseconds. */
+export const IDLE_MS = { browser: 2 * DAY_MS, phone: 14 * DAY_MS } as const
+
+/** Whether it was not used for too long. `lastSeenAt` (UTC milliseconds) is noted once an hour. */
+export const isIdle = (kind: 'browser' | 'phone', lastSeenAt: number | null, now: number) =>
+  lastSeenAt !== null && now - lastSeenAt >= IDLE_MS[kind]
+
+const ended = (now: number) => ({
+  OR: [
+    { expiresAt: { lte: new Date(now) } },
+    { kind: 'phone', lastSeenAt: { lte: new Date(now - IDLE_MS.phone) } },
+    { kind: { not: 'phone' }, lastSeenAt: { lte: new Date(now - IDLE_MS.browser) } },
+  ],
+})
+
 /** Forgets what ended. */
 export async function deleteEndedSessions(tx: Db | Tx, now: number): Promise<void> {
-  await tx.session.deleteMany({ where: { expiresAt: { lte: new Date(now) } } })
+  await tx.session.deleteMany({ where: ended(now) })
 }
 
 export async function createSession(tx: Tx, session: NewSession): Promise<void> {
@@ -32,10 +48,18 @@ export async function createSession(tx: Tx, session: NewSession): Promise<void> 
   })
 }
 
-/** Notes that the person proved who they are. False: the session ended meanwhile. */
-export async function confirmSession(tx: Db | Tx, id: string, now: number): Promise<boolean> {
-  const data = { confirmedAt: new Date(now) }
-  return (await tx.session.updateMany({ where: { id }, data })).count === 1
+/**
+ * Notes that the person proved who they are, and gives the session another token: the one until now
+ * no longer counts. Answers when the session ends; null: it ended meanwhile.
+ */
+export async function confirmSession(
+  tx: Tx,
+  { id, token, now }: { id: string; token: string; now: number },
+): Promise<{ expiresAt: number } | null> {
+  const data = { confirmedAt: new Date(now), token }
+  if ((await tx.session.updateMany({ where: { id }, data })).count === 0) return null
+  const { expiresAt } = await tx.session.findUniqueOrThrow({ where: { id } })
+  return { expiresAt: expiresAt.getTime() }
 }
 
 /** Notes that a session is in use, unless that was noted after `before`. UTC milliseconds. */
@@ -52,7 +76,7 @@ export async function touchSession(
 /** A person's sessions that have not ended, the newest first. */
 export const sessionsOf = (db: Db | Tx, userId: string, now: number) =>
   db.session.findMany({
-    where: { userId, expiresAt: { gt: new Date(now) } },
+    where: { userId, NOT: ended(now) },
     orderBy: { createdAt: 'desc' },
   })
 

@@ -235,6 +235,15 @@ test('only the browser that began comes back, once, and goes nowhere else', asyn
   expect((await ada.get(callback.GET as Handler, path)).location).toContain('oidc.not-asked-for')
 })
 
+test('another site’s page signs nobody in behind their back', async () => {
+  const at = await withOidc()
+  const begun = await at.browser().get(begin.GET as Handler, '/api/auth/oidc', {
+    ...{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+    'sec-fetch-dest': 'document',
+  })
+  expect(begun.location).toBe('/sign-in?problem=oidc.asked-elsewhere')
+})
+
 test('ten minutes are enough, more are not', async () => {
   const at = await withOidc()
   at.real.people.ada = { name: 'ada' }

@@ -1,13 +1,11 @@
 import { Refusal } from '@/lib/api/refusal'
 import { Confirm } from '@/lib/api/requests-account'
-import { route } from '@/lib/api/route'
+import { Reply, route } from '@/lib/api/route'
 import { toSessionAnswer } from '@/lib/auth/answer'
+import { renewByProof } from '@/lib/auth/confirm-session'
 import { panel } from '@/lib/auth/panel'
 import { peerFrom } from '@/lib/auth/peer'
 import { isProof, wayOf } from '@/lib/auth/prove'
-import { appendAudit } from '@/lib/db/audit'
-import { confirmSession } from '@/lib/db/sessions'
-import { transact } from '@/lib/db/transact'
 
 export const POST = route(
   'POST /api/me/confirm',
@@ -22,13 +20,11 @@ export const POST = route(
       })
       throw new Refusal(403, `confirm.wrong-${way}`, WRONG[way])
     }
-    await transact(here.db, async (tx) => {
-      if (!(await confirmSession(tx, session.id, here.now()))) throw ended()
-      const object = { kind: 'account', id: me.name }
-      const after = { way }
-      await appendAudit(tx, actor, { action: 'session.confirm', object, after }, here.now())
+    const cookies = await renewByProof(here, headers, { session, actor, way })
+    if (!cookies) throw ended()
+    return new Reply(await toSessionAnswer(here, { ...session, confirmedAt: here.now() }), {
+      cookies,
     })
-    return toSessionAnswer(here, { ...session, confirmedAt: here.now() })
   },
 )
 
