@@ -8,6 +8,8 @@ export type Taken = {
   vmids: readonly number[]
   addresses: readonly string[]
   macs: readonly string[]
+  /** ISO date (UTC): reservations that ended before it are free again. Without one all hold. */
+  today?: string
 }
 
 /** VMs are numbered from here in the document's order, templates from the other. */
@@ -29,7 +31,7 @@ export function allocate(
 ): Change[] {
   return [
     ...allocateVmids(topology, taken.vmids),
-    ...allocateAddresses(topology, taken.addresses),
+    ...allocateAddresses(topology, taken),
     ...allocateMacs(topology, taken.macs, newMac),
   ]
 }
@@ -40,7 +42,10 @@ function allocateVmids(topology: Topology, elsewhere: readonly number[]): Change
   const templates = Object.entries(topology.templates ?? {})
   const vms = Object.entries(topology.vms ?? {})
   const used = new Set(elsewhere)
-  for (const [, { vmid }] of [...templates, ...vms]) if (vmid !== undefined) used.add(vmid)
+  const guests = Object.entries(topology.unmanaged ?? {})
+  for (const [, { vmid }] of [...templates, ...vms, ...guests]) {
+    if (vmid !== undefined) used.add(vmid)
+  }
 
   const fill = (
     kind: string,
@@ -58,8 +63,8 @@ function allocateVmids(topology: Topology, elsewhere: readonly number[]): Change
   return [...fill('templates', templates, FIRST_TEMPLATE_VMID), ...fill('vms', vms, FIRST_VMID)]
 }
 
-function allocateAddresses(topology: Topology, elsewhere: readonly string[]): Change[] {
-  const taken = takenAddresses(topology, elsewhere)
+function allocateAddresses(topology: Topology, elsewhere: Taken): Change[] {
+  const taken = takenAddresses(topology, elsewhere.addresses, elsewhere.today)
   const changes: Change[] = []
   for (const [id, vm] of Object.entries(topology.vms ?? {})) {
     for (const [nicId, nic] of Object.entries(vm.nics ?? {})) {
@@ -86,6 +91,12 @@ function allocateMacs(
       if (nic.mac === undefined) open.push(['vms', id, 'nics', nicId, 'mac'])
       else used.add(nic.mac)
     }
+  }
+  for (const { mac } of Object.values(topology.reservations ?? {})) {
+    if (mac !== undefined) used.add(mac)
+  }
+  for (const host of Object.values(topology.hosts ?? {})) {
+    for (const { mac } of Object.values(host.nics ?? {})) if (mac !== undefined) used.add(mac)
   }
   let n = 0
   return open.map((path) => {

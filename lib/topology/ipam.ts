@@ -4,12 +4,13 @@ import {
   formatIpv4,
   type Ipv4,
   type Ipv4Range,
+  intersection,
   isNetworkOrBroadcast,
   parseCidr,
   parseIpv4,
 } from './ipv4'
 import { POOL_OF_ROLE } from './resolve'
-import type { Pool, Topology, VmRole } from './topology'
+import type { Pool, PoolPurpose, Reservation, Topology, VmRole } from './topology'
 
 /** Somebody who has an address, and the field that says so. */
 export type AddressUse = { address: Ipv4; path: string[]; owner: string }
@@ -38,19 +39,55 @@ export function addressUses(topology: Topology): AddressUse[] {
   return uses
 }
 
-/** What nobody may be given: addresses in use, gateways, endpoints, and those named `elsewhere`. */
-export function takenAddresses(topology: Topology, elsewhere: Iterable<string> = []): Set<Ipv4> {
+/** Whether an address is still kept on this day (ISO date, UTC). Without a day: it is. */
+export const isKept = ({ until }: Pick<Reservation, 'until'>, today?: string): boolean =>
+  until === undefined || today === undefined || today <= until
+
+/**
+ * What nobody may be given: addresses in use by anything the document tells of, gateways, resolvers,
+ * endpoints, tunnels, reservations that have not passed by `today` (all of them without a day), and
+ * those named `elsewhere`.
+ */
+export function takenAddresses(
+  topology: Topology,
+  elsewhere: Iterable<string> = [],
+  today?: string,
+): Set<Ipv4> {
   const taken = new Set(addressUses(topology).map(({ address }) => address))
-  const others = [
-    ...Object.values(topology.networks ?? {}).map(({ gateway }) => gateway),
-    ...Object.values(topology.clusters ?? {}).map(({ endpoint }) => endpoint?.address),
-    ...elsewhere,
-  ]
-  for (const text of others) {
+  const add = (text: string | undefined) => {
     const address = text === undefined ? null : parseIpv4(text)
     if (address !== null) taken.add(address)
   }
+  for (const { gateway, dns } of Object.values(topology.networks ?? {})) {
+    add(gateway)
+    for (const each of dns ?? []) add(each)
+  }
+  for (const { endpoint } of Object.values(topology.clusters ?? {})) add(endpoint?.address)
+  for (const { address } of Object.values(topology.services ?? {})) add(address)
+  for (const { wireguard } of Object.values(topology.sites ?? {})) add(wireguard?.address)
+  for (const { bmc } of Object.values(topology.hosts ?? {})) add(bmc?.address)
+  for (const { address } of Object.values(topology.switches ?? {})) add(address)
+  for (const { addresses } of Object.values(topology.unmanaged ?? {})) {
+    for (const each of addresses ?? []) add(each)
+  }
+  for (const reservation of Object.values(topology.reservations ?? {})) {
+    if (isKept(reservation, today)) add(reservation.address)
+  }
+  for (const each of elsewhere) add(each)
   return taken
+}
+
+/** Purposes of pools that somebody else hands out, or nobody: the panel gives no address from them. */
+const NOT_GIVEN: ReadonlySet<PoolPurpose> = new Set(['gateway', 'dhcp', 'metallb', 'reserved'])
+
+/** Whether the panel gives addresses of such a pool to machines. */
+export const isGiven = (purpose: PoolPurpose): boolean => !NOT_GIVEN.has(purpose)
+
+/** The ranges that no machine is given an address from, ascending. They may overlap other pools. */
+export function keptRanges(topology: Topology): Ipv4Range[] {
+  return Object.values(topology.pools ?? {})
+    .flatMap((pool) => (isGiven(pool.purpose) ? [] : (poolRange(pool) ?? [])))
+    .sort((a, b) => a.first - b.first)
 }
 
 /** First and last address of a pool, or null if they are not in order. */
@@ -69,7 +106,10 @@ export function nextFree(
   return listFree(topology, poolId, 1, taken)[0] ?? null
 }
 
-/** The lowest `limit` free addresses of a pool, ascending. */
+/**
+ * The lowest `limit` free addresses of a pool, ascending. None of a pool that DHCP or MetalLB hands
+ * out or that is kept, nor where such a pool lies over this one.
+ */
 export function listFree(
   topology: Topology,
   poolId: string,
@@ -77,25 +117,38 @@ export function listFree(
   taken: ReadonlySet<Ipv4> = takenAddresses(topology),
 ): string[] {
   const free: string[] = []
-  const pool = topology.pools?.[poolId]
-  const range = pool ? poolRange(pool) : null
-  const block = pool ? networkBlock(topology, pool.network) : null
-  if (!range || !block) return free
-  const last = Math.min(range.last, block.last)
-  for (let each = Math.max(range.first, block.first); each <= last; each++) {
-    if (free.length >= limit) break
-    if (!taken.has(each) && !isNetworkOrBroadcast(block, each)) free.push(formatIpv4(each))
+  const range = givenRange(topology, poolId)
+  if (!range) return free
+  const { block } = range
+  const kept = keptRanges(topology)
+  for (let each = range.first; each <= range.last && free.length < limit; each++) {
+    const over = kept.find((one) => contains(one, each))
+    if (over) each = over.last
+    else if (!taken.has(each) && !isNetworkOrBroadcast(block, each)) free.push(formatIpv4(each))
   }
   return free
 }
 
+/** What of a pool lies in its network, where the panel gives addresses of it at all. */
+function givenRange(topology: Topology, poolId: string): (Ipv4Range & { block: Cidr }) | null {
+  const pool = topology.pools?.[poolId]
+  const range = pool && isGiven(pool.purpose) ? poolRange(pool) : null
+  const block = pool ? networkBlock(topology, pool.network) : null
+  const shared = range && block ? intersection(range, block) : null
+  return shared && block ? { ...shared, block } : null
+}
+
 /** How full a pool is. Counts addresses in use by anything in the document. */
-export function poolUse(topology: Topology, poolId: string): { size: number; used: number } {
+export function poolUse(
+  topology: Topology,
+  poolId: string,
+  taken: ReadonlySet<Ipv4> = takenAddresses(topology),
+): { size: number; used: number } {
   const pool = topology.pools?.[poolId]
   const range = pool ? poolRange(pool) : null
   if (!range) return { size: 0, used: 0 }
   let used = 0
-  for (const address of takenAddresses(topology)) if (contains(range, address)) used++
+  for (const address of taken) if (contains(range, address)) used++
   return { size: range.last - range.first + 1, used }
 }
 
