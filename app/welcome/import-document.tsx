@@ -5,10 +5,8 @@ import { Button, buttonClass } from '@/components/ui/button'
 import { Field, TextArea } from '@/components/ui/field'
 import { ErrorState } from '@/components/ui/states'
 import { ApiFailure } from '@/lib/api/client'
+import { MAX_TEXT_BYTES } from '@/lib/topology/text-limit'
 import type { useCreateTopology } from './welcome'
-
-/** More is no topology, and would only make the browser slow. */
-const LARGEST_BYTES = 4 * 1024 * 1024
 
 /** A document pasted or opened from a file; what is wrong with it is named by line and column. */
 export function ImportDocument({ create }: { create: ReturnType<typeof useCreateTopology> }) {
@@ -17,10 +15,10 @@ export function ImportDocument({ create }: { create: ReturnType<typeof useCreate
   const open = async (event: ChangeEvent<HTMLInputElement>) => {
     const file = event.target.files?.[0]
     if (!file) return
-    const tooLarge = file.size > LARGEST_BYTES
+    const tooLarge = file.size > MAX_TEXT_BYTES
     setRefused(
       tooLarge
-        ? `${file.name} has ${Math.round(file.size / 1024 / 1024)} MiB - a topology has less than 4 - choose the YAML document itself.`
+        ? `${file.name} has ${Math.round(file.size / 1024 / 1024)} MiB - a topology has at most 4 - choose the YAML document itself.`
         : null,
     )
     if (!tooLarge) setText(await file.text())

@@ -1,3 +1,4 @@
+import { MAX_TEXT_BYTES } from '@/lib/topology/text-limit'
 import type { RouteKey } from './access'
 
 const KIB = 1024
@@ -5,9 +6,9 @@ const MIB = 1024 * KIB
 
 /** What a body may have at most, in bytes, where it is more than {@link SMALL_BODY_BYTES}. */
 const LARGE: Partial<Record<RouteKey, number>> = {
-  // A document, as a JSON string.
-  'POST /api/topologies': 5 * MIB,
-  'POST /api/t/[t]/revisions': 5 * MIB,
+  // A document, as a JSON string: each line end and quotation mark is one byte more there.
+  'POST /api/topologies': MAX_TEXT_BYTES + MIB,
+  'POST /api/t/[t]/revisions': MAX_TEXT_BYTES + MIB,
   // A place for each of some thousand objects.
   'PUT /api/t/[t]/layout': MIB,
 }

@@ -45,6 +45,10 @@ export async function findBackupState(db: Db | Tx, now: number): Promise<BackupS
   return held ?? { since: now, last: null, failure: null }
 }
 
+/** Whether anything is remembered. */
+export const hasBackupState = async (db: Db | Tx): Promise<boolean> =>
+  (await findSetting<BackupState>(db, STATE)) !== null
+
 export const putBackupState = (db: Db | Tx, state: BackupState): Promise<void> =>
   putSetting(db, STATE, state)
 

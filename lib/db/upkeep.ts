@@ -17,6 +17,7 @@ import {
   findBackupSettings,
   findBackupState,
   findIntegrity,
+  hasBackupState,
   isKnownFolder,
   markKnownFolder,
   putBackupState,
@@ -87,8 +88,11 @@ export function startUpkeep(parts: UpkeepParts): Upkeep {
     return mine
   }
 
-  const nextBackupAt = async () =>
-    nextBackup(await findBackupSettings(db), await historyOf(db, now()), startedAt, parts.jitterMs)
+  const nextBackupAt = async () => {
+    const { since, failure } = await findBackupState(db, startedAt)
+    const history = { since, failedAt: failure?.at ?? null }
+    return nextBackup(await findBackupSettings(db), history, startedAt, parts.jitterMs)
+  }
   const backUp: Upkeep['backUp'] = (reason, actor) =>
     queued(() => makeAndKeep(parts, reason, actor))
 
@@ -98,6 +102,7 @@ export function startUpkeep(parts: UpkeepParts): Upkeep {
     let wait = LOOK_EVERY_MS
     try {
       await noteRoom(parts)
+      await noteBeginning(db, startedAt)
       const due = await nextBackupAt()
       if (due !== null && due <= now()) await backUp('scheduled', PANEL)
       await queued(() => checkIfDue(parts, startedAt))
@@ -129,11 +134,10 @@ const folderOf = (
   { folder }: BackupSettings,
 ): string => fixedFolder ?? folder ?? backupsIn(dataDir)
 
-/** What the schedule goes by; what the first look finds is the beginning, and is stored. */
-async function historyOf(db: Db, now: number) {
-  const state = await findBackupState(db, now)
-  if (state.since === now && state.last === null) await putBackupState(db, state)
-  return { since: state.since, failedAt: state.failure?.at ?? null }
+/** The first look ever is what the schedule goes by from then on. */
+async function noteBeginning(db: Db, startedAt: number): Promise<void> {
+  if (await hasBackupState(db)) return
+  await putBackupState(db, await findBackupState(db, startedAt))
 }
 
 async function makeAndKeep(

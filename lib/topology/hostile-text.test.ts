@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DARK_KNIGHT } from './blueprints/dark-knight'
-import { MAX_TEXT_BYTES, parseTopology } from './parse'
+import { parseTopology } from './parse'
 import { runs } from './testing/runs'
+import { MAX_TEXT_BYTES } from './text-limit'
 
 const HEAD = 'drawbridge: 1\nname: x\n'
 const codesOf = (text: string) => {
@@ -22,10 +23,10 @@ const HOSTILE: readonly (readonly [string, string, string | RegExp])[] = [
   ],
   ['a million explicit keys', `${HEAD}${'? '.repeat(1_000_000)}a`, 'text.too-deep'],
   ['65 levels', values(`${'{a: '.repeat(70)}1${'}'.repeat(70)}`), 'text.too-deep'],
-  ['three million items', `${HEAD}about: [${'a,'.repeat(3_000_000)}]`, 'text.too-many'],
-  ['more than eight MiB', `${HEAD}about: ${'a'.repeat(MAX_TEXT_BYTES)}`, 'text.too-large'],
+  ['two million items', `${HEAD}about: [${'a,'.repeat(2_000_000)}]`, 'text.too-many'],
+  ['more than four MiB', `${HEAD}about: ${'a'.repeat(MAX_TEXT_BYTES)}`, 'text.too-large'],
   [
-    'more than eight MiB as UTF-8',
+    'more than four MiB as UTF-8',
     `${HEAD}about: "${'ß'.repeat(MAX_TEXT_BYTES / 2)}"`,
     'text.too-large',
   ],

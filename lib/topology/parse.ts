@@ -7,13 +7,11 @@ import { readPlain } from './parse/read-plain'
 import { MAX_DEPTH, readValue } from './parse/read-value'
 import { type SchemaFault, schemaFaults } from './parse/schema-faults'
 import { readDocument } from './text/yaml-document'
+import { MAX_TEXT_BYTES } from './text-limit'
 import { Topology } from './topology'
 import { upgrade } from './upgrade'
 
 export type { Fault }
-
-/** Longer texts are refused before they are read. About 12,000 VMs fit. */
-export const MAX_TEXT_BYTES = 8 * 1024 * 1024
 
 /** A topology with the text that it was read from, or every fault of the text at once. */
 export type ParseResult =
