@@ -119,7 +119,8 @@ function toHttps(request: http.IncomingMessage, response: http.ServerResponse, h
 }
 
 function hstsOf(host: string | null, { config, tls }: FrontParts): number | null {
-  if (host === null) return null
+  // Nothing that is only for the while is to be remembered.
+  if (host === null || tls?.temporary) return null
   if (tls?.authority)
     return config.publicUrl && hostOfUrl(config.publicUrl) === host ? HSTS_S.ownAuthority : null
   const declared = [...(tls?.names() ?? []), config.publicUrl ? hostOfUrl(config.publicUrl) : '']

@@ -34,6 +34,7 @@ async function run(config: Config): Promise<void> {
   const opening = { config, version: versionOf(), origin: web.origin, log }
   const { opened, undo } = await openDataSoon(web.server, opening)
   ending.push(...undo)
+  await web.renew()
   const { live, close: closeLive } = startLive(web.server, opened)
   ending.push(closeLive)
   const workers = await startWorkers({ ...opened, live }, config.lab)

@@ -1,16 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import Database from 'libsql'
 import { expect, onTestFinished, test } from 'vitest'
 import { PanelError } from '@/lib/base/errors'
@@ -24,6 +19,9 @@ import { tempDataDir } from '@/lib/db/testing/temp-db'
 import { parseConfig } from '@/lib/io/env'
 import { openDataSoon } from './open-data'
 import { migrationsDir } from './place'
+import { somebodyElses } from './testing/somebody-elses'
+import type { Tls } from './tls'
+import { startWeb } from './web'
 
 /** A panel that opens its data on a port of its own, as at a start. */
 async function starting(dataDir: string) {
@@ -206,12 +204,93 @@ test.runIf(isRoot)(
   },
 )
 
-test.skipIf(isRoot)('a folder of somebody else is told', async () => {
+test('a folder of somebody else is told, and used once it is ours', async () => {
   const dataDir = await tempDataDir()
-  chmodSync(dataDir, 0o500)
+  const open = somebodyElses(dataDir)
   const panel = await starting(dataDir)
-  expect((await panel.trouble()).health.reason).toBe('data.no-access')
-  chmodSync(dataDir, 0o700)
+  const { html, health } = await panel.trouble()
+  expect(health.reason).toBe('data.no-access')
+  expect(html).toContain(`ls -ld ${dataDir}`)
+  open()
+  await panel.tryAgain()
+  expect(await panel.started()).toBe('the panel')
+})
+
+/** One request past every check of certificates; what was answered, and the certificate. */
+const look = (port: number, path: string, method = 'GET') =>
+  new Promise<{ status: number; text: string; shown: string; hsts: unknown }>((resolve, reject) => {
+    const url = { host: '127.0.0.1', port, path, method, rejectUnauthorized: false, agent: false }
+    const asked = https.request(url, (answer) => {
+      const shown = (answer.socket as TLSSocket).getPeerX509Certificate()?.issuer ?? ''
+      const hsts = answer.headers['strict-transport-security']
+      let text = ''
+      answer.on('data', (piece) => {
+        text += String(piece)
+      })
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text, shown, hsts }))
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+
+test('on the network too: the page comes over HTTPS, by a certificate nobody is asked to trust', async () => {
+  const dataDir = await tempDataDir()
+  const open = somebodyElses(dataDir)
+  const lines: string[] = []
+  const log = (line: string) => void lines.push(line)
+  const config = parseConfig({ DRAWBRIDGE_DATA: dataDir, PORT: '0', HOST: '127.0.0.1' }, ['--lan'])
+  const web = await startWeb(config, () => false, log)
+  onTestFinished(() => web.close())
+  const port = Number(new URL(web.origin).port)
+  const { origin } = web
+  const opening = openDataSoon(web.server, { config, version: '0.0.0', origin, log })
+  await expect.poll(() => lines.join('\n'), { timeout: 20_000 }).toContain('not ready')
+  const page = await look(port, '/')
+  expect(page).toMatchObject({ status: 503, hsts: undefined })
+  expect(page.text).toContain('data.no-access')
+  expect((await look(port, '/trust')).status).toBe(404)
+  open()
+  await look(port, '/try-again', 'POST')
+  const { undo } = await opening
+  await web.renew()
+  expect((await look(port, '/trust')).status).toBe(200)
+  expect((await look(port, '/healthz')).shown).toBe(web.tls?.authority && issuerOf(web.tls))
+  expect(existsSync(path.join(dataDir, 'tls', 'ca.key'))).toBe(true)
+  for (const each of undo.reverse()) await each()
+}, 120_000)
+
+const issuerOf = (tls: Tls) => new X509Certificate(tls.pair().cert).issuer
+
+test('whoever looks again during a restore waits for its end, and does not end the panel', async () => {
+  const { dataDir } = await livedIn()
+  const logs = path.join(dataDir, 'logs.db')
+  writeFileSync(logs, 'no logs'.repeat(1000))
+  const panel = await starting(dataDir)
+  expect((await panel.trouble()).health.reason).toBe('logs.damaged')
+  const restoring = takeDataFolder(dataDir)
+  await panel.tryAgain()
+  const { health, html } = await panel.trouble()
+  expect(health.reason).toBe('data.taken')
+  expect(html).toContain('being worked on')
+  rmSync(logs)
+  restoring.release()
+  await panel.tryAgain()
+  expect(await panel.started()).toBe('the panel')
+})
+
+test('whoever hammers on the button makes it look no more often', async () => {
+  const { dataDir } = await livedIn()
+  writeFileSync(path.join(dataDir, 'logs.db'), 'no logs'.repeat(1000))
+  const panel = await starting(dataDir)
+  await panel.trouble()
+  const began = Date.now()
+  const answers = await Promise.all(Array.from({ length: 60 }, () => panel.tryAgain()))
+  const counts = [303, 503].map((status) => answers.filter((a) => a.status === status).length)
+  expect(counts).toEqual([20, 40])
+  await panel.tryAgain()
+  // Between the two looks, at least.
+  expect(Date.now() - began).toBeGreaterThan(990)
+  expect((await panel.trouble()).health.reason).toBe('logs.damaged')
 })
 
 test('a folder that another panel has, and a file in its place, end the start', async () => {

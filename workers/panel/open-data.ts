@@ -1,14 +1,14 @@
 import type http from 'node:http'
 import { openPanel } from '@/lib/auth/open-panel'
 import { checkLogs, judgeKeys, keysMismatch, markKeysProved } from '@/lib/db/data-check'
-import { databaseIn, takeDataFolder } from '@/lib/db/data-folder'
+import { DataFolderTakenError, databaseIn, takeDataFolder } from '@/lib/db/data-folder'
 import { migrate } from '@/lib/db/migrate'
 import { finishRestore } from '@/lib/db/restore-swap'
 import type { Config } from '@/lib/io/env'
 import type { Log } from '@/lib/io/log'
 import { doWork } from './do-work'
 import { migrationsDir } from './place'
-import { toTrouble } from './trouble'
+import { type Trouble, toTrouble } from './trouble'
 import { makeTroubleServer } from './trouble-server'
 
 type Opened = Awaited<ReturnType<typeof openPanel>>
@@ -32,7 +32,7 @@ export async function openDataSoon(server: http.Server, opening: Opening): Promi
       page.end()
       return data
     } catch (error) {
-      const trouble = toTrouble(error, config)
+      const trouble = toTrouble(error, config) ?? (said === '' ? null : beingMended(error))
       if (!trouble) throw error
       // What passes by itself is looked at again and again, and told once.
       if (trouble.message !== said) {
@@ -45,6 +45,17 @@ export async function openDataSoon(server: http.Server, opening: Opening): Promi
     }
   }
 }
+
+/** Who looks again while a command at this machine mends the data waits for its end. */
+const beingMended = (error: unknown): Trouble | null =>
+  error instanceof DataFolderTakenError
+    ? {
+        code: error.code,
+        message:
+          'The data are being worked on - a restore or another command holds them, or another Drawbridge was started on them - wait for its end; it is looked at again by itself.',
+        ...{ commands: [], backups: [], passes: true },
+      }
+    : null
 
 /** Takes the folder, checks it, brings the database to this version, opens it. All or nothing. */
 async function openData({ config, version, log }: Opening): Promise<OpenedData> {

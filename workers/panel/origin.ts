@@ -8,7 +8,8 @@ const ALL = new Set(['0.0.0.0', '::'])
 /** The one URL to open: PUBLIC_URL, a name on the own certificate, or an address that reaches this port. */
 export function originOf(config: Config, port: number, tls: Tls | null): string {
   if (config.publicUrl) return config.publicUrl
-  const named = tls && !tls.authority ? tls.names().find((name) => !name.startsWith('*.')) : null
+  const isOwn = tls && !tls.authority && !tls.temporary
+  const named = isOwn ? tls.names().find((name) => !name.startsWith('*.')) : null
   const host = named ?? (ALL.has(config.host) ? (lanAddress() ?? '127.0.0.1') : config.host)
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

@@ -22,7 +22,8 @@ export type Surroundings = { hostname(): string; names(): Names; now(): number }
  * HTTPS by an authority of the panel's own, kept in `tls/` of the data folder (ca.crt, ca.key, and
  * server.pem with key and chain). The server's certificate is made anew 30 days before its end and
  * as soon as this machine has a name or address that it lacks; the authority never is, because
- * every device would have to trust it anew.
+ * every device would have to trust it anew. Where the folder cannot be read or written, a certificate
+ * that is kept nowhere serves the page that says so.
  */
 export async function openLanTls(
   { dataDir, publicUrl }: LanOptions,
@@ -30,25 +31,36 @@ export async function openLanTls(
   around: Surroundings = here(publicUrl),
 ): Promise<Tls> {
   const folder = path.join(dataDir, 'tls')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const authority = await openAuthority(folder, around)
+  let held = await openOrMake(folder, around, log)
   const publicHost = publicUrl ? hostOfUrl(publicUrl) : null
-  if (publicHost && !mayCover(authority, publicHost))
+  if (publicHost && !mayCover(held.authority, publicHost))
     throw new TlsError(
       'tls.name-outside-authority',
       `PUBLIC_URL names ${publicHost} - the authority in ${folder} was made without it and may sign for private names and those it was made with only - remove ${folder} to make another (every device has to trust it anew), or bring a certificate with TLS_CERT and TLS_KEY.`,
     )
-  let pair = readPair(folder)
+  let pair = held.kept ? readPair(folder) : null
   const wanted = (): Names => {
     const { dns, ips } = around.names()
-    return { dns: dns.filter((name) => maySign(authority.cert, name)), ips }
+    return { dns: dns.filter((name) => maySign(held.authority.cert, name)), ips }
+  }
+  /** What was only for the while makes room for the panel's own, once that can be had. */
+  const takeOwn = async (): Promise<boolean> => {
+    if (held.kept) return false
+    const again = await openOrMake(folder, around, () => {})
+    if (!again.kept) return false
+    held = again
+    pair = readPair(folder)
+    return true
   }
   const refresh = async () => {
+    const taken = await takeOwn()
     const names = wanted()
+    const { authority, kept } = held
     const reason = pair ? whyRenew(pair, authority, names, around.now()) : 'there was none'
-    if (!reason) return false
-    pair = await issue(authority, names, around.now())
-    write(path.join(folder, 'server.pem'), `${pair.key}\n${pair.cert}`, 0o600)
+    if (!reason) return taken
+    const made = await issue(authority, names, around.now())
+    if (kept) keep(path.join(folder, 'server.pem'), made, log)
+    pair = made
     log(`made a certificate for ${[...names.dns, ...names.ips].join(', ')}: ${reason}`)
     return true
   }
@@ -56,7 +68,12 @@ export async function openLanTls(
   return {
     pair: () => pair as Pair,
     names: () => coveredBy((pair as Pair).cert),
-    authority: describe(authority.cert),
+    get authority() {
+      return held.kept ? describe(held.authority.cert) : null
+    },
+    get temporary() {
+      return !held.kept
+    },
     refresh,
     everyMs: HOUR_MS,
   }
@@ -67,6 +84,38 @@ const here = (publicUrl: string | null): Surroundings => ({
   names: () => namesOfMachine(os.hostname(), os.networkInterfaces(), publicUrl),
   now: () => Date.now(),
 })
+
+/** What the disk says when it is full, read-only, failing, or somebody else's. */
+const OF_THE_DISK = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EIO'])
+const isOfDisk = (error: unknown): boolean =>
+  OF_THE_DISK.has((error as NodeJS.ErrnoException).code ?? '')
+
+type Held = { authority: Pair; kept: boolean }
+
+async function openOrMake(folder: string, around: Surroundings, log: Log): Promise<Held> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return { authority: await openAuthority(folder, around), kept: true }
+  } catch (error) {
+    if (!isOfDisk(error)) throw error
+    const { code } = error as NodeJS.ErrnoException
+    log(
+      `${folder} cannot be used (${code}): until it can, a certificate that no device trusts is shown`,
+    )
+    const authority = await makeAuthority(around.names(), around.hostname(), around.now())
+    return { authority, kept: false }
+  }
+}
+
+/** A certificate that cannot be kept is made anew at the next start, by the same authority. */
+function keep(file: string, { key, cert }: Pair, log: Log): void {
+  try {
+    write(file, `${key}\n${cert}`, 0o600)
+  } catch (error) {
+    if (!isOfDisk(error)) throw error
+    log(`${file} could not be written (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
 
 async function openAuthority(folder: string, around: Surroundings): Promise<Pair> {
   const certPath = path.join(folder, 'ca.crt')

@@ -7,6 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { parseConfig } from '@/lib/io/env'
+import { somebodyElses } from './testing/somebody-elses'
 import { openTls } from './tls'
 import { issue, LEAF_DAYS, makeAuthority } from './tls-authority'
 import { decodeDomains, encodeConstraints } from './tls-constraints'
@@ -101,6 +102,23 @@ test('a clock that was wrong at the first start ruins nothing', async () => {
   expect(await tls.refresh()).toBe(true)
   expect(endOf(leafOf(tls))).toBeGreaterThan(state.now)
   expect(tls.authority?.endsAt).toBeGreaterThan(Date.UTC(2035, 0, 1))
+})
+
+test('where nothing can be stored a certificate serves all the same, and makes room for the own one', async () => {
+  const { open } = machine()
+  const writable = somebodyElses(dataDir)
+  const tls = await open()
+  expect(tls).toMatchObject({ authority: null, temporary: true })
+  const first = leafOf(tls)
+  expect(tls.names()).toContain('pi.local')
+  expect(await tls.refresh()).toBe(false)
+  writable()
+  expect(await tls.refresh()).toBe(true)
+  expect(tls.temporary).toBe(false)
+  const ca = new X509Certificate(tls.authority?.pem ?? '')
+  expect(leafOf(tls).checkIssued(ca)).toBe(true)
+  expect(leafOf(tls).fingerprint256).not.toBe(first.fingerprint256)
+  expect(leafOf(await open()).fingerprint256).toBe(leafOf(tls).fingerprint256)
 })
 
 test('a lost key of the authority is named, not replaced in silence', async () => {

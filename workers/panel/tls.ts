@@ -20,8 +20,13 @@ export type Tls = {
   pair(): { cert: string; key: string }
   /** The names and addresses that the certificate covers; a `*.` may lead a name. */
   names(): readonly string[]
-  /** Null where the certificate is the person's own. */
-  authority: Authority | null
+  /** Null where the certificate is the person's own, and while it is {@link temporary}. */
+  readonly authority: Authority | null
+  /**
+   * Made for the page that says why nothing can be stored, and kept nowhere: nobody is asked to trust
+   * it. The next {@link refresh} that finds the folder writable takes the panel's own.
+   */
+  readonly temporary?: boolean
   /** Looks whether another certificate is due, and takes it. Answers whether it did. */
   refresh(): Promise<boolean>
   /** How often to look, in milliseconds. */

@@ -4,6 +4,9 @@ import { TROUBLE_CSP, TRY_AGAIN, troublePage } from './trouble-page'
 
 /** Trouble that may pass by itself is looked at again so often, in milliseconds. */
 const LOOK_AGAIN_MS = 30_000
+/** Whoever reaches the port may ask for a look, and a look reads whole databases. */
+const LEAST_MS = 1000
+const MOST_WAITING = 20
 
 export type TroubleServer = {
   /** Answers everything with the trouble; resolves when it is to be looked at again. */
@@ -27,6 +30,10 @@ export function makeTroubleServer(server: http.Server, dataDir: string): Trouble
     if (!shown) return
     if (request.method === 'POST' && request.url === TRY_AGAIN) {
       request.resume()
+      if (waiting.length >= MOST_WAITING) {
+        response.writeHead(503, { 'retry-after': '1', 'cache-control': 'no-store' }).end()
+        return
+      }
       waiting.push(response)
       lookAgain()
       return
@@ -47,8 +54,16 @@ export function makeTroubleServer(server: http.Server, dataDir: string): Trouble
       shown = trouble
       release()
       return new Promise((resolve) => {
-        lookAgain = resolve
-        if (trouble.passes) timer = setTimeout(resolve, LOOK_AGAIN_MS)
+        const soonest = Date.now() + LEAST_MS
+        const lookIn = (ms: number) => {
+          clearTimeout(timer)
+          timer = setTimeout(resolve, ms)
+        }
+        if (trouble.passes) lookIn(LOOK_AGAIN_MS)
+        lookAgain = () => {
+          lookAgain = () => {}
+          lookIn(Math.max(0, soonest - Date.now()))
+        }
       })
     },
     end: () => {

@@ -21,6 +21,8 @@ export type Web = {
   tls: Tls | null
   /** Prepares the pages; until it resolves everything but /healthz is answered 503. */
   openPages(): Promise<void>
+  /** Takes the certificate that is due now, as once the data folder can be written. */
+  renew(): Promise<void>
   /** Ends every connection and stops listening. */
   close(): Promise<void>
 }
@@ -39,7 +41,10 @@ export async function startWeb(config: Config, isReady: () => boolean, log: Log)
   const tls = await openTls(config, log)
   const front = makeFront({ config, tls, hostname: os.hostname(), development: !pagesDir }, server)
   const listening = await listen(config, tls?.pair() ?? null, front)
-  const renewing = tls && renewBy(tls, listening.setPair, log)
+  const renew = async () => {
+    if (tls) await renewNow(tls, listening.setPair, log)
+  }
+  const renewing = tls && setInterval(() => void renew(), tls.everyMs).unref()
   return {
     server,
     origin: originOf(config, listening.port, tls),
@@ -47,6 +52,7 @@ export async function startWeb(config: Config, isReady: () => boolean, log: Log)
     openPages: async () => {
       pages = await preparePages(config.host, listening.port, server)
     },
+    renew,
     close: () => {
       if (renewing) clearInterval(renewing)
       return listening.close()
@@ -54,22 +60,17 @@ export async function startWeb(config: Config, isReady: () => boolean, log: Log)
   }
 }
 
-function renewBy(
+async function renewNow(
   tls: Tls,
   setPair: (pair: { cert: string; key: string }) => void,
   log: Log,
-): NodeJS.Timeout {
-  const renew = async () => {
-    try {
-      if (await tls.refresh()) setPair(tls.pair())
-    } catch (error) {
-      // The certificate in use goes on; the next look may succeed.
-      log(`the certificate could not be renewed: ${error instanceof Error ? error.message : error}`)
-    }
+): Promise<void> {
+  try {
+    if (await tls.refresh()) setPair(tls.pair())
+  } catch (error) {
+    // The certificate in use goes on; the next look may succeed.
+    log(`the certificate could not be renewed: ${error instanceof Error ? error.message : error}`)
   }
-  const timer = setInterval(() => void renew(), tls.everyMs)
-  timer.unref()
-  return timer
 }
 
 function answerHealth(response: http.ServerResponse, ready: boolean): void {
