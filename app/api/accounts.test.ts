@@ -13,6 +13,7 @@ import * as recoveryCodes from './me/recovery-codes/route'
 import * as me from './me/route'
 import * as mySession from './me/sessions/[id]/route'
 import * as mySessions from './me/sessions/route'
+import * as tokens from './me/tokens/route'
 import * as totp from './me/totp/route'
 import * as session from './session/route'
 import * as topologies from './topologies/route'
@@ -49,9 +50,9 @@ const cookiesOf = (answer: { headers: Headers }) =>
     .join('; ')
 const byPassword = (name = 'admin', secret = PASSWORD) => post({ name, password: secret })
 
-/** Proves who is there by the password; the cookie that counts from then on. */
-const prove = async (cookie: string) => {
-  const proved = await ask(confirm.POST, post({ password: PASSWORD }, cookie))
+/** Proves who is there by the password (and a code); the cookie that counts from then on. */
+const prove = async (cookie: string, code?: string) => {
+  const proved = await ask(confirm.POST, post({ password: PASSWORD, code }, cookie))
   expect(proved.status).toBe(200)
   return cookiesOf(proved)
 }
@@ -126,7 +127,7 @@ test('of two who use one code at once, one gets in', async () => {
 
 test('a recovery code gets in once; new ones replace the old', async () => {
   const at = await withClock()
-  const { codes } = await withTotp(at)
+  const { codes, secret } = await withTotp(at)
   expect(codes).toHaveLength(10)
   const half = async () => (await ask(signIn.POST, byPassword())).json.ticket
   const [first = '', second = ''] = codes
@@ -139,7 +140,8 @@ test('a recovery code gets in once; new ones replace the old', async () => {
   expect(await at.entries('account.recovery-code-used')).toHaveLength(1)
   expect((await ask(me.GET, { cookie: at.cookie })).json).toMatchObject({ recoveryCodesLeft: 9 })
 
-  at.cookie = await prove(at.cookie)
+  at.clock.now += MINUTE_MS
+  at.cookie = await prove(at.cookie, codeOf(secret, at.clock))
   const made = await ask(recoveryCodes.POST, post({}, at.cookie))
   expect(made.json.codes).toHaveLength(10)
   expect((await ask(secondFactor.POST, post({ ticket: await half(), code: second }))).status).toBe(
@@ -168,11 +170,11 @@ test('guessing codes is slowed down, and the half of a sign-in ends after five m
 
 test('turning codes off takes a proof, and takes the recovery codes along', async () => {
   const at = await withClock()
-  await withTotp(at)
+  const { secret } = await withTotp(at)
   at.clock.now += 40 * MINUTE_MS
   const off = { method: 'DELETE', cookie: at.cookie }
   expect((await ask(totp.DELETE, off)).json.code).toBe('confirm.sign-in-again')
-  at.cookie = await prove(at.cookie)
+  at.cookie = await prove(at.cookie, codeOf(secret, at.clock))
   expect((await ask(totp.DELETE, { ...off, cookie: at.cookie })).json).toMatchObject({
     totp: null,
     recoveryCodesLeft: 0,
@@ -204,6 +206,45 @@ test('a proof counts for thirty minutes, and a wrong one is written down', async
   ])
   at.clock.now += 31 * MINUTE_MS
   expect((await change()).status).toBe(403)
+})
+
+test('where two factors are asked at the door, one is no proof', async () => {
+  const at = await withClock()
+  const { secret } = await withTotp(at)
+  at.clock.now += 31 * MINUTE_MS
+  const give = (proof: object) => ask(confirm.POST, post(proof, at.cookie))
+  expect(await give({ password: PASSWORD })).toMatchObject({
+    ...{ status: 403, json: { code: 'confirm.needs-code' } },
+  })
+  const code = codeOf(secret, at.clock)
+  // A code alone is what a stolen phone has.
+  expect((await give({ code })).status).toBe(400)
+  expect((await give({ password: 'not mine', code })).json.code).toBe('confirm.wrong-password')
+  expect((await give({ password: PASSWORD, code: '000000' })).json.code).toBe('confirm.wrong-code')
+  expect((await ask(totp.DELETE, { method: 'DELETE', cookie: at.cookie })).status).toBe(403)
+  at.cookie = await prove(at.cookie, code)
+  expect((await at.entries('session.confirm')).at(-1)).toMatchObject({
+    after: { way: 'password and code' },
+  })
+  // The same code again is none.
+  expect((await give({ password: PASSWORD, code })).json.code).toBe('confirm.wrong-code')
+})
+
+test('a phone opens no way in that stays, whoever holds it, and its proof is short', async () => {
+  const at = await withClock()
+  const { token } = (await ask(phone.POST, post({}, at.cookie))).json
+  let cookie = cookiesOf(await ask(phoneIn.POST, post({ token })))
+  cookie = await prove(cookie)
+  for (const handler of [tokens.POST, password.POST, totp.POST, passkeyOptions.POST, phone.POST])
+    expect((await ask(handler, post({}, cookie))).json.code).toBe('confirm.at-a-desk')
+  const act = () => ask(topologies.POST, post({ from: 'blueprint' }, cookie))
+  at.clock.now += 6 * MINUTE_MS
+  expect((await act()).json.code).toBe('confirm.sign-in-again')
+  cookie = await prove(cookie)
+  expect((await act()).status).toBe(201)
+  // Whose desk was stolen ends its session from the phone.
+  expect((await ask(mySessions.DELETE, { method: 'DELETE', cookie })).status).toBe(200)
+  expect((await ask(me.GET, { cookie: at.cookie })).status).toBe(401)
 })
 
 test('a new password ends the other sessions and half-finished sign-ins; this one stays', async () => {
@@ -324,7 +365,7 @@ test('a phone’s link works once and for five minutes; the phone looks, and act
   expect((await act()).json.code).toBe('confirm.sign-in-again')
   cookie = await prove(cookie)
   expect((await act()).status).toBe(201)
-  expect((await ask(phone.POST, post({}, cookie))).json.code).toBe('phone.at-a-desk')
+  expect((await ask(phone.POST, post({}, cookie))).json.code).toBe('confirm.at-a-desk')
 
   const late = await link()
   at.clock.now += 6 * MINUTE_MS

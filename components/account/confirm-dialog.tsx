@@ -19,19 +19,20 @@ import { askPasskey, useWhyNoPasskeys, wasTurnedDown } from './web-authn'
 
 type Props = { open: boolean; onProved: () => void; onClose: () => void }
 
-/** Asks who is there, by whatever the account has: passkey, password, one-time code or provider. */
+/** Asks who is there, by whatever the account has: passkey, password with its code, or provider. */
 export function ConfirmDialog({ open, onProved, onClose }: Props) {
   const me = useQuery({
     queryKey: accountKeys.me(),
     queryFn: ({ signal }) => account.me(signal),
     enabled: open,
   })
+  const onPhone = useSession().data?.session?.kind === 'phone'
   return (
     <Dialog
       open={open}
       onClose={onClose}
       title="Is it you?"
-      description="An open browser must not be enough for this. A proof counts for 30 minutes."
+      description={`An open browser must not be enough for this. A proof counts for ${onPhone ? 5 : 30} minutes.`}
     >
       <QueryView query={me}>{(data) => <Ways me={data} onProved={onProved} />}</QueryView>
     </Dialog>
@@ -77,6 +78,7 @@ function Ways({ me, onProved }: { me: MyAccount; onProved: () => void }) {
   )
 }
 
+/** The password, and with one-time codes in force a code along with it: two factors, as at the door. */
 function TypedWay({
   me,
   busy,
@@ -86,24 +88,26 @@ function TypedWay({
   busy: boolean
   onSubmit: (request: ConfirmRequest) => void
 }) {
-  const [typed, setTyped] = useState('')
-  if (!me.hasPassword && me.totp === null) return null
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  if (!me.hasPassword) return null
+  const withCode = me.totp !== null
+  const missing = password === '' || (withCode && code === '')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (typed !== '') onSubmit(me.hasPassword ? { password: typed } : { code: typed })
+    if (!missing) onSubmit(withCode ? { password, code } : { password })
   }
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       {/* For password managers, which look for whose password it is. */}
       <input type="text" hidden name="username" autoComplete="username" value={me.name} readOnly />
-      {me.hasPassword ? (
-        <PasswordField
-          label="Password"
-          autoComplete="current-password"
-          value={typed}
-          onChange={setTyped}
-        />
-      ) : (
+      <PasswordField
+        label="Password"
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+      />
+      {withCode ? (
         <Field label="One-time code" help="Six digits from your authenticator.">
           {(control) => (
             <Input
@@ -111,17 +115,17 @@ function TypedWay({
               mono
               inputMode="numeric"
               autoComplete="one-time-code"
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
             />
           )}
         </Field>
-      )}
+      ) : null}
       <Button
         type="submit"
         variant="primary"
         busy={busy}
-        disabledReason={typed === '' ? 'Type it first.' : null}
+        disabledReason={missing ? 'Type it first.' : null}
       >
         It is me
       </Button>

@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useConfirmedOnPhone } from '@/components/account/use-confirmed'
-import { ApproveDialog, isSignInAgain } from '@/components/plan/approve-dialog'
+import { useConfirmed } from '@/components/account/use-confirmed'
+import { ApproveDialog } from '@/components/plan/approve-dialog'
 import { useTopologies } from '@/components/query/queries'
 import { FailureNote } from '@/components/query/query-view'
 import { Button } from '@/components/ui/button'
@@ -27,7 +27,7 @@ export function ApproveJob({
 }) {
   const queries = useQueryClient()
   const topologies = useTopologies()
-  const confirmed = useConfirmedOnPhone()
+  const confirmed = useConfirmed()
   const [asking, setAsking] = useState(false)
   const approve = useMutation({
     mutationFn: (confirmation: Confirmation) =>
@@ -35,9 +35,7 @@ export function ApproveJob({
         client.jobAction(job.id, 'approve', { planHash: plan.hash, ...confirmation }),
       ),
     onSuccess: () => setAsking(false),
-    onError: (error) => {
-      if (!isSignInAgain(error)) setAsking(false)
-    },
+    onError: () => setAsking(false),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: keys.job(job.id) })
       void queries.invalidateQueries({ queryKey: keys.jobs() })
@@ -60,7 +58,6 @@ export function ApproveJob({
         plan={plan}
         topologyName={topology?.name ?? job.topologyId ?? ''}
         busy={approve.isPending}
-        error={approve.error}
         onApprove={(confirmation) => approve.mutate(confirmation)}
       />
       {approve.error && !asking ? (

@@ -1,13 +1,11 @@
 'use client'
 
 import { useState } from 'react'
-import { FailureNote } from '@/components/query/query-view'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field, Input } from '@/components/ui/field'
 import { formatEstimate } from '@/components/ui/format'
 import { PlanSign } from '@/components/ui/plan-sign'
-import { ApiFailure } from '@/lib/api/client'
 import type { Confirmation } from '@/lib/api/contract'
 import type { Plan } from '@/lib/plan/plan'
 import { Counts } from './counts'
@@ -25,7 +23,7 @@ export const VERB = {
 
 /**
  * What a plan takes, before it is approved: objects, minutes and the way back; at level 3 the name
- * typed as well, and the password where the sign-in is not fresh any more.
+ * typed as well.
  */
 export function ApproveDialog({
   open,
@@ -33,7 +31,6 @@ export function ApproveDialog({
   plan,
   topologyName,
   busy,
-  error,
   onApprove,
 }: {
   open: boolean
@@ -41,13 +38,9 @@ export function ApproveDialog({
   plan: Plan
   topologyName: string
   busy: boolean
-  /** Of the last try. */
-  error: Error | null
   onApprove: (confirmation: Confirmation) => void
 }) {
   const [typed, setTyped] = useState('')
-  const [password, setPassword] = useState('')
-  const signInAgain = isSignInAgain(error)
   const name = nameToType(plan, topologyName)
   const mustType = plan.level === 3
   const lostDisks = diskChoices(plan.steps).filter((disk) => disk.ticked)
@@ -63,19 +56,8 @@ export function ApproveDialog({
           <Button
             variant={mustType ? 'danger' : 'primary'}
             busy={busy}
-            disabledReason={
-              mustType && typed !== name
-                ? `Type ${name} first.`
-                : signInAgain && password === ''
-                  ? 'Type your password first.'
-                  : null
-            }
-            onClick={() =>
-              onApprove({
-                ...(mustType ? { typedName: typed } : {}),
-                ...(signInAgain ? { password } : {}),
-              })
-            }
+            disabledReason={mustType && typed !== name ? `Type ${name} first.` : null}
+            onClick={() => onApprove(mustType ? { typedName: typed } : {})}
           >
             {VERB[plan.goal.kind]}
           </Button>
@@ -119,27 +101,7 @@ export function ApproveDialog({
             )}
           </Field>
         ) : null}
-        {signInAgain && error ? (
-          <>
-            <FailureNote error={error} />
-            <Field label="Your password">
-              {(control) => (
-                <Input
-                  {...control}
-                  type="password"
-                  autoComplete="current-password"
-                  value={password}
-                  onChange={(event) => setPassword(event.target.value)}
-                />
-              )}
-            </Field>
-          </>
-        ) : null}
       </div>
     </Dialog>
   )
 }
-
-/** Whether the panel wants the password again; the dialog stays open and asks for it. */
-export const isSignInAgain = (error: Error | null): boolean =>
-  error instanceof ApiFailure && error.code === 'confirm.sign-in-again'

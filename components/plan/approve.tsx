@@ -3,14 +3,14 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { useConfirmedOnPhone } from '@/components/account/use-confirmed'
+import { useConfirmed } from '@/components/account/use-confirmed'
 import { FailureNote } from '@/components/query/query-view'
 import { Button } from '@/components/ui/button'
 import { ApiFailure, client } from '@/lib/api/client'
 import type { Confirmation } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 import type { Plan } from '@/lib/plan/plan'
-import { ApproveDialog, isSignInAgain, VERB } from './approve-dialog'
+import { ApproveDialog, VERB } from './approve-dialog'
 import { nameToType } from './plan-view'
 import { useWhyNotLevel } from './use-why-not-level'
 
@@ -42,7 +42,7 @@ export function Approve({
   onStale: (refused: Plan) => void
 }) {
   const router = useRouter()
-  const confirmed = useConfirmedOnPhone()
+  const confirmed = useConfirmed()
   const [asking, setAsking] = useState(false)
   const start = useMutation({
     mutationFn: (confirmation: Confirmation) =>
@@ -56,7 +56,7 @@ export function Approve({
       ),
     onSuccess: ({ jobId }) => router.push(pages.job(jobId)),
     onError: (error) => {
-      if (!isSignInAgain(error)) setAsking(false)
+      setAsking(false)
       if (error instanceof ApiFailure && error.code === 'plan.stale') onStale(plan)
     },
   })
@@ -79,7 +79,6 @@ export function Approve({
         plan={plan}
         topologyName={topologyName}
         busy={start.isPending}
-        error={start.error}
         onApprove={(confirmation) => start.mutate(confirmation)}
       />
       {start.error && !stale && !asking ? (

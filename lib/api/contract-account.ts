@@ -29,8 +29,13 @@ export type PasskeyAnswer = { ticket: string; response: WebAuthnResponse }
 /** POST /api/auth/phone; answers {@link SessionAnswer}. */
 export type PhoneSignInRequest = { token: string }
 
-/** POST /api/me/confirm; answers {@link SessionAnswer}. One of the ways that the account has. */
-export type ConfirmRequest = { password: string } | { code: string } | { passkey: PasskeyAnswer }
+/**
+ * POST /api/me/confirm; answers {@link SessionAnswer}. One of the ways that the account has; with
+ * one-time codes in force the password alone is half of one (403 `confirm.needs-code`).
+ */
+export type ConfirmRequest =
+  | { password: string; code?: string | undefined }
+  | { passkey: PasskeyAnswer }
 
 /** GET /api/me: how this person signs in, and where they are signed in. Times are UTC milliseconds. */
 export type MyAccount = {

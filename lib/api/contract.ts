@@ -121,8 +121,6 @@ export type StartJobRequest = {
 export type Confirmation = {
   /** The topology's or object's name, typed. */
   typedName?: string
-  /** Of who asks; wanted (403 `confirm.sign-in-again`) when the sign-in is not fresh any more. */
-  password?: string
 }
 export type StartJobAnswer = { jobId: string }
 /** POST /api/t/:t/errands */

@@ -42,8 +42,7 @@ export const PhoneSignIn = z.strictObject({
 }) satisfies z.ZodType<PhoneSignInRequest>
 
 export const Confirm = z.union([
-  z.strictObject({ password: z.string().min(1).max(256) }),
-  z.strictObject({ code: Code }),
+  z.strictObject({ password: z.string().min(1).max(256), code: Code.optional() }),
   z.strictObject({ passkey: Passkey }),
 ]) satisfies z.ZodType<ConfirmRequest>
 

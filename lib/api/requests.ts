@@ -105,7 +105,6 @@ export const PlanQuery = z.object({
 
 const Confirmation = {
   typedName: z.string().max(200).exactOptional(),
-  password: z.string().min(1).max(256).exactOptional(),
 }
 const PlanHash = z.string().min(1).max(200)
 

@@ -20,9 +20,9 @@ export type Access = {
   of: Of
   /** What a token needs to have been made for; null: not by a token. */
   scope: Scope | null
-  /** Only shortly after the person proved who they are (lib/auth/confirm.ts). */
+  /** Only shortly after the person proved who they are (lib/auth/confirm.ts), and at a desk. */
   confirmed?: true
-  /** Changes something, yet is open to a phone's session, which otherwise only looks. */
+  /** Open to a phone's session although it changes something, which else it may only once proved. */
   phone?: true
 }
 
@@ -62,8 +62,8 @@ const TABLE = {
   'POST /api/me/passkeys': confirmed(self),
   'PATCH /api/me/passkeys/[id]': self,
   'DELETE /api/me/passkeys/[id]': confirmed(self),
-  'DELETE /api/me/sessions': confirmed(self),
-  'DELETE /api/me/sessions/[id]': confirmed(self),
+  'DELETE /api/me/sessions': alsoByPhone(confirmed(self)),
+  'DELETE /api/me/sessions/[id]': alsoByPhone(confirmed(self)),
   'POST /api/me/phone': confirmed(self),
   'GET /api/me/tokens': self,
   'POST /api/me/tokens': confirmed(self),

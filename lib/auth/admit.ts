@@ -2,7 +2,7 @@ import type { Role } from '@/lib/api/contract'
 import { noSuch, Refusal } from '@/lib/api/refusal'
 import { isAtLeast } from '@/lib/api/roles'
 import { type Access, mayDo } from './access'
-import { CONFIRMED_MS } from './confirm'
+import { isConfirmed } from './confirm'
 import type { Place } from './place'
 import type { PanelSession } from './session'
 import { roleAnywhere, roleEverywhere, roleThere } from './sight'
@@ -53,15 +53,22 @@ function roleFor({ of }: Access, session: PanelSession, place: Place | null): Ro
 }
 
 function admitPerson(access: Access, session: PanelSession, { reads, now }: About): void {
-  const isConfirmed = session.confirmedAt !== null && now - session.confirmedAt <= CONFIRMED_MS
-  if (session.kind === 'phone' && !reads && !access.phone && !isConfirmed) {
+  const proved = isConfirmed(session, now)
+  if (session.kind === 'phone' && access.confirmed && !access.phone) {
+    throw new Refusal(
+      403,
+      'confirm.at-a-desk',
+      'This is not done on a phone - it shows a secret, or opens a way in that stays when the phone is lost - open this page at a desk.',
+    )
+  }
+  if (session.kind === 'phone' && !reads && !access.phone && !proved) {
     throw new Refusal(
       403,
       'confirm.sign-in-again',
       'This phone’s sign-in may only look - acting takes a proof that it is you - give your passkey or password.',
     )
   }
-  if (access.confirmed && !isConfirmed) {
+  if (access.confirmed && !proved) {
     throw new Refusal(
       403,
       'confirm.sign-in-again',

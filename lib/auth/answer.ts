@@ -1,6 +1,6 @@
 import type { SessionAnswer } from '@/lib/api/contract'
 import { countAccounts } from '@/lib/db/accounts'
-import { CONFIRMED_MS } from './confirm'
+import { confirmedUntil } from './confirm'
 import type { Panel } from './panel'
 import type { PanelSession } from './session'
 import { signInWays } from './ways'
@@ -17,7 +17,7 @@ export async function toSessionAnswer(
         ? null
         : {
             kind: session.kind,
-            confirmedUntil: session.confirmedAt === null ? 0 : session.confirmedAt + CONFIRMED_MS,
+            confirmedUntil: confirmedUntil(session),
             expiresAt: session.expiresAt ?? 0,
           },
     needsSetup: (await countAccounts(db)) === 0,

@@ -1,16 +1,7 @@
-import type { Me } from '@/lib/api/contract'
 import { Refusal } from '@/lib/api/refusal'
-import { findPasswordHash } from '@/lib/db/accounts'
-import { CONFIRMED_MS } from './confirm'
-import { panel } from './panel'
-import { isPassword } from './password'
-import { peerFrom } from './peer'
+import { isConfirmed } from './confirm'
 import { requireRole } from './require-role'
 import type { PanelSession } from './session'
-import { refuseTooMany } from './sign-in-limit'
-
-/** Who asks for what loses data, and from where. */
-export type Asking = { me: Me; session: PanelSession; headers: Headers }
 
 /**
  * Refuses (403) what loses data to everybody but an admin of the topology, to programs, and on a
@@ -18,7 +9,7 @@ export type Asking = { me: Me; session: PanelSession; headers: Headers }
  * this guards against slips, not against people.
  */
 export function requireDesk(
-  { session, headers }: Pick<Asking, 'session' | 'headers'>,
+  { session, headers }: { session: PanelSession; headers: Headers },
   topologyId: string,
 ): void {
   requireRole(session, 'admin', topologyId)
@@ -38,33 +29,16 @@ export function requireDesk(
 }
 
 /**
- * Refuses (403 `confirm.sign-in-again`) unless the sign-in is fresh or the person's password comes
- * with the request: a browser that was left open, or a stolen session, loses no data.
+ * Refuses (403 `confirm.sign-in-again`) unless the person proved lately who they are (UTC
+ * milliseconds): a browser that was left open, or a stolen session, loses no data.
  */
-export async function requireFreshSignIn(
-  { me, session, headers }: Asking,
-  password: string | undefined,
-): Promise<void> {
-  const { db, now, signInLimit } = panel()
-  if (password === undefined) {
-    if (session.confirmedAt !== null && now() - session.confirmedAt <= CONFIRMED_MS) return
-    throw new Refusal(
-      403,
-      'confirm.sign-in-again',
-      'Your sign-in is too old for this - what is destroyed cannot be brought back - type your password as well.',
-    )
-  }
-  const attempt = { name: me.name, peer: peerFrom(headers) }
-  refuseTooMany(signInLimit.attempt(attempt, now()))
-  const hash = await findPasswordHash(db, me.id)
-  if (hash === null || !(await isPassword(hash, password))) {
-    throw new Refusal(
-      403,
-      'confirm.sign-in-again',
-      'Nothing was started - the password is not yours - type it again.',
-    )
-  }
-  signInLimit.succeeded(attempt)
+export function requireFreshSignIn(session: PanelSession, now: number): void {
+  if (isConfirmed(session, now)) return
+  throw new Refusal(
+    403,
+    'confirm.sign-in-again',
+    'Your sign-in is too old for this - what is destroyed cannot be brought back - prove again that it is you.',
+  )
 }
 
 /** Browsers of phones say it by a client hint, those without hints in their name. */

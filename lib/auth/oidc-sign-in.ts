@@ -3,7 +3,7 @@ import { Refusal } from '@/lib/api/refusal'
 import { type Actor, appendAudit } from '@/lib/db/audit'
 import { findIdentity, linkIdentity, touchIdentity } from '@/lib/db/oidc-identities'
 import { transact } from '@/lib/db/transact'
-import { CONFIRMED_MS } from './confirm'
+import { isConfirmed } from './confirm'
 import { renewByProof } from './confirm-session'
 import { type AtProvider, accountAtProvider } from './oidc-account'
 import { bindTicket, boundInvitation, boundTicket, ROUND_TRIP_MS, unbind } from './oidc-cookies'
@@ -185,7 +185,7 @@ function mustBeSignedIn(session: PanelSession | null): asserts session is PanelS
  * it has to be the panel's own page that asks, and shortly after a proof.
  */
 function mustBeAskedHere(headers: Headers, session: PanelSession | null, now: number): void {
-  const fresh = session?.confirmedAt && now - session.confirmedAt <= CONFIRMED_MS
+  const fresh = session?.kind === 'browser' && isConfirmed(session, now)
   if (headers.get('sec-fetch-site') === 'same-origin' && fresh) return
   throw new Refusal(
     403,

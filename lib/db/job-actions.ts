@@ -9,7 +9,7 @@ import { refuseOtherName } from './plans'
 import { findRevision } from './revisions'
 
 /** What a person asked of a job, when. */
-export type JobAct = Omit<JobActionRequest, 'password'> & {
+export type JobAct = JobActionRequest & {
   jobId: string
   action: JobAction
   actor: Actor

@@ -5,22 +5,23 @@ import { toSessionAnswer } from '@/lib/auth/answer'
 import { renewByProof } from '@/lib/auth/confirm-session'
 import { panel } from '@/lib/auth/panel'
 import { peerFrom } from '@/lib/auth/peer'
-import { isProof, wayOf } from '@/lib/auth/prove'
+import { refuseHalf, wayOf, whatIsWrong } from '@/lib/auth/prove'
 
 export const POST = route(
   'POST /api/me/confirm',
   { body: Confirm },
   async ({ body, me, session, headers, actor }) => {
     const here = panel()
-    const way = wayOf(body)
-    if (!(await isProof(here, headers, { me, proof: body }))) {
+    await refuseHalf(here.db, me.id, body)
+    const wrong = await whatIsWrong(here, headers, { me, proof: body })
+    if (wrong !== null) {
       await here.noteSignInRefused({
-        ...{ action: 'session.confirm', way, account: me, from: peerFrom(headers) },
+        ...{ action: 'session.confirm', way: wrong, account: me, from: peerFrom(headers) },
         ...{ via: session.kind === 'phone' ? 'phone' : 'browser', now: here.now() },
       })
-      throw new Refusal(403, `confirm.wrong-${way}`, WRONG[way])
+      throw new Refusal(403, `confirm.wrong-${wrong}`, WRONG[wrong])
     }
-    const cookies = await renewByProof(here, headers, { session, actor, way })
+    const cookies = await renewByProof(here, headers, { session, actor, way: wayOf(body) })
     if (!cookies) throw ended()
     return new Reply(await toSessionAnswer(here, { ...session, confirmedAt: here.now() }), {
       cookies,

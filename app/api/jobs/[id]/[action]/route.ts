@@ -23,10 +23,9 @@ export const POST = route(
       // Going on with what loses data is as much as starting it; another plan is a new start.
       const plan = await findPlan(db, id)
       if (plan?.level === 3) requireDesk(asking, before.topologyId)
-      if (plan?.level === 3 && action === 'approve') await requireFreshSignIn(asking, body.password)
+      if (plan?.level === 3 && action === 'approve') requireFreshSignIn(session, now())
     }
-    const { password: _, ...request } = body
-    const act = { jobId: id, action, actor, now: now(), ...request }
+    const act = { jobId: id, action, actor, now: now(), ...body }
     const events = await actOnJob(db, act)
     live.tell('job-events', { jobId: id, events })
     live.tell('jobs-changed', { jobId: id })

@@ -17,12 +17,11 @@ export const POST = route(
     else requireRole(asking.session, needed, params.t)
     const { db, dataDir, id, live, now, wake } = panel()
     await requireRoom(dataDir)
-    const { password, ...request } = body
-    const jobId = await startJob(db, request, {
+    const jobId = await startJob(db, body, {
       ...{ topologyId: params.t, panelId: id, actor: asking.actor, now: now() },
       atLevelThree: async () => {
         requireDesk(asking, params.t)
-        await requireFreshSignIn(asking, password)
+        requireFreshSignIn(asking.session, now())
       },
     })
     live.tell('jobs-changed', { jobId })
