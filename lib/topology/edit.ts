@@ -99,10 +99,3 @@ export function applyEdit(topology: Topology, edit: Edit): Topology {
 /** What the edit changes: for the value (`applyChanges`), the text (`rewriteText`) and undo (`invert`). */
 export const changesOf = (topology: Topology, edit: Edit): Change[] =>
   diff(topology, applyEdit(topology, edit))
-
-/** The first of `base`, `base-2`, `base-3` ... that no key of the map has. */
-export function freeId(taken: Readonly<Record<string, unknown>> | undefined, base: string): string {
-  let id = base
-  for (let n = 2; taken && Object.hasOwn(taken, id); n++) id = `${base}-${n}`
-  return id
-}

@@ -1,4 +1,5 @@
-import { type Edit, freeId } from '@/lib/topology/edit'
+import type { Edit } from '@/lib/topology/edit'
+import { freeId } from '@/lib/topology/free-id'
 import { networkOf } from '@/lib/topology/ipam'
 import { formatIpv4, parseIpv4 } from '@/lib/topology/ipv4'
 import type { Kind, Topology, VmRole } from '@/lib/topology/topology'
