@@ -389,6 +389,24 @@ test('who could not sign in is written down once a minute, without what was type
   expect(await at.panel.db.auditEntry.count({ where: { outcome: 'refused' } })).toBe(3)
 })
 
+test('guessing from a whole network shuts out nobody who was here before', async () => {
+  const at = await withClock()
+  const from = (peer: string, secret = PASSWORD) => ({
+    ...byPassword('admin', secret),
+    headers: { 'x-drawbridge-peer': peer },
+  })
+  expect((await ask(signIn.POST, from('192.0.2.7'))).status).toBe(200)
+  for (let n = 0; n < 300; n++)
+    at.panel.signInLimit.attempt({ name: 'admin', peer: `192.0.2.${n}` }, at.clock.now)
+  expect((await ask(signIn.POST, from('192.0.2.8'))).status).toBe(429)
+  expect((await ask(signIn.POST, from('192.0.2.7'))).status).toBe(200)
+  // There it is slowed down all the same.
+  const statuses = []
+  for (let n = 0; n < 12; n++)
+    statuses.push((await ask(signIn.POST, from('192.0.2.7', 'wrong'))).status)
+  expect(statuses.at(-1)).toBe(429)
+})
+
 test('a sign-in from a place that was not seen before is shown', async () => {
   const at = await withClock()
   const from = (peer: string) => ({ ...byPassword(), headers: { 'x-drawbridge-peer': peer } })

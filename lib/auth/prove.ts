@@ -9,8 +9,8 @@ import type { Panel } from './panel'
 import { provePasskey } from './passkeys'
 import { isPassword } from './password'
 import { peerFrom } from './peer'
+import { refuseGuessing } from './refuse-guessing'
 import { takeTotpCode } from './second-factor'
-import { refuseTooMany } from './sign-in-limit'
 
 /** What of a proof can be wrong. */
 export type Way = 'password' | 'code' | 'passkey'
@@ -48,12 +48,12 @@ export async function whatIsWrong(
   const { password, code } = proof
   const peer = peerFrom(headers)
   const tried = { name: me.name, peer }
-  refuseTooMany(here.signInLimit.attempt(tried, here.now()))
+  await refuseGuessing(here, here.signInLimit, tried, async () => me.id)
   if (!(await isPasswordOf(here, me.id, password))) return 'password'
   here.signInLimit.succeeded(tried)
   if (code === undefined) return null
   const typed = { name: me.id, peer }
-  refuseTooMany(here.secondFactorLimit.attempt(typed, here.now()))
+  await refuseGuessing(here, here.secondFactorLimit, typed, async () => me.id)
   if (!(await takeTotpCode(here, me.id, code))) return 'code'
   here.secondFactorLimit.succeeded(typed)
   return null

@@ -3,14 +3,18 @@ import { Refusal } from '@/lib/api/refusal'
 /** How many attempts, over how long. */
 export type Limit = { attempts: number; windowMs: number }
 
-/** Whose attempts: of an account, from an address (lib/auth/peer.ts). */
-export type Attempt = { name: string; peer: string }
+/**
+ * Whose attempts: of an account, from an address (lib/auth/peer.ts). `atHome`: the account's owner
+ * signed in from there before; what is tried elsewhere does not count then.
+ */
+export type Attempt = { name: string; peer: string; atHome?: boolean }
 
 const WINDOW_MS = 5 * 60_000
 /**
  * Passwords that may be tried: of one account from one address, from one address, of one account
  * from everywhere, and of all together (each costs 19 MiB). Whoever guesses fills the first of these
- * long before the others, and shuts out nobody at another address.
+ * long before the others; who guesses from many addresses shuts out nobody who signed in before
+ * (refuse-guessing.ts).
  */
 const LIMITS = {
   mine: { attempts: 10, windowMs: WINDOW_MS },
@@ -70,13 +74,16 @@ export class SignInLimit {
     this.#attempts.delete(mine)
   }
 
-  #countsOf({ name, peer }: Attempt): [[string, Limit], ...[string, Limit][]] {
+  #countsOf({ name, peer, atHome }: Attempt): [[string, Limit], ...[string, Limit][]] {
     const account = name.toLowerCase()
+    const everywhere: [string, Limit][] = [
+      [`name ${account}`, this.limits.name],
+      ['all', this.limits.all],
+    ]
     return [
       [`mine ${peer} ${account}`, this.limits.mine],
       [`peer ${peer}`, this.limits.peer],
-      [`name ${account}`, this.limits.name],
-      ['all', this.limits.all],
+      ...(atHome ? [] : everywhere),
     ]
   }
 

@@ -96,6 +96,18 @@ export async function deleteSessionsBut(
   return rows.map(({ id }) => id)
 }
 
+/** Entries of a person that are looked through for where they signed in. */
+const LATELY = 1000
+
+/** Whether a person signed in from this address lately. */
+export async function signedInFrom(db: Db, userId: string, from: string): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM (SELECT "action", "outcome", "from" FROM "AuditEntry"
+      WHERE "actorId" = ${userId} ORDER BY "seq" DESC LIMIT ${LATELY})
+    WHERE "action" = 'session.sign-in' AND "outcome" = 'done' AND "from" = ${from} LIMIT 1`
+  return rows.length > 0
+}
+
 /** Whether a person signed in before, and whether from this address. */
 export async function wasSeen(
   tx: Tx,

@@ -4,8 +4,8 @@ import { SecondFactor } from '@/lib/api/requests-account'
 import { route } from '@/lib/api/route'
 import { panel } from '@/lib/auth/panel'
 import { peerFrom } from '@/lib/auth/peer'
+import { refuseGuessing } from '@/lib/auth/refuse-guessing'
 import { takeRecovery, takeTotpCode } from '@/lib/auth/second-factor'
-import { refuseTooMany } from '@/lib/auth/sign-in-limit'
 import { findTicket, takeTicket } from '@/lib/auth/tickets'
 import { findForSignIn } from '@/lib/db/accounts'
 
@@ -20,7 +20,7 @@ export const POST = route(
     const account = userId ? await findForSignIn(here.db, { id: userId }) : null
     if (!account) throw tooLate()
     const attempt = { name: account.id, peer: from }
-    refuseTooMany(here.secondFactorLimit.attempt(attempt, here.now()))
+    await refuseGuessing(here, here.secondFactorLimit, attempt, async () => account.id)
     const actor = { id: account.id, name: account.name, via: 'browser', from } as const
     const right =
       (await takeTotpCode(here, account.id, body.code)) ||

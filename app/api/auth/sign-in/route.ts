@@ -6,8 +6,8 @@ import { route } from '@/lib/api/route'
 import { panel } from '@/lib/auth/panel'
 import { findByPassword } from '@/lib/auth/password-sign-in'
 import { peerFrom } from '@/lib/auth/peer'
+import { refuseGuessing } from '@/lib/auth/refuse-guessing'
 import { askSecondFactor } from '@/lib/auth/second-factor'
-import { refuseTooMany } from '@/lib/auth/sign-in-limit'
 import { passwordWay } from '@/lib/auth/ways'
 import { findForSignIn } from '@/lib/db/accounts'
 
@@ -17,13 +17,13 @@ export const POST = route(
   async ({ body, headers, session }) => {
     const here = panel()
     const attempt = { name: body.name, peer: peerFrom(headers) }
-    refuseTooMany(here.signInLimit.attempt(attempt, here.now()))
+    const known = () => findForSignIn(here.db, { name: body.name })
+    await refuseGuessing(here, here.signInLimit, attempt, async () => (await known())?.id ?? null)
     const account = await findByPassword(here.db, { ...body, now: here.now() })
     if (!account) {
-      const known = await findForSignIn(here.db, { name: body.name })
       await here.noteSignInRefused({
         ...{ action: 'session.sign-in', way: 'password', via: 'browser' },
-        ...{ account: known, from: attempt.peer, now: here.now() },
+        ...{ account: await known(), from: attempt.peer, now: here.now() },
       })
       throw new Refusal(
         401,
