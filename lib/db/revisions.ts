@@ -12,6 +12,7 @@ import { type Actor, appendAudit } from './audit'
 import { keepChanges } from './audit-changes'
 import type { Db, Tx } from './client'
 import type { Revision as RevisionRow } from './generated/client'
+import { queueForGit } from './git-outbox'
 import { readProblems, readTopology } from './parsed'
 import { toRows, writeRows } from './rows'
 import { problemsOf } from './strangers'
@@ -167,6 +168,7 @@ export async function insertRevision(
   })
   await tx.topology.update({ where: { id: topologyId }, data: { name: topology.name } })
   await writeRows(tx, topologyId, toRows(topologyId, topology))
+  await queueForGit(tx, save)
   await auditRevision(tx, save, head, topology)
   return { ...toStored(row), problems }
 }

@@ -21,6 +21,15 @@ export const documentSecretName = (topologyId: string, name: string) =>
 /** API token of a connection. */
 export const connectionTokenName = (connectionId: string) => `connections/${connectionId}/token`
 
+/** Private key that the panel signs in with where a topology is kept in Git. */
+export const gitKeyName = (topologyId: string) => `t/${topologyId}/git/ssh-key`
+
+/** Token for the same, over HTTPS. */
+export const gitTokenName = (topologyId: string) => `t/${topologyId}/git/token`
+
+/** What webhooks of that repository are signed with. */
+export const gitHookName = (topologyId: string) => `t/${topologyId}/git/hook`
+
 /** What a name in the secret store stands for. */
 export type NamedSecret =
   | { kind: 'connection-token'; connection: string }
