@@ -1,9 +1,17 @@
 import { KnownSecrets, maskText } from '@/lib/base/mask'
 import type { Json } from '@/lib/topology/change'
+import { showHidden } from '@/lib/topology/parse/hidden-characters'
 
 /** Fields whose value is a secret whatever it looks like; not those that only end in a name's `id`. */
 const SECRET_FIELD =
   /^(?:.*(?:password|passphrase|passwd|secret|privateKey|apiKey)|token|value|recoveryCodes?)$/i
+
+/** A longer text is cut: the entry says what was done, not all that was sent. In characters. */
+const LONGEST = 4000
+
+/** At most {@link LONGEST} characters, and how many there were. */
+export const shorten = (text: string): string =>
+  text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`
 
 const NOTHING_KNOWN = new KnownSecrets()
 const MASK = '[secret]'
@@ -13,7 +21,7 @@ const MASK = '[secret]'
  * give no secrets; this is for the day that one does, in a log that forgets nothing.
  */
 export function withoutSecrets(value: Json): Json {
-  if (typeof value === 'string') return maskText(NOTHING_KNOWN, value)
+  if (typeof value === 'string') return shorten(showHidden(maskText(NOTHING_KNOWN, value)))
   if (Array.isArray(value)) return value.map(withoutSecrets)
   if (typeof value !== 'object' || value === null) return value
   if (isChange(value) && SECRET_FIELD.test(value.path.at(-1) ?? '')) return hidden(value)

@@ -44,6 +44,38 @@ test('an entry says who, what, on what and from where, and follows the one befor
   expect(await findHead(db)).toEqual({ seq: 2, hash: second?.hash })
 })
 
+test.each([
+  ['half of a character', 'a\ud800b', 'a<U+D800>b'],
+  ['a NUL', 'a\0b', 'a<U+0000>b'],
+  ['a turned direction', 'eve\u202eada', 'eve<U+202E>ada'],
+  ['a line that looks like an entry', 'no\r\n7 ada removed rack', 'no 7 ada removed rack'],
+  ['a terminal’s escape', '\u001b[2Jgone', '<U+001B>[2Jgone'],
+])('%s in what somebody sent is seen, and the chain holds', async (_, sent, stored) => {
+  const { db } = await tempDb()
+  const note: AuditNote = { ...NOTE, object: { kind: 'route', id: sent }, note: sent }
+  await transact(db, (tx) => appendAudit(tx, { ...ADA, name: sent }, note, 1))
+  const [entry] = await db.auditEntry.findMany()
+  expect(entry).toMatchObject({ actorName: stored, objectId: stored, note: stored })
+  await append(db, { ...NOTE, after: { name: sent } })
+  expect(await checkAudit(db, 2)).toMatchObject({ ok: true, to: 2 })
+})
+
+test('no entry is endless, whatever was sent', async () => {
+  const { db } = await tempDb()
+  const long = 'x'.repeat(1_000_000)
+  await append(db, {
+    ...NOTE,
+    note: long,
+    before: { ca: long },
+    after: Array(5000).fill('y'.repeat(99)),
+  })
+  const [entry] = await db.auditEntry.findMany()
+  expect(JSON.stringify(entry).length).toBeLessThan(20_000)
+  expect(entry?.beforeJson).toContain('(1000000 characters)')
+  expect(entry?.afterJson).toMatch(/leftOut/)
+  expect(await checkAudit(db, 2)).toMatchObject({ ok: true })
+})
+
 test('an entry is stored with what it tells of, or neither is', async () => {
   const { db } = await tempDb()
   const failing = transact(db, async (tx) => {

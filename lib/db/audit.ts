@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '@/lib/base/canonical-hash'
 import type { Json } from '@/lib/topology/change'
+import { showHidden } from '@/lib/topology/parse/hidden-characters'
 import type { AuditAction } from './audit-actions'
 import { changesOf } from './audit-changes'
-import { withoutSecrets } from './audit-mask'
+import { shorten, withoutSecrets } from './audit-mask'
 import type { Tx } from './client'
 
 /** Who does something, and how they came in. */
@@ -65,7 +66,7 @@ export const hashOf = (fields: AuditFields): string =>
 /**
  * Adds an entry to the audit log, chained to the one before, in the transaction that does what it
  * tells of: both are stored or neither. `now` is UTC milliseconds. What a pattern knows as a secret
- * is masked. A transaction that only read before may have to run again (lib/db/transact.ts).
+ * is masked, what nobody would see is made visible, what is endless is cut. A transaction that only read before may have to run again (lib/db/transact.ts).
  */
 export async function appendAudit(
   tx: Tx,
@@ -81,17 +82,17 @@ export async function appendAudit(
     seq: (last?.seq ?? 0) + 1,
     at: now,
     actorId: actor.id,
-    actorName: actor.name,
+    actorName: kept(actor.name),
     via: actor.via,
     from: actor.from,
     action: note.action,
     outcome: note.outcome ?? 'done',
     objectKind: note.object.kind,
-    objectId: note.object.id,
+    objectId: kept(note.object.id),
     topologyId: note.topologyId ?? null,
     beforeJson: toJson(note.before),
     afterJson: toJson(note.after),
-    note: note.note === undefined ? '' : String(withoutSecrets(note.note)),
+    note: note.note === undefined ? '' : kept(String(withoutSecrets(note.note))),
     prevHash: last?.hash ?? NO_ENTRY,
   }
   await insertEntry(tx, fields)
@@ -110,8 +111,17 @@ const insertEntry = (tx: Tx, e: AuditFields) => tx.$executeRaw`
     ${e.outcome}, ${e.objectKind}, ${e.objectId}, ${e.topologyId}, ${e.beforeJson}, ${e.afterJson},
     ${e.note}, ${e.prevHash}, ${hashOf(e)})`
 
-const toJson = (value: Json | undefined): string | null =>
-  value === undefined ? null : JSON.stringify(withoutSecrets(value))
+/** A text of one line, as it can be stored and read: nothing in it is hidden, and it is not endless. */
+const kept = (text: string): string => shorten(showHidden(text).replace(/\s*\n\s*/g, ' '))
+
+/** The log is never cut: what one entry takes of it has an end. */
+const MOST_JSON = 128 * 1024
+
+function toJson(value: Json | undefined): string | null {
+  if (value === undefined) return null
+  const json = JSON.stringify(withoutSecrets(value))
+  return json.length <= MOST_JSON ? json : JSON.stringify({ leftOut: `${json.length} characters` })
+}
 
 /** The objects of its topology that an entry is about, such as `vms/k8s-worker-2`, each once. */
 export function touchesOf({ after, before }: Pick<AuditNote, 'after' | 'before'>): string[] {

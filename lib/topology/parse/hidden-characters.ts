@@ -34,6 +34,13 @@ export function hiddenIn(value: string): string | null {
   return found === undefined ? null : sentence(found)
 }
 
+/** The text with each hidden character as what it is, `<U+202E>`: for what is kept as it came. */
+export const showHidden = (text: string): string =>
+  text.replace(HIDDEN, (found) => `<${codeOf(found)}>`)
+
+const codeOf = (found: string): string =>
+  `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [
     /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/,
@@ -45,7 +52,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 ]
 
 function sentence(found: string): string {
-  const code = `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+  const code = codeOf(found)
   const why =
     KINDS.find(([kind]) => kind.test(found))?.[1] ?? 'it is a control character that nobody sees'
   return `Here is the hidden character ${code} - ${why} - delete it.`
