@@ -6,6 +6,7 @@ import type { JobEvent, JobOutcome, JobState, JobStatus } from '@/lib/jobs/journ
 import type { LogLine } from '@/lib/live/log-line'
 import type { Observed, Seen } from '@/lib/plan/observed'
 import type { Goal, Plan, PlanResult } from '@/lib/plan/plan'
+import type { BlueprintId } from '@/lib/topology/blueprints/catalogue'
 import type { Change, Json } from '@/lib/topology/change'
 import type { Problem } from '@/lib/topology/problem'
 import type { Topology } from '@/lib/topology/topology'
@@ -67,7 +68,9 @@ export type TopologySummary = {
   appliedRevision: number | null
 }
 /** POST /api/topologies; answers {@link TopologyHead}. */
-export type CreateTopologyRequest = { from: 'blueprint' } | { from: 'text'; text: string }
+export type CreateTopologyRequest =
+  /** Dark Knight where none is named. */
+  { from: 'blueprint'; id?: BlueprintId } | { from: 'text'; text: string }
 
 /** Positions of items per lens; never part of the document. `lens -> item id -> {x, y}` */
 export type Layout = Record<string, Record<string, { x: number; y: number }>>

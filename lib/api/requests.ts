@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Goal as GoalType } from '@/lib/plan/plan'
+import { BLUEPRINT_IDS } from '@/lib/topology/blueprints/catalogue'
 import { Id as ObjectId } from '@/lib/topology/topology'
 import type {
   ConnectionRequest,
@@ -50,7 +51,7 @@ export const Setup = z.strictObject({
 }) satisfies z.ZodType<SetupRequestType>
 
 export const CreateTopology = z.discriminatedUnion('from', [
-  z.strictObject({ from: z.literal('blueprint') }),
+  z.strictObject({ from: z.literal('blueprint'), id: z.enum(BLUEPRINT_IDS).exactOptional() }),
   z.strictObject({ from: z.literal('text'), text: z.string() }),
 ]) satisfies z.ZodType<CreateTopologyRequest>
 
