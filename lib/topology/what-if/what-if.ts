@@ -1,0 +1,161 @@
+import { listed } from '../rules/rule'
+import type { Topology } from '../topology'
+import { type DataLoss, dataLosses } from './data-loss'
+import type { Dependencies } from './dependencies'
+import type { Thing, ThingId, ThingKind } from './graph'
+import { storageThing } from './machine-dependencies'
+import { chainsOf, type Step } from './reasons'
+import { type Repair, repairOf } from './repair'
+import { type Restarts, restartsOf } from './restarts'
+import { sentenceOf } from './sentence'
+import { type Cause, type Fates, settle } from './settle'
+import { cutWays } from './wiring'
+
+/**
+ * What is supposed to happen. `dies`: things by their path in the document, all at once.
+ * `maintenance`: a host is emptied as far as Proxmox can and then switched off; no data is in danger.
+ */
+export type WhatIfEvent =
+  | { kind: 'dies'; things: readonly ThingId[] }
+  | { kind: 'maintenance'; host: string }
+
+export type Group = 'stops' | 'restarts' | 'degrades' | 'survives'
+
+/** What becomes of one thing that a person knows. */
+export type Item = {
+  thing: Thing
+  group: Exclude<Group, 'survives'>
+  /** Of what stops: it runs on and nobody reaches it. */
+  cutOff: boolean
+  /** Taken by the event itself. */
+  struck: boolean
+  /** One chain of reasons per thing that it lost, each from itself to what the event took. */
+  chains: Step[][]
+}
+
+export type Outcome = {
+  event: WhatIfEvent
+  /** "pve1 dies". */
+  title: string
+  /** Everything that matters in one sentence. */
+  sentence: string
+  /** What stops, restarts or degrades, in the document's order. Disks of VMs are told with their VM. */
+  items: readonly Item[]
+  survivors: readonly Thing[]
+  data: readonly DataLoss[]
+  restarts: Restarts | null
+  repair: Repair
+  /** How bad it is, to sort by: weighed by kind, 0 if nobody notices. */
+  damage: number
+  /** State of any thing, also those that no list shows. */
+  groupOf: (id: ThingId) => Group
+}
+
+/** What a person sees as an object of its own. */
+const SHOWN = (kind: ThingKind) => kind !== 'hidden' && kind !== 'vm-disk'
+
+/** What an event does to everything else. Things that are not in the document are passed over. */
+export function whatIf(dependencies: Dependencies, event: WhatIfEvent): Outcome {
+  const { graph } = dependencies
+  const struck = struckBy(dependencies, event)
+  const fates = fatesOf(dependencies, struck)
+  const items: Item[] = []
+  const survivors: Thing[] = []
+  for (const thing of graph.things.values()) {
+    if (!SHOWN(thing.kind)) continue
+    const fate = fates.get(thing.id)
+    if (!fate) survivors.push(thing)
+    else {
+      items.push({
+        thing,
+        group: fate.state,
+        cutOff: fate.state === 'stops' && fate.how === 'cut-off',
+        struck: struck.has(thing.id),
+        chains: chainsOf(graph, fates, thing.id),
+      })
+    }
+  }
+  const taken = new Set(struck.keys())
+  const data = event.kind === 'maintenance' ? [] : dataLosses(dependencies, fates, taken)
+  const restarts = restartsOf(dependencies.topology, fates)
+  const told = { title: titleOf(dependencies, event), items, survivors, data, restarts }
+  return {
+    event,
+    ...told,
+    sentence: sentenceOf(told),
+    repair: repairOf(dependencies, fates),
+    damage: damageOf(items, data),
+    groupOf: (id) => fates.get(thingAt(dependencies.topology, id))?.state ?? 'survives',
+  }
+}
+
+/** Follows the cables first, because what is cut off is found on the whole drawing. */
+function fatesOf({ graph, wiring }: Dependencies, struck: ReadonlyMap<ThingId, Cause>): Fates {
+  const first = settle(graph, struck)
+  if (wiring === null) return first
+  const gone = new Set(
+    [...first].flatMap(([id, fate]) =>
+      fate.state === 'stops' && /^(switches|routers)\//.test(id) ? [id] : [],
+    ),
+  )
+  const cut = cutWays(wiring, gone, (id) => graph.things.get(id)?.name ?? id)
+  return cut.size === 0 ? first : settle(graph, new Map([...struck, ...cut]))
+}
+
+function struckBy({ topology }: Dependencies, event: WhatIfEvent): Map<ThingId, Cause> {
+  if (event.kind === 'maintenance') {
+    return new Map([[`hosts/${event.host}`, { why: 'leaves for maintenance', by: [] }]])
+  }
+  return new Map(event.things.map((id) => [thingAt(topology, id), { why: 'dies', by: [] }]))
+}
+
+/** The thing at a path: a shared storage is one, whichever host it is named with. */
+export function thingAt(topology: Topology, id: ThingId): ThingId {
+  const [kind, host = '', part, storage] = id.split('/')
+  return kind === 'hosts' && part === 'storages' && storage !== undefined
+    ? storageThing(topology, host, storage)
+    : id
+}
+
+function titleOf({ topology, graph }: Dependencies, event: WhatIfEvent): string {
+  const nameOf = (id: ThingId) =>
+    graph.things.get(thingAt(topology, id))?.name ?? id.split('/').at(-1) ?? id
+  if (event.kind === 'maintenance') return `${nameOf(`hosts/${event.host}`)} leaves for maintenance`
+  return `${listed(event.things.map(nameOf))} ${event.things.length === 1 ? 'dies' : 'die'}`
+}
+
+/** What a thing of each kind is worth when it stops. */
+const WORTH: Record<ThingKind, number> = {
+  cluster: 50,
+  panel: 25,
+  api: 25,
+  service: 15,
+  vm: 10,
+  unmanaged: 8,
+  host: 5,
+  'add-on': 2,
+  chart: 2,
+  manifest: 1,
+  network: 3,
+  storage: 1,
+  disk: 1,
+  switch: 1,
+  router: 1,
+  ups: 1,
+  site: 1,
+  'vm-disk': 0,
+  hidden: 0,
+}
+
+/** What the event itself took counts little: it is what follows that makes one loss worse than another. */
+function damageOf(items: readonly Item[], data: readonly DataLoss[]): number {
+  let sum = 0
+  for (const { thing, group, cutOff, struck } of items) {
+    const worth = struck ? 1 : WORTH[thing.kind]
+    sum += group === 'stops' ? worth * (cutOff ? 0.8 : 1) : group === 'restarts' ? worth * 0.3 : 1
+  }
+  for (const { fate, copy } of data) {
+    sum += fate === 'lost' ? (copy === 'none' ? 60 : 20) : copy === 'none' ? 20 : 5
+  }
+  return Math.round(sum * 10) / 10
+}
