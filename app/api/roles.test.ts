@@ -79,6 +79,30 @@ test('a member sees nothing, with a role on one topology that one and what belon
   })
 })
 
+test('where the panel keeps its backups is told to its admins; others hear that something is wrong', async () => {
+  const { panel, admin } = await twoTopologies()
+  const failure = {
+    ...{ at: 1, code: 'backup.folder-away' },
+    message: 'No backup can go to /mnt/attic-nas - it is not there - mount it.',
+  }
+  const json = JSON.stringify({ since: 1, last: null, failure })
+  await panel.db.setting.create({ data: { key: 'backup.state', json } })
+  const own = async (caller: Parameters<typeof seenBy>[0]) => {
+    const { causes } = (await ask(status.GET, caller)).json as {
+      causes: { sentence: string; action: unknown }[]
+    }
+    return causes.filter(({ sentence }) => sentence.includes('backup failed'))
+  }
+  expect(await own({ cookie: admin })).toMatchObject([
+    { sentence: expect.stringContaining('/mnt/attic-nas'), action: { href: '/settings/panel' } },
+  ])
+  const short = 'The panel’s own backup failed. An admin of this panel sees more.'
+  const cookie = await signInAs(panel, withGrant('admin'))
+  expect(await own({ cookie })).toMatchObject([{ sentence: short, action: null }])
+  const nobody = await signInAs(panel, { name: 'nobody', role: 'member' })
+  expect(await own({ cookie: nobody })).toEqual([])
+})
+
 test('who may see everything can be kept out of one topology', async () => {
   const { panel, hidden } = await twoTopologies()
   const person = { name: 'half', role: 'operator', grants: { attic: 'member' } } as const

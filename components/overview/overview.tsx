@@ -33,13 +33,13 @@ export function Overview() {
           <FailureNote error={status.error} onRetry={() => void status.refetch()} />
         </div>
       ) : null}
+      {status.data ? <Causes causes={status.data.causes} /> : null}
       <QueryView query={topologies} skeleton={<SkeletonRows rows={8} />}>
         {(list) =>
           list.length === 0 ? (
             <Nothing />
           ) : (
             <>
-              {status.data ? <Causes causes={status.data.causes} /> : null}
               <Waiting topologies={list} />
               <Section title="Topologies">
                 <TopologyTable topologies={list} status={status.data} />

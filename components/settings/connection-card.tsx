@@ -14,6 +14,7 @@ import { Time } from '@/components/ui/time'
 import { client } from '@/lib/api/client'
 import type { ConnectionSummary } from '@/lib/api/contract'
 import type { ConnectionIdentity } from '@/lib/api/contract-identity'
+import { whyNotHelm } from '@/lib/api/helm-path'
 import { pages } from '@/lib/api/paths'
 import { keys } from '@/lib/api/query-keys'
 import { AcceptCertificate } from './accept-certificate'
@@ -30,6 +31,8 @@ export function shownConnection(connection: ConnectionSummary): Shown {
   if (state.state === 'unknown') return { state: 'unknown', text: state.reason }
   const { version, nodes, missingPrivileges } = state.value
   const told = `Proxmox VE ${version} with ${nodes.length === 1 ? `node ${nodes[0]}` : `${nodes.length} nodes`}`
+  if (whyNotHelm(connection.helmPath) !== null)
+    return { state: 'warn', text: `${told}; its Helm is not run.` }
   return missingPrivileges.length > 0
     ? { state: 'warn', text: `${told}; its token lacks ${missingPrivileges.length} rights.` }
     : { state: 'ok', text: `${told}; the token has the rights it needs.` }
@@ -58,6 +61,7 @@ export function ConnectionCard({
   })
   const running = useRunningTest(connection.id)
   const { state, text } = changes.length > 0 ? STRANGER : shownConnection(connection)
+  const notHelm = whyNotHelm(connection.helmPath)
   const offered = connection.state.certificate
   const mustAccept =
     offered !== undefined &&
@@ -105,6 +109,9 @@ export function ConnectionCard({
           <FailureNote error={test.error} />
         </div>
       ) : null}
+      {notHelm === null ? null : (
+        <p className="mt-3 max-w-[72ch] text-prose text-warn">{notHelm}</p>
+      )}
       {mustAccept && offered ? (
         <AcceptCertificate connection={connection} offered={offered} />
       ) : null}

@@ -19,6 +19,7 @@ import type {
   SignInRequest as SignInRequestType,
   StartJobRequest as StartJobRequestType,
 } from './contract'
+import { HELM_PATH } from './helm-path'
 import { NewPasswordText } from './requests-account'
 
 const Id = z.string().min(1).max(80)
@@ -191,7 +192,7 @@ const connectionFields = {
   helmPath: z
     .string()
     .max(300)
-    .regex(/^(?:helm|\/\P{Cc}+)$/u, 'write helm, or an absolute path such as /usr/local/bin/helm'),
+    .regex(HELM_PATH, 'write helm, or an absolute path such as /usr/local/bin/helm'),
 }
 
 export const CreateConnection = z.strictObject({

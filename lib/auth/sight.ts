@@ -59,9 +59,14 @@ export async function connectionsToName(db: Db, asker: Asker): Promise<readonly 
   return connectionsWithin(db, { in: edited })
 }
 
+function panelSeen(asker: Asker): Sight['panel'] {
+  if (isAtLeast(roleEverywhere(asker), 'admin')) return 'whole'
+  return isSeen(roleAnywhere(asker)) ? 'short' : 'none'
+}
+
 /** Everything that somebody may see. Lists hold this and nothing else. */
 export async function sightOf(db: Db, asker: Asker): Promise<Sight> {
   const topologies = topologiesSeen(asker)
   const connections = isSeen(roleEverywhere(asker)) ? null : await connectionsWithin(db, topologies)
-  return { topologies, connections }
+  return { topologies, connections, panel: panelSeen(asker) }
 }

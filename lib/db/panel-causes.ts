@@ -4,7 +4,10 @@ import { findBackupState, findIntegrity } from './backup-settings'
 import type { Db } from './client'
 import { findRoom } from './upkeep'
 
-/** What is wrong with the panel's own data, for the status: stored findings, nothing is looked at. */
+/**
+ * What is wrong with the panel's own data, for the status: stored findings, nothing is looked at.
+ * A sentence ends at its colon for who only has to know that an admin has something to mend.
+ */
 export async function panelCauses(db: Db, now: number): Promise<Cause[]> {
   const [room, integrity, { failure }] = [
     await findRoom(db),

@@ -4,10 +4,15 @@ import type { Db } from './client'
 export type Within = { in?: string[]; notIn?: string[] }
 
 /** What somebody may see: topologies, and connections of the panel (null: all of them). */
-export type Sight = { topologies: Within; connections: readonly string[] | null }
+export type Sight = {
+  topologies: Within
+  connections: readonly string[] | null
+  /** Of the panel's own faults: with paths and places for who mends them, in short, or none. */
+  panel: 'whole' | 'short' | 'none'
+}
 
 /** The panel itself sees everything. */
-export const EVERYTHING: Sight = { topologies: {}, connections: null }
+export const EVERYTHING: Sight = { topologies: {}, connections: null, panel: 'whole' }
 
 /** Whether this topology is one of those. */
 export const isWithin = (within: Within, topologyId: string): boolean =>

@@ -1,5 +1,6 @@
 import type { StatusAnswer } from '@/lib/api/contract'
 import { type StatusInput, toStatus } from '@/lib/api/status'
+import type { Cause } from '@/lib/api/status-causes'
 import { strangerCause } from '@/lib/api/status-identity'
 import { stepTitle } from '@/lib/plan/step-title'
 import { auditCauses } from './audit-check'
@@ -52,12 +53,22 @@ export async function readStatus(
     topologies,
     own: [
       ...(await listChanges(db, sight)).map(strangerCause),
-      ...(await auditCauses(db)),
-      ...(await panelCauses(db, now)),
+      ...panelsOwn([...(await auditCauses(db)), ...(await panelCauses(db, now))], sight),
     ],
     running: await runningJobs(db, now, sight),
     waiting: await listJobs(db, { status: 'awaiting-approval', sight }, now),
   })
+}
+
+/** Where backups go and what SQLite says of a file is for admins; their pages are too. */
+function panelsOwn(causes: readonly Cause[], { panel }: Sight): Cause[] {
+  if (panel === 'none') return []
+  if (panel === 'whole') return [...causes]
+  return causes.map((cause) => ({
+    ...cause,
+    sentence: `${cause.sentence.split(':', 1)[0]?.replace(/\.$/, '')}. An admin of this panel sees more.`,
+    action: null,
+  }))
 }
 
 const toTopology = ({ hash, text }: { hash: string; text: string }) => readTopology(hash, text)
