@@ -101,9 +101,13 @@ export function whyRefused(
   return null
 }
 
-/** Plain HTTP on the port of HTTPS: who looks is led there, who sends is told, as it was readable. */
+/**
+ * Plain HTTP on the port of HTTPS: a person who looks is led there; who sends, and a program, is told:
+ * what came along was readable, and a program that is led on would go on sending it.
+ */
 function toHttps(request: http.IncomingMessage, response: http.ServerResponse, host: string): void {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  const looks = request.method === 'GET' || request.method === 'HEAD'
+  if (!looks || request.url?.startsWith('/api/')) {
     refuse(request, response, {
       status: 400,
       code: 'request.not-encrypted',

@@ -53,6 +53,8 @@ export function protect(
       for (const [name, value] of Object.entries(FIXED)) response.setHeader(name, value)
       if (!response.hasHeader('content-security-policy'))
         response.setHeader('content-security-policy', policy)
+      // Who says nothing has nothing that may be kept; the pages' files say that they may.
+      if (!response.hasHeader('cache-control')) response.setHeader('cache-control', 'no-store')
       if (hstsS !== null) response.setHeader('strict-transport-security', `max-age=${hstsS}`)
       response.removeHeader('x-powered-by')
     }

@@ -113,6 +113,7 @@ test('every answer is protected, whoever writes it', async () => {
   }
   for (const [name, { headers }] of Object.entries(answers))
     expect(headers, name).toMatchObject(PROTECTED)
+  expect(answers.page.headers['cache-control']).toBe('no-store')
   expect(answers.polling.status).toBe(200)
   expect(answers['too long']).toMatchObject({ status: 414 })
   const noise = await raw(port, 'NOISE\r\n\r\n')
@@ -203,6 +204,9 @@ test('one port speaks HTTPS, and leads plain HTTP there without serving it', asy
   const look = await ask(port, { path: '/jobs?a=1', headers: { host } })
   expect(look).toMatchObject({ status: 308, headers: { location: `https://${host}/jobs?a=1` } })
   expect(look.headers).toMatchObject(PROTECTED)
+  const program = await ask(port, { path: '/api/status', headers: { host } })
+  expect(program.status).toBe(400)
+  expect(program.headers).not.toHaveProperty('location')
   const sent = await ask(port, { method: 'POST', path: '/api/auth/sign-in', headers: { host } })
   expect(sent).toMatchObject({ status: 400 })
   expect(JSON.parse(sent.body).code).toBe('request.not-encrypted')
