@@ -1,8 +1,7 @@
 import { failureDomains } from '../failure-domains'
 import type { Problem } from '../problem'
 import type { AddOn } from '../topology'
-import { ADD_ON_ENDS } from './end-of-life'
-import { blocker, count, fixTo, note, warning } from './rule'
+import { blocker, count, fixTo, warning } from './rule'
 import type { Survey } from './survey'
 
 type Placed = { clusterId: string; addOn: AddOn; path: string[] }
@@ -129,21 +128,4 @@ export function nfsHasAServer(survey: Survey): Problem[] {
     ]
   })
   return [...provisioners, ...exports]
-}
-
-/** `addon.ended`: an add-on whose makers stopped. */
-export function addOnsAreMaintained({ clusters, today }: Survey): Problem[] {
-  return clusters.flatMap(([id, { addOns }]) =>
-    Object.entries(addOns ?? {}).flatMap(([addOn, { enabled }]) => {
-      const end = Object.hasOwn(ADD_ON_ENDS, addOn) ? ADD_ON_ENDS[addOn]! : null
-      if (!end || enabled === false || end.ends >= today) return []
-      return [
-        note(
-          'addon.ended',
-          ['clusters', id, 'addOns', addOn],
-          `${addOn} ended on ${end.ends} - its faults are no longer repaired. Its makers name ${end.instead}.`,
-        ),
-      ]
-    }),
-  )
 }

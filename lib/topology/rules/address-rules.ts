@@ -40,7 +40,7 @@ export function addressesAreUnique(survey: Survey): Problem[] {
 
 /** `ip.taken`: somebody whom the document does not know answers at it. */
 export function addressesAreOurs(survey: Survey): Problem[] {
-  const strangers = new Map(survey.unmanaged.addresses.map((each) => [each.address, each.owner]))
+  const strangers = strangersIn(survey)
   return survey.nics.flatMap((nic) => {
     const owner = nic.nic.address === undefined ? undefined : strangers.get(nic.nic.address)
     if (owner === undefined) return []
@@ -53,6 +53,20 @@ export function addressesAreOurs(survey: Survey): Problem[] {
       ),
     ]
   })
+}
+
+/** Who has an address that is not ours, in words: seen, written as unmanaged, or kept for somebody. */
+function strangersIn({ topology, unmanaged, today }: Survey): Map<string, string> {
+  const strangers = new Map<string, string>()
+  for (const [id, { address, owner, until }] of Object.entries(topology.reservations ?? {})) {
+    if (until === undefined || until >= today)
+      strangers.set(address, `${owner ?? id}, who reserved it`)
+  }
+  for (const [id, { addresses }] of Object.entries(topology.unmanaged ?? {})) {
+    for (const address of addresses ?? []) strangers.set(address, `unmanaged guest ${id}`)
+  }
+  for (const { address, owner } of unmanaged.addresses) strangers.set(address, owner)
+  return strangers
 }
 
 /** `ip.outside-network`, `ip.reserved`, `ip.outside-pool`, `ip.in-dhcp`, `ip.in-metallb`: where a NIC's address may lie. */

@@ -31,7 +31,7 @@ export function memoryFits(survey: Survey): Problem[] {
   return survey.proxmox.flatMap(({ id, host, vms }) => {
     if (host.memoryMib === undefined || vms.length === 0) return []
     const wanted = sum(vms.map((vm) => vm.memoryMib))
-    const others = survey.unmanaged.hosts[id]?.memoryMib ?? 0
+    const others = survey.loads.get(id)?.memoryMib ?? 0
     const reserve = reserveOf(host)
     const total = wanted + others + reserve
     if (total <= host.memoryMib * 0.9) return []
@@ -70,14 +70,18 @@ export function cpusFit(survey: Survey): Problem[] {
           `${vm.id} has ${vm.cpus} vCPUs and host ${id} has ${threads} threads - Proxmox refuses to start it. Take at most ${threads}.`,
         ),
       )
-    const wanted = sum(vms.map((vm) => vm.cpus)) + (survey.unmanaged.hosts[id]?.cpus ?? 0)
-    if (wanted <= threads) return tooBig
+    const others = survey.loads.get(id)?.cpus ?? 0
+    const reserve = host.reserveThreads ?? 0
+    const wanted = sum(vms.map((vm) => vm.cpus)) + others
+    if (wanted <= threads - reserve || vms.length === 0) return tooBig
+    const kept = reserve > 0 ? `, ${reserve} of them kept for Proxmox,` : ''
+    const strangers = others > 0 ? ` (${others} of them to unmanaged guests)` : ''
     return [
       ...tooBig,
       warning(
         'host.cpu-overcommitted',
         ['hosts', id, 'cpuThreads'],
-        `Host ${id} has ${threads} threads and ${wanted} vCPUs are promised, ${times(wanted, threads)} - busy VMs wait for each other, and etcd takes that for a failure. Fine for idle VMs.`,
+        `Host ${id} has ${threads} threads${kept} and ${wanted} vCPUs are promised${strangers}, ${times(wanted, Math.max(1, threads - reserve))} - busy VMs wait for each other, and etcd takes that for a failure. Fine for idle VMs.`,
       ),
     ]
   })
@@ -129,14 +133,15 @@ function promises(
         entry.largest = { vm: id, disk, sizeGib }
     }
   }
-  for (const [storage, used] of Object.entries(survey.unmanaged.hosts[hostId]?.storages ?? {})) {
+  for (const [storage, used] of Object.entries(survey.loads.get(hostId)?.storages ?? {})) {
     of(storage).promised += used
   }
   return byStorage
 }
 
-/** Kinds that take the whole size at once; all others grow as they are written to. */
+/** Kinds that take the whole size at once; all others grow as they are written to, unless the document says otherwise. */
 const THICK: ReadonlySet<Storage['kind']> = new Set(['lvm'])
+const isThick = ({ kind, thin }: Storage) => (thin === undefined ? THICK.has(kind) : !thin)
 
 /** `storage.exceeded`, `storage.overcommitted`, `storage.no-images`: disks and where they lie. */
 export function disksFit(survey: Survey): Problem[] {
@@ -163,12 +168,12 @@ function storageFits(id: string, host: Host, { storage, promised, largest }: Pro
   }
   if (found.sizeGib === undefined || promised <= found.sizeGib) return []
   const numbers = `Storage ${storage} of ${id} has ${gib(found.sizeGib)} and ${gib(promised)} are promised, ${times(promised, found.sizeGib)}`
-  if (THICK.has(found.kind)) {
+  if (isThick(found)) {
     return [
       blocker(
         'storage.exceeded',
         [...path, 'sizeGib'],
-        `${numbers} - ${found.kind} takes each disk's size at once, so the last would not fit. Take ${gib(promised - found.sizeGib)} away.`,
+        `${numbers} - a thick storage takes each disk's size at once, so the last would not fit. Take ${gib(promised - found.sizeGib)} away.`,
       ),
     ]
   }

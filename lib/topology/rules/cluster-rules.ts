@@ -3,7 +3,6 @@ import { hostDomains } from '../failure-domains'
 import { formatCidr, formatRange, intersection, parseCidr } from '../ipv4'
 import type { Problem } from '../problem'
 import type { Cluster, VmRole } from '../topology'
-import { kubernetesEnd } from './end-of-life'
 import { blocker, count, duplicates, fixTo, listed, note, warning } from './rule'
 import type { Survey } from './survey'
 
@@ -249,21 +248,6 @@ export function endpointsAreServed({ clusters, vmById }: Survey): Problem[] {
         path,
         `The endpoint of ${id} is ${endpoint.address}, which none of ${listed(front)} has - joins wait for an API server that is not there, unless something else answers. Use the load balancer's address.`,
         fixTo('Use the load balancer', { path, from: endpoint.address }),
-      ),
-    ]
-  })
-}
-
-/** `cluster.kubernetes-ended`: a version without security fixes. */
-export function versionsAreSupported({ clusters, today }: Survey): Problem[] {
-  return clusters.flatMap(([id, { kubernetes }]) => {
-    const end = kubernetesEnd(kubernetes)
-    if (end === null || end >= today) return []
-    return [
-      warning(
-        'cluster.kubernetes-ended',
-        ['clusters', id, 'kubernetes'],
-        `Kubernetes ${kubernetes} of ${id} ended on ${end} - its faults are no longer repaired. Plan for a supported version, or accept it for a lab.`,
       ),
     ]
   })

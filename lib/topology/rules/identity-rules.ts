@@ -30,7 +30,12 @@ export function vmidsAreUnique(survey: Survey): Problem[] {
 
 /** `vmid.taken`: the number belongs to a guest that is not ours. */
 export function vmidsAreOurs(survey: Survey): Problem[] {
-  const strangers = new Map(survey.unmanaged.guests.map((guest) => [guest.vmid, guest]))
+  const written = Object.entries(survey.topology.unmanaged ?? {}).flatMap(([name, guest]) =>
+    guest.vmid === undefined ? [] : [{ vmid: guest.vmid, name, host: guest.host ?? 'some host' }],
+  )
+  const strangers = new Map(
+    [...written, ...survey.unmanaged.guests].map((guest) => [guest.vmid, guest]),
+  )
   return numbered(survey).flatMap(({ path, vmid }) => {
     const stranger = strangers.get(vmid)
     if (!stranger) return []

@@ -33,11 +33,12 @@ export function networksAreApart({ networks }: Survey): Problem[] {
   )
 }
 
-/** `network.vlan-duplicate`: two networks on one wire. */
+/** `network.vlan-duplicate`: two networks on one wire. Each site has wires of its own. */
 export function tagsAreUnique({ networks }: Survey): Problem[] {
   const same = duplicates(
     networks,
-    ({ network }) => `${network.bridge ?? DEFAULT_BRIDGE}/${network.vlan ?? 'untagged'}`,
+    ({ network }) =>
+      `${network.bridge ?? DEFAULT_BRIDGE}/${network.vlan ?? 'untagged'}/${network.site ?? ''}`,
   )
   return same.flatMap(([key, [first, ...others]]) => {
     const [bridge, tag] = key.split('/')
@@ -193,7 +194,7 @@ function dangerOf(a: string, b: string): string {
 export function switchesCarryIt({ topology, networks }: Survey): Problem[] {
   const tagged = networks.filter(({ network }) => network.vlan !== undefined)
   return Object.entries(topology.switches ?? {}).flatMap(([id, each]) => {
-    const links = each.links?.length ?? 0
+    const links = Math.max(each.links?.length ?? 0, Object.keys(each.portMap ?? {}).length)
     const problems: Problem[] = []
     if (each.ports !== undefined && links > each.ports) {
       problems.push(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { applyChanges } from '../apply'
 import type { Json } from '../change'
-import { set } from '../testing/faults'
+import { set } from '../testing/fault'
 import { small } from '../testing/small'
 import { validate } from '../validate'
 

@@ -3,7 +3,7 @@ import { type AddressUse, addressUses, nextFree, poolRange, takenAddresses } fro
 import { type Cidr, type Ipv4, type Ipv4Range, parseCidr } from '../ipv4'
 import { POOL_OF_ROLE } from '../resolve'
 import type { Cluster, Disk, Host, Network, Nic, Pool, Topology, Vm } from '../topology'
-import type { Unmanaged } from './rule'
+import type { Unmanaged, UnmanagedLoad } from './rule'
 
 /** Everything that rules look up, found once, so that none of them searches the document. */
 export type Survey = {
@@ -25,6 +25,8 @@ export type Survey = {
   /** Lowest free address of a pool; looked for once. */
   firstFree: (pool: string) => string | null
   unmanaged: Unmanaged
+  /** What guests that are not ours take, by host: those seen, and those of the document that were not. */
+  loads: ReadonlyMap<string, UnmanagedLoad>
   /** `2026-11-23`: what has ended by then is reported as ended. */
   today: string
 }
@@ -83,8 +85,30 @@ export function surveyTopology(topology: Topology, unmanaged: Unmanaged, today: 
     taken,
     firstFree: once((pool: string) => nextFree(topology, pool, taken)),
     unmanaged,
+    loads: loadsOf(topology, unmanaged),
     today,
   }
+}
+
+/** A guest that is written and was seen counts once, as it was seen. */
+function loadsOf(topology: Topology, unmanaged: Unmanaged): Map<string, UnmanagedLoad> {
+  const seen = new Set(unmanaged.guests.map(({ host, vmid }) => `${host}/${vmid}`))
+  const loads = new Map(Object.entries(unmanaged.hosts))
+  for (const guest of Object.values(topology.unmanaged ?? {})) {
+    if (guest.host === undefined || seen.has(`${guest.host}/${guest.vmid}`)) continue
+    const load = loads.get(guest.host) ?? { cpus: 0, memoryMib: 0, storages: {} }
+    const storages: Record<string, number> = { ...load.storages }
+    for (const { storage, sizeGib } of Object.values(guest.disks ?? {})) {
+      const on = storage ?? defaultStorage(topology.hosts?.[guest.host])
+      storages[on] = (storages[on] ?? 0) + sizeGib
+    }
+    loads.set(guest.host, {
+      cpus: load.cpus + (guest.cpus ?? 0),
+      memoryMib: load.memoryMib + (guest.memoryMib ?? 0),
+      storages,
+    })
+  }
+  return loads
 }
 
 function surveyVm(topology: Topology, id: string, vm: Vm): SurveyedVm {

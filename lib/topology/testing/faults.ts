@@ -1,13 +1,9 @@
-import type { Change, Json } from '../change'
+import { type Fault, set } from './fault'
+import { CLUSTER_FAULTS } from './faults-clusters'
+import { MACHINE_FAULTS } from './faults-machines'
+import { NETWORK_FAULTS } from './faults-networks'
 
-/** A change written as a dotted path; without a value it removes. */
-export const set = (path: string, to?: Json): Change => ({
-  path: path.split('.'),
-  ...(to === undefined ? {} : { to }),
-})
-
-/** One change to the sound topology, and the problem that it must make: code, path, and whether one edit fixes it. */
-export const FAULTS: [code: string, at: string, changes: Change[], fixed: boolean][] = [
+const FIRST_FAULTS: Fault[] = [
   ['reference.unknown', 'vms.web.size', [set('vms.web.size', 'tinny')], true],
   ['reference.unknown', 'vms.web.host', [set('vms.web.host', 'nowhere')], true],
   [
@@ -221,7 +217,7 @@ export const FAULTS: [code: string, at: string, changes: Change[], fixed: boolea
     'cluster.kubernetes-ended',
     'clusters.k8s.kubernetes',
     [set('clusters.k8s.kubernetes', '1.27')],
-    false,
+    true,
   ],
   [
     'addon.metallb-no-pool',
@@ -304,4 +300,12 @@ export const FAULTS: [code: string, at: string, changes: Change[], fixed: boolea
     false,
   ],
   ['switch.no-vlans', 'switches.s.vlans', [set('switches.s', { vlans: false })], false],
+]
+
+/** A smallest failing document of every code, and beside it the nearest that passes. */
+export const FAULTS: readonly Fault[] = [
+  ...FIRST_FAULTS,
+  ...MACHINE_FAULTS,
+  ...NETWORK_FAULTS,
+  ...CLUSTER_FAULTS,
 ]

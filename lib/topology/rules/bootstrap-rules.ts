@@ -1,0 +1,200 @@
+import type { Problem } from '../problem'
+import { warning } from './rule'
+import type { Survey } from './survey'
+
+/**
+ * Who cannot start or be repaired without whom. Nodes are `panel`, `hosts/x`, `vms/x`, `clusters/x`,
+ * `services/x` and `unmanaged/x`; an edge says in words why.
+ */
+type Need = { to: string; why: string }
+
+const KIND_OF = ['hosts', 'vms', 'unmanaged', 'clusters', 'services', 'routers'] as const
+
+/** The node of an id, in the order in which a reference to a place or a server is looked up. */
+function nodeOf({ topology }: Survey, id: string): string | null {
+  const kind = KIND_OF.find((each) => Object.hasOwn(topology[each] ?? {}, id))
+  return kind === undefined ? null : `${kind}/${id}`
+}
+
+/** `the panel`, `host pve1`, `cluster home`. */
+function wordsOf(node: string): string {
+  const [kind, id] = node.split('/')
+  if (kind === 'panel') return 'the panel'
+  const noun = { hosts: 'host', vms: 'VM', unmanaged: 'guest', clusters: 'cluster' }[kind!]
+  return `${noun ?? kind!.replace(/s$/, '')} ${id}`
+}
+
+/** A need that the document states, with the field that states it. */
+type Stated = { from: string; to: string; why: string; path: string[] }
+
+/** What services, networks and registries say who needs them. */
+function statedNeeds(survey: Survey): Stated[] {
+  const { topology } = survey
+  const hosts = survey.proxmox.map(({ id }) => `hosts/${id}`)
+  const clusters = survey.clusters.map(([id]) => `clusters/${id}`)
+  const panels = survey.hosts.filter(([, { role }]) => role === 'panel').map(([id]) => id)
+  const needers = { panel: ['panel'], hosts, clusters }
+  const stated: Stated[] = []
+  for (const [id, { neededBy, kind }] of Object.entries(topology.services ?? {})) {
+    for (const who of neededBy ?? []) {
+      for (const from of needers[who]) {
+        stated.push({
+          from,
+          to: `services/${id}`,
+          why: `needs ${kind} from service ${id}`,
+          path: ['services', id, 'neededBy'],
+        })
+      }
+    }
+  }
+  const servers = [
+    ['dnsServer', 'names'],
+    ['ntpServer', 'time'],
+    ['dhcpServer', 'addresses'],
+  ] as const
+  for (const { id, network } of survey.networks) {
+    const members = survey.hosts.filter(([, host]) => host.network === id)
+    for (const [field, what] of servers) {
+      const server = network[field]
+      const to = server === undefined ? null : nodeOf(survey, server)
+      if (to === null) continue
+      for (const [hostId, { role, address }] of members) {
+        if (role === 'other' || (field === 'dhcpServer' && address !== undefined)) continue
+        stated.push({
+          from: panels.includes(hostId) ? 'panel' : `hosts/${hostId}`,
+          to,
+          why: `gets ${what} in ${id} from ${wordsOf(to)}`,
+          path: ['networks', id, field],
+        })
+      }
+    }
+  }
+  return [...stated, ...registryNeeds(survey)]
+}
+
+/** A cluster that pulls its images through a mirror that stands on it. */
+function registryNeeds({ clusters, topology, nics }: Survey): Stated[] {
+  const byHost = new Map<string, string>()
+  for (const { vm, nic } of nics) if (nic.address) byHost.set(nic.address, `vms/${vm.id}`)
+  for (const [id, { address, url }] of Object.entries(topology.services ?? {})) {
+    if (address) byHost.set(address, `services/${id}`)
+    if (url) byHost.set(hostOf(url), `services/${id}`)
+  }
+  return clusters.flatMap(([id, { registries }]) =>
+    Object.entries(registries ?? {}).flatMap(([registry, { mirror }]) => {
+      const to = byHost.get(hostOf(mirror))
+      if (to === undefined) return []
+      return [
+        {
+          from: `clusters/${id}`,
+          to,
+          why: `pulls images through ${mirror}`,
+          path: ['clusters', id, 'registries', registry, 'mirror'],
+        },
+      ]
+    }),
+  )
+}
+
+/** `registry.lan` of `https://registry.lan:5000/v2`. */
+const hostOf = (url: string): string =>
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:?#]+)/i.exec(url)?.[1]?.toLowerCase() ?? url
+
+/** What each node stands on, and who brings it back. */
+function standsOn(survey: Survey, node: string): Need[] {
+  const { topology } = survey
+  const [kind, id = ''] = node.split('/')
+  const place = (to: string | undefined, why: string): Need[] => {
+    const found = to === undefined ? null : nodeOf(survey, to)
+    return found === null ? [] : [{ to: found, why: `${why} ${wordsOf(found)}` }]
+  }
+  switch (kind) {
+    case 'services': {
+      const service = topology.services?.[id]
+      return [
+        ...place(service?.runsOn, 'runs on'),
+        ...(service?.keepsOn === service?.runsOn
+          ? []
+          : place(service?.keepsOn, 'keeps its data on')),
+      ]
+    }
+    case 'vms':
+      return [
+        ...place(topology.vms?.[id]?.host, 'runs on'),
+        { to: 'panel', why: 'is repaired by the panel' },
+      ]
+    case 'unmanaged':
+      return place(topology.unmanaged?.[id]?.host, 'runs on')
+    case 'clusters': {
+      const cluster = topology.clusters?.[id]
+      return [
+        { to: 'panel', why: 'is repaired by the panel' },
+        ...[...(cluster?.controlPlanes ?? []), ...(cluster?.workers ?? [])].flatMap((vm) =>
+          place(vm, 'runs on'),
+        ),
+      ]
+    }
+    default:
+      return []
+  }
+}
+
+/** The shortest way from one node to another in sentences, null if there is none. */
+function wayBack(
+  survey: Survey,
+  from: string,
+  to: string,
+  stated: ReadonlyMap<string, Stated[]>,
+): string[] | null {
+  const came = new Map<string, { node: string; why: string } | null>([[from, null]])
+  const queue = [from]
+  for (let i = 0; i < queue.length; i++) {
+    const here = queue[i]!
+    if (here === to) {
+      const words: string[] = []
+      let at = here
+      for (let step = came.get(at); step; step = came.get(at)) {
+        words.unshift(`${wordsOf(step.node)} ${step.why}`)
+        at = step.node
+      }
+      return words
+    }
+    const needs = [...standsOn(survey, here), ...(stated.get(here) ?? [])]
+    for (const need of needs) {
+      if (came.has(need.to)) continue
+      came.set(need.to, { node: here, why: need.why })
+      queue.push(need.to)
+    }
+  }
+  return null
+}
+
+/**
+ * `bootstrap.cycle`: what somebody needs to start or be repaired stands on that same somebody
+ * (traps T13): the night it is down, it stays down. The cycle is named in words.
+ */
+export function nothingNeedsItself(survey: Survey): Problem[] {
+  const all = statedNeeds(survey)
+  if (all.length === 0) return []
+  const byNeeder = new Map<string, Stated[]>()
+  for (const need of all) {
+    const found = byNeeder.get(need.from)
+    if (found) found.push(need)
+    else byNeeder.set(need.from, [need])
+  }
+  const told = new Set<string>()
+  return all.flatMap(({ from, to, why, path }) => {
+    const key = path.join('/')
+    const back = told.has(key) ? null : wayBack(survey, to, from, byNeeder)
+    if (!back) return []
+    told.add(key)
+    const sentence = [`${wordsOf(from)} ${why}`, ...back].join(', ')
+    return [
+      warning(
+        'bootstrap.cycle',
+        path,
+        `${sentence[0]!.toUpperCase()}${sentence.slice(1)} - once it is down, nothing brings it back by itself. Let it stand on another machine, or have a second one outside.`,
+      ),
+    ]
+  })
+}

@@ -1,0 +1,114 @@
+import type { Json } from '../change'
+import { atPath } from '../json'
+import type { Problem } from '../problem'
+import { blocker, listed, note } from './rule'
+import type { Survey } from './survey'
+
+/** A field that the document holds and no step brings about. */
+export type NotApplied = {
+  /** Section of the document. */
+  kind: 'hosts' | 'networks' | 'policies' | 'sites' | 'templates' | 'vms' | 'clusters' | 'switches'
+  /** Path below the object; empty for the object itself. */
+  at: readonly string[]
+  /** What it would be, in words. */
+  what: string
+  /** What the code that applied it would read, so that a test notices when it does. */
+  probe: string
+}
+
+const row = (
+  kind: NotApplied['kind'],
+  at: string,
+  what: string,
+  probe = `\\.${at.split('.').at(-1)}\\b`,
+): NotApplied => ({ kind, at: at === '' ? [] : at.split('.'), what, probe })
+
+/**
+ * What this version draws, checks and counts, and does not bring about: nothing in the plan makes
+ * it. A row goes when a step does; `not-applied.test.ts` looks for its probe in the plan's sources.
+ */
+export const NOT_APPLIED: readonly NotApplied[] = [
+  row('networks', 'ipv6', 'IPv6'),
+  row('networks', 'sdn', "Proxmox's SDN"),
+  row('networks', 'ntp', 'time servers of its own', 'network\\w*\\.ntp\\b'),
+  row('policies', '', 'who may talk to whom', '\\.policies\\b'),
+  row('switches', 'portMap', 'the networks of its ports'),
+  row('sites', 'wireguard', 'the tunnel'),
+  row('templates', 'refreshDays', 'its age'),
+  row('vms', 'gpus', 'passed-through GPUs'),
+  row('vms', 'devices', 'passed-through devices'),
+  row('vms', 'ha', 'high availability'),
+  row('vms', 'backup', 'backups'),
+  row('clusters', 'podSecurity', 'the Pod Security default', 'cluster\\.podSecurity\\b'),
+  row('clusters', 'audit', "the API server's audit log"),
+  row('clusters', 'encryptSecrets', 'encryption of Secrets in etcd'),
+  row('clusters', 'networkPolicy', 'the default network policy'),
+  row('clusters', 'people', 'accounts of people'),
+  row('clusters', 'registries', 'registry mirrors'),
+  row('clusters', 'cas', 'further authorities'),
+  row('clusters', 'charts', 'charts of your own', 'cluster\\.charts\\b'),
+  row('clusters', 'manifests', 'manifests of your own', 'cluster\\.manifests\\b'),
+]
+
+/** Values that say what is so anyway. */
+const isNothing = (value: Json | undefined): boolean =>
+  value === undefined ||
+  value === false ||
+  value === 'open' ||
+  value === 'privileged' ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+
+/** `field.not-applied`: one note an object, so that nobody believes what nobody does. */
+export function nothingIsPretended({ topology }: Survey): Problem[] {
+  const kinds = [...new Set(NOT_APPLIED.map(({ kind }) => kind))]
+  const objects = kinds.flatMap((kind) => {
+    const rows = NOT_APPLIED.filter((each) => each.kind === kind)
+    return Object.entries(topology[kind] ?? {}).flatMap(([id, object]) => {
+      const written = rows.filter(({ at }) => !isNothing(atPath(object as unknown as Json, at)))
+      const [first] = written
+      if (!first) return []
+      const what = listed(
+        written.map((each) => each.what),
+        20,
+      )
+      return [
+        note(
+          'field.not-applied',
+          [kind, id, ...(written.length === 1 ? first.at : [])],
+          first.at.length === 0
+            ? `Policy ${id} is drawn and checked, and this version does not enforce it - traffic flows as your router and switches let it. Set it there.`
+            : `${id} has ${what} written - drawn and checked, and not brought about by this version. Set ${written.length === 1 ? 'it' : 'them'} up yourself until then.`,
+        ),
+      ]
+    })
+  })
+  if ((topology.holds ?? []).length === 0) return objects
+  return [
+    ...objects,
+    note(
+      'field.not-applied',
+      ['holds'],
+      `${topology.holds!.length} ${topology.holds!.length === 1 ? 'hold is' : 'holds are'} written, and this version plans without looking at them - read each plan before you approve it.`,
+    ),
+  ]
+}
+
+/** `cluster.k3s-not-deployed`: a distribution that no step installs. */
+export function distributionsCanBeDeployed({ clusters }: Survey): Problem[] {
+  return clusters.flatMap(([id, { distribution }]) =>
+    distribution === 'k3s'
+      ? [
+          blocker(
+            'cluster.k3s-not-deployed',
+            ['clusters', id, 'distribution'],
+            `${id} is to be k3s, and this version brings up kubeadm clusters alone - a plan would install something else. Use kubeadm, or take the cluster out and install k3s on its VMs yourself.`,
+            {
+              label: 'Use kubeadm',
+              changes: [{ path: ['clusters', id, 'distribution'], from: 'k3s', to: 'kubeadm' }],
+            },
+          ),
+        ]
+      : [],
+  )
+}
