@@ -124,6 +124,28 @@ test('an admin who compared it accepts the new one; both are in the audit log; a
   ])
   expect(await test_()).toMatchObject({ status: 'succeeded' })
   await carryOut(home, topologyId, { kind: 'restart', vm: 'app' })
+  // The job that was stopped in its middle may have left it off.
+  await carryOut(home, topologyId, { kind: 'restart', vm: 'web' })
+})
+
+test('a certificate that changes while a job looks around is told as that, not as machines that cannot be seen', async () => {
+  const plan = await mustPlan(home, topologyId, { kind: 'restart', vm: 'web' })
+  const { fingerprint } = await getConnection(home.db, 'lab')
+  // The look of a job begins after it was let through: from then on the first one answers,
+  // which is a stranger since the other was accepted.
+  const refuse = home.shop.identities.mustBe
+  let passed = 0
+  home.shop.identities.mustBe = async (...given) => {
+    await refuse(...given)
+    if (given[0] === CONNECTION && passed++ === 0) await mend()
+  }
+  const state = await waitForEnd(home, await enqueue(home, topologyId, plan))
+  home.shop.identities.mustBe = refuse
+  expect(passed).toBeGreaterThan(0)
+  expect(state).toMatchObject({ status: 'failed', error: { code: 'identity.changed' } })
+  expect(state.error?.message).toContain(fingerprint)
+  await provoke({ kind: 'other-certificate' })
+  expect(await test_()).toMatchObject({ status: 'succeeded' })
 })
 
 /** A session of its own, as a job has it: nothing that is connected already. */

@@ -96,13 +96,15 @@ async function checkAndRun(running: Running): Promise<JobEnd> {
 
 /** Judged once, by kinds, arguments and needs. Null: the approved plan is still the plan. */
 async function judgeStale(running: Running): Promise<JobEnd | null> {
-  const { shop, claim, plan, keeper, log, journal } = running
+  const { shop, claim, plan, keeper, log, journal, strangers } = running
   const { topologyId, id } = claim.row
   if (topologyId === null) throw new TypeError(`job ${id} has a plan and no topology`)
   const { signal } = keeper
   const looked = await lookAt(shop, topologyId, { signal, revision: plan.revision })
   const result = makePlan(plan.goal, looked.topology, looked.observed, looked.context)
   if (!result.ok) {
+    // What could not be seen because a stranger answered is refused as that.
+    await strangers.refuse()
     const { code, message } = result.refusals[0] ?? { code: 'plan.refused', message: 'No plan.' }
     return end(running, 'failed', { code, message })
   }
