@@ -63,7 +63,8 @@ export class Reply {
 
 type NextHandler = (
   request: Request,
-  context: { params: Promise<Record<string, string | string[] | undefined>> },
+  /** Where the path has no parts in brackets, Next gives no parameters at all. */
+  context: { params: Promise<Record<string, string | string[] | undefined> | undefined> },
 ) => Promise<Response>
 
 /** A handler that knows its row of the access table, for the tests that hold answers against it. */
@@ -86,7 +87,7 @@ export function makeRoute(deps: () => RouteDeps) {
       /** What it names, until it is let in: what is hidden is answered as if it were not there. */
       let tried: string | undefined
       try {
-        const given = await context.params
+        const given = (await context.params) ?? {}
         session = await deps().findCaller(request.headers, deps().now())
         tried = String(given[placeNamed(ROUTES[key].of)?.part ?? ''] ?? '')
         await letIn(key, request, { given, session }, deps())

@@ -21,7 +21,7 @@ export const ORIGIN = 'http://127.0.0.1:4880'
 
 type Handler = ((
   request: Request,
-  context: { params: Promise<Record<string, string | string[] | undefined>> },
+  context: { params: Promise<Record<string, string | string[] | undefined> | undefined> },
 ) => Promise<Response>) & { key?: RouteKey }
 
 export type TempPanel = {
@@ -135,7 +135,10 @@ export async function ask(
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const before = await lastEntry()
-  const response = await handler(request, { params: Promise.resolve(params) })
+  const response = await handler(request, {
+    // As Next: a path without parts in brackets comes with none.
+    params: Promise.resolve(Object.keys(params).length > 0 ? params : undefined),
+  })
   if (response.ok && handler.key) await requireAudited(handler.key, before)
   return {
     status: response.status,
