@@ -2,6 +2,7 @@ import { findEntry, findPin } from '@/lib/catalogue/catalogue'
 import type { Observed, Seen } from '@/lib/plan/observed'
 import type { ResolvedVm } from '@/lib/topology/resolve'
 import type { Topology, VmRole } from '@/lib/topology/topology'
+import type { Group } from '@/lib/topology/what-if/what-if'
 import type { Box, ItemKind } from './lens/box'
 import { hueOf } from './lens/network-lens'
 import type { Worst } from './problems-by-object'
@@ -31,6 +32,8 @@ export type ItemData = {
   bars: readonly Bar[]
   problems: number
   worst: Worst | null
+  /** What becomes of it in the What-if that the canvas shows; absent without one, and of mere groupings. */
+  fate?: Group
 }
 
 /** What describing needs beside the box, computed once per change. */

@@ -5,6 +5,7 @@ export const pages = {
   welcome: () => '/welcome',
   overview: () => '/',
   design: (t: string) => `/t/${e(t)}/design`,
+  whatIf: (t: string, query = '') => `/t/${e(t)}/design/what-if${query}`,
   plan: (t: string, goal?: unknown) =>
     `/t/${e(t)}/plan${goal ? `?goal=${e(JSON.stringify(goal))}` : ''}`,
   history: (t: string) => `/t/${e(t)}/plan/history`,

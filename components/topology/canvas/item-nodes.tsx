@@ -42,7 +42,7 @@ export const CardNode = memo(function CardNode({ data, selected = false }: NodeP
             {data.code || data.detail}
           </span>
         </span>
-        <SeenMark state={data.state} />
+        <SeenMark state={data.state} fate={data.fate} />
       </div>
       <div className="hidden border-line border-t px-2.5 py-1.5 text-caption text-ink-2 group-data-[zoom=full]/canvas:block">
         <span className="block truncate">{data.detail}</span>
@@ -94,7 +94,7 @@ export const ContainerNode = memo(function ContainerNode({
             </span>
           )}
         </span>
-        <SeenMark state={data.state} />
+        <SeenMark state={data.state} fate={data.fate} />
         <ProblemPin problems={data.problems} worst={data.worst} />
       </div>
       {data.bars.length > 0 ? (
@@ -130,6 +130,7 @@ export const BusNode = memo(function BusNode({ data, selected = false }: NodePro
       <span className="font-mono text-caption text-ink-2">{data.code}</span>
       <span className="flex-1" />
       <span className="text-caption text-ink-2">{data.note}</span>
+      <SeenMark state={data.state} fate={data.fate} />
       <ProblemPin problems={data.problems} worst={data.worst} />
     </div>
   )

@@ -1,5 +1,6 @@
 import { cn } from '@/components/ui/cn'
 import { StateMark } from '@/components/ui/state-mark'
+import { GroupMark } from '@/components/what-if/group-words'
 import type { ItemData, ItemState } from '../item-data'
 
 const SHAPE: Record<Exclude<ItemState, 'none'>, 'ok' | 'hold' | 'fail' | 'unknown' | null> = {
@@ -10,8 +11,12 @@ const SHAPE: Record<Exclude<ItemState, 'none'>, 'ok' | 'hold' | 'fail' | 'unknow
   ghost: null,
 }
 
-/** What was seen of the item. A ghost has its dashed outline instead of a shape. */
-export function SeenMark({ state }: { state: ItemState }) {
+/**
+ * What was seen of the item. A ghost has its dashed outline instead of a shape. In a What-if what
+ * becomes of it stands there instead.
+ */
+export function SeenMark({ state, fate }: { state: ItemState; fate?: ItemData['fate'] }) {
+  if (fate !== undefined) return fate === 'survives' ? null : <GroupMark group={fate} />
   const shape = state === 'none' ? null : SHAPE[state]
   return shape === null ? null : <StateMark state={shape} size={12} />
 }
@@ -42,9 +47,25 @@ export function ProblemPin({
 }
 
 /** Everything that an item says, as one name for assistive technology. */
-export function spokenName({ title, code, detail, stateWords, problems, worst }: ItemData): string {
+export function spokenName({
+  title,
+  code,
+  detail,
+  stateWords,
+  problems,
+  worst,
+  fate,
+}: ItemData): string {
   const found = problems === 1 ? `1 ${worst}` : `${problems} problems`
-  return [title, code, detail, stateWords, worst === null ? '' : found]
+  const then = fate === undefined ? '' : `would ${FATES[fate]}`
+  return [title, code, detail, stateWords, worst === null ? '' : found, then]
     .filter((part) => part !== '')
     .join(', ')
+}
+
+const FATES: Record<NonNullable<ItemData['fate']>, string> = {
+  stops: 'stop',
+  restarts: 'restart on another host',
+  degrades: 'degrade',
+  survives: 'go on',
 }

@@ -13,6 +13,7 @@ import {
 } from '@xyflow/react'
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Observed } from '@/lib/plan/observed'
+import type { Group } from '@/lib/topology/what-if/what-if'
 import { useEditor, useEditorStore } from '../editor/editor-context'
 import type { Lens, Point } from '../lens/box'
 import { readPaletteDrag } from '../palette/palette-drag'
@@ -40,6 +41,8 @@ export type CanvasProps = {
   onRemove: () => void
   /** A kind dragged from the palette was dropped, on the item with this path or on nothing. */
   onDropKind: (kind: string, target: readonly string[] | null) => void
+  /** What becomes of an object, by its path joined by `/`; null while nothing is asked. */
+  fateOf: ((object: string) => Group) | null
 }
 
 /** The drawing of a topology through one lens. It shows; whatever it does is an edit of the document. */
@@ -51,7 +54,7 @@ export function TopologyCanvas(props: CanvasProps) {
   )
 }
 
-function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind }: CanvasProps) {
+function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind, fateOf }: CanvasProps) {
   const store = useEditorStore()
   const flow = useFlow(lens, observed)
   const selected = useEditor((editor) => editor.selected?.join('/') ?? null)
@@ -67,8 +70,11 @@ function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind }: Ca
   }, [selected, revealItem, width])
 
   const nodes = useMemo(
-    () => flow.nodes.map((node) => toShown(node, moved[node.id], selected, flow.nodes[0]?.id)),
-    [flow.nodes, moved, selected],
+    () =>
+      flow.nodes.map((node) =>
+        toShown(withFate(node, fateOf), moved[node.id], selected, flow.nodes[0]?.id),
+      ),
+    [flow.nodes, moved, selected, fateOf],
   )
 
   const onNodeDragStop: OnNodeDrag<ItemNode> = useCallback(
@@ -234,6 +240,21 @@ function inside(element: Element, frame: Element | null): boolean {
   const right = Math.min(a.right, a.left + 240)
   const bottom = Math.min(a.bottom, a.top + 80)
   return a.left >= b.left && right <= b.right && a.top >= b.top && bottom <= b.bottom
+}
+
+/** What goes on steps back, with text that can still be read. */
+const DIMMED = 'opacity-60 [&_.text-ink-2]:text-ink-1 [&_.text-ink-3]:text-ink-1'
+
+/** The item with what becomes of it. Groupings and what is selected keep their look. */
+function withFate(node: ItemNode, fateOf: CanvasProps['fateOf']): ItemNode {
+  const { object } = node.data
+  if (fateOf === null || object === '') return node
+  const fate = fateOf(object)
+  return {
+    ...node,
+    data: { ...node.data, fate },
+    ...(fate === 'survives' ? { className: DIMMED } : {}),
+  }
 }
 
 const SPOKEN: Record<string, string> = { card: 'item', container: 'container', bus: 'network bus' }

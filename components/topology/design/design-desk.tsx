@@ -5,6 +5,8 @@ import { useWhyNotRole } from '@/components/query/use-may'
 import { DocumentSecrets } from '@/components/secrets/document-secrets'
 import { Panel } from '@/components/ui/panel'
 import { confirmDone } from '@/components/ui/toast'
+import { useCanvasWhatIf } from '@/components/what-if/canvas-what-if'
+import { WhatIfStrip } from '@/components/what-if/what-if-strip'
 import type { TopologyHead } from '@/lib/api/contract'
 import type { Observed } from '@/lib/plan/observed'
 import { TopologyCanvas } from '../canvas/topology-canvas'
@@ -59,10 +61,14 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
     add,
     go,
     text: url.text,
+    whatIf: url.whatIf,
     readOnlyReason: mayNot,
   })
 
   const topology = useEditor((editor) => editor.history.doc.topology)
+  const unsaved = useEditor((editor) => editor.unsaved > 0)
+  const asked = useCanvasWhatIf(url.whatIf && url.view === 'canvas', topology, selected)
+  const fateOf = asked?.kind === 'answer' ? asked.groupOf : null
   const closeInspector = () => {
     const path = store.getState().selected?.join('/')
     store.getState().select(null)
@@ -115,6 +121,14 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
           />
         ) : null}
         <div className="relative min-w-0 flex-1">
+          {asked ? (
+            <WhatIfStrip
+              answer={asked}
+              topologyId={head.id}
+              unsaved={unsaved}
+              onClose={() => go({ whatIf: false })}
+            />
+          ) : null}
           {url.view === 'canvas' ? (
             <TopologyCanvas
               lens={url.lens}
@@ -123,6 +137,7 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
               onInspect={inspect}
               onRemove={removeSelected}
               onDropKind={dropKind}
+              fateOf={fateOf}
             />
           ) : (
             <ObjectTable
@@ -144,7 +159,12 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
         ) : null}
         <div ref={panel} className="flex min-h-0">
           {selected ? (
-            <Inspector path={selected} readOnlyReason={readOnlyReason} onClose={closeInspector} />
+            <Inspector
+              path={selected}
+              readOnlyReason={readOnlyReason}
+              onClose={closeInspector}
+              onWhatIf={() => go({ whatIf: true, view: 'canvas' })}
+            />
           ) : url.secrets ? (
             <Panel name="secrets" title="Secrets" onClose={() => go({ secrets: false })}>
               <DocumentSecrets

@@ -1,6 +1,15 @@
 'use client'
 
-import { KeyRound, Lock, LockOpen, Redo2, Sparkles, TextCursorInput, Undo2 } from 'lucide-react'
+import {
+  HeartCrack,
+  KeyRound,
+  Lock,
+  LockOpen,
+  Redo2,
+  Sparkles,
+  TextCursorInput,
+  Undo2,
+} from 'lucide-react'
 import { Button, IconButton } from '@/components/ui/button'
 import { Select } from '@/components/ui/field'
 import { StateMark } from '@/components/ui/state-mark'
@@ -94,6 +103,17 @@ export function Toolbar(props: ToolbarProps) {
       >
         Text
       </Button>
+      {url.view === 'canvas' ? (
+        <Button
+          aria-pressed={url.whatIf}
+          className="aria-pressed:bg-surface-2"
+          icon={<HeartCrack size={16} aria-hidden />}
+          title="What stops and what survives when the selected object dies (w)"
+          onClick={() => go({ whatIf: !url.whatIf })}
+        >
+          What if
+        </Button>
+      ) : null}
       <Button
         aria-pressed={url.secrets}
         className="aria-pressed:bg-surface-2"

@@ -12,6 +12,7 @@ test.each([
   '?lens=physical&text=1',
   '?item=vms%2Fk8s-worker-1',
   '?secrets=1',
+  '?what-if=1&item=hosts%2Fpve1',
 ])('%s reads and writes as itself', (query) => expect(writeDesignUrl(read(query))).toBe(query))
 
 test('what nobody knows falls back', () => {

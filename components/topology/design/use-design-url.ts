@@ -15,6 +15,8 @@ export type DesignUrl = {
   text: boolean
   /** The panel of the document's secrets. */
   secrets: boolean
+  /** The canvas shows what happens without the selected object. */
+  whatIf: boolean
   item: readonly string[] | null
 }
 
@@ -38,18 +40,21 @@ export function readDesignUrl(search: Pick<URLSearchParams, 'get'>): DesignUrl {
     kind: KINDS.find((kind) => kind === search.get('kind')) ?? 'vms',
     text: search.get('text') === '1',
     secrets: search.get('secrets') === '1',
+    whatIf: search.get('what-if') === '1',
     item: item ? item.split('/') : null,
   }
 }
 
 /** `?view=table&kind=pools`; what is at its default is left out. */
-export function writeDesignUrl({ view, lens, kind, text, secrets, item }: DesignUrl): string {
+export function writeDesignUrl(url: DesignUrl): string {
+  const { view, lens, kind, text, secrets, whatIf, item } = url
   const search = new URLSearchParams()
   if (view !== 'canvas') search.set('view', view)
   if (lens !== 'network') search.set('lens', lens)
   if (kind !== 'vms') search.set('kind', kind)
   if (text) search.set('text', '1')
   if (secrets) search.set('secrets', '1')
+  if (whatIf) search.set('what-if', '1')
   if (item) search.set('item', item.join('/'))
   return search.size > 0 ? `?${search}` : ''
 }

@@ -15,6 +15,8 @@ export type EditorKeys = {
   add: (addition: Addition) => void
   go: (change: Partial<DesignUrl>) => void
   text: boolean
+  /** The canvas shows a What-if. */
+  whatIf: boolean
   /** Why this person may not edit. */
   readOnlyReason: string | null
 }
@@ -22,7 +24,7 @@ export type EditorKeys = {
 /** What the editor adds to the palette, the keyboard and the `?` sheet. */
 export function useEditorKeys(keys: EditorKeys): void {
   const store = useEditorStore()
-  const { save, toggleEditing, tidy, add, go, text, readOnlyReason } = keys
+  const { save, toggleEditing, tidy, add, go, text, whatIf, readOnlyReason } = keys
   const actions = useMemo((): Action[] => {
     const group = 'Design'
     const step = (by: 1 | -1) => () => {
@@ -68,6 +70,14 @@ export function useEditorKeys(keys: EditorKeys): void {
         group,
         run: () => go({ text: !text }),
       },
+      {
+        id: 'design.what-if',
+        label: whatIf ? 'Leave What if' : 'What if this dies',
+        group,
+        keys: 'w',
+        words: 'failure survive single point',
+        run: () => go(whatIf ? { whatIf: false } : { whatIf: true, view: 'canvas' }),
+      },
       { id: 'design.canvas', label: 'Show the canvas', group, run: () => go({ view: 'canvas' }) },
       { id: 'design.table', label: 'Show the table', group, run: () => go({ view: 'table' }) },
       writing({ id: 'design.tidy', label: 'Tidy the canvas', group, words: 'layout', run: tidy }),
@@ -80,6 +90,6 @@ export function useEditorKeys(keys: EditorKeys): void {
         }),
       ),
     ]
-  }, [store, save, toggleEditing, tidy, add, go, text, readOnlyReason])
+  }, [store, save, toggleEditing, tidy, add, go, text, whatIf, readOnlyReason])
   usePageActions(actions)
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { Trash2 } from 'lucide-react'
+import { HeartCrack, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { Button, buttonClass } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel'
@@ -30,16 +30,34 @@ const KIND_WORDS: Record<string, string> = {
   disks: 'Disk',
 }
 
+/** Kinds that fail on their own. */
+const CAN_BE_ASKED: ReadonlySet<string> = new Set([
+  'sites',
+  'ups',
+  'hosts',
+  'disks',
+  'storages',
+  'switches',
+  'routers',
+  'networks',
+  'vms',
+  'unmanaged',
+  'services',
+])
+
 /** The object that is selected: its problems, what is done with it most, and every field. */
 export function Inspector({
   path,
   readOnlyReason,
   onClose,
+  onWhatIf,
 }: {
   path: readonly string[]
   /** Why nothing can be edited now, null if it can. */
   readOnlyReason: string | null
   onClose: () => void
+  /** Shows on the canvas what happens without it. */
+  onWhatIf: () => void
 }) {
   const store = useEditorStore()
   const topologyId = useEditor((editor) => editor.topologyId)
@@ -81,6 +99,11 @@ export function Inspector({
           <Link href={page} className={buttonClass({ size: 'sm' })}>
             Open {kind}
           </Link>
+        ) : null}
+        {CAN_BE_ASKED.has(path.at(-2) ?? '') ? (
+          <Button size="sm" icon={<HeartCrack size={14} aria-hidden />} onClick={onWhatIf}>
+            What if this dies
+          </Button>
         ) : null}
         <Button
           size="sm"
