@@ -137,6 +137,30 @@ test.each([
   },
 )
 
+test('a copy of a passkey is written down as one', async () => {
+  const at = await withPasskey()
+  await enter(at.device, await asked())
+  await enter(at.device, await asked())
+  at.device.rewind()
+  await enter(at.device, await asked())
+  const noted = await at.panel.db.auditEntry.findMany({
+    where: { action: 'account.passkey-suspect' },
+  })
+  expect(noted.map(({ afterJson }) => JSON.parse(afterJson ?? ''))).toEqual([
+    { name: expect.any(String), said: expect.any(Number), before: expect.any(Number) },
+  ])
+})
+
+test('a passkey stays that is the only way in beside a provider of earlier', async () => {
+  const at = await withPasskey()
+  const [{ id, userId } = { id: '', userId: '' }] = await at.panel.db.passkey.findMany()
+  const identity = { issuer: 'https://earlier', subject: 's', userId, createdAt: new Date(1) }
+  await at.panel.db.oidcIdentity.create({ data: identity })
+  await at.panel.db.account.deleteMany({ where: { userId } })
+  const removed = await ask(passkey.DELETE, { method: 'DELETE', params: { id }, cookie: at.cookie })
+  expect(removed.json.code).toBe('passkey.last-way')
+})
+
 test('the passkey of an account that was switched off signs nobody in', async () => {
   const at = await withPasskey()
   await at.panel.db.user.updateMany({ data: { disabled: true } })

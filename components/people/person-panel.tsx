@@ -121,12 +121,16 @@ function Entry({ person, isMe, onInvited, onClose }: Omit<Props, 'topologies'>) 
     () => people.resetSecondFactor(id),
     () => confirmDone(`${name} signs in by the password alone until a new factor is set up.`),
   )
+  const provider = usePeopleChange(
+    () => people.disconnectProvider(id),
+    () => confirmDone(`${name} does not come in through the provider any more.`),
+  )
   const change = useChange(
     person,
     `${name} is ${person.disabled ? 'switched on' : 'switched off'}.`,
   )
   const waits = !ways.password && ways.passkeys === 0 && !ways.provider
-  const errors = [invite.error, sessions.error, factor.error, change.error]
+  const errors = [invite.error, sessions.error, factor.error, provider.error, change.error]
   const error = errors.find((each) => each !== null)
   return (
     <section aria-label="Getting in" className="flex flex-col items-start gap-2">
@@ -152,6 +156,13 @@ function Entry({ person, isMe, onInvited, onClose }: Omit<Props, 'topologies'>) 
         onClick={() => factor.mutate(undefined)}
       >
         Remove codes and passkeys
+      </Button>
+      <Button
+        busy={provider.isPending}
+        disabledReason={ways.provider ? null : 'The account is not connected with a provider.'}
+        onClick={() => provider.mutate(undefined)}
+      >
+        Disconnect from the provider
       </Button>
       <Button
         busy={change.isPending}

@@ -25,6 +25,7 @@ export const people = {
   remove: (id: string) => call<{ id: string }>('DELETE', api.person(id)),
   invite: (id: string) => post<Invited>(api.personInvite(id)),
   endSessions: (id: string) => call<SessionsEnded>('DELETE', api.personSessions(id)),
+  disconnectProvider: (id: string) => call<Person>('DELETE', api.personProvider(id)),
   resetSecondFactor: (id: string) => call<Person>('DELETE', api.personSecondFactor(id)),
 
   lookAtInvitation: (token: string) => accept<Invitation>({ token }),

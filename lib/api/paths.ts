@@ -61,6 +61,7 @@ export const api = {
   person: (id: string) => `/api/people/${e(id)}`,
   personInvite: (id: string) => `/api/people/${e(id)}/invite`,
   personSessions: (id: string) => `/api/people/${e(id)}/sessions`,
+  personProvider: (id: string) => `/api/people/${e(id)}/provider`,
   personSecondFactor: (id: string) => `/api/people/${e(id)}/second-factor`,
   tokens: () => '/api/tokens',
   token: (id: string) => `/api/tokens/${e(id)}`,

@@ -76,6 +76,7 @@ const TABLE = {
   'POST /api/people/[id]/invite': confirmed(row('admin', 'panel')),
   'DELETE /api/people/[id]/sessions': row('admin', 'panel'),
   'DELETE /api/people/[id]/second-factor': confirmed(row('admin', 'panel')),
+  'DELETE /api/people/[id]/provider': confirmed(row('admin', 'panel')),
   'GET /api/tokens': row('admin', 'panel'),
   'DELETE /api/tokens/[id]': row('admin', 'panel'),
   'GET /api/settings/oidc': row('admin', 'panel'),

@@ -12,6 +12,7 @@ test('every route that is no GET says what it writes down, or why nothing', () =
   expect(silent).toEqual([
     'POST /api/auth/passkey/options',
     'POST /api/me/confirm/options',
+    'POST /api/me/totp',
     'POST /api/me/passkeys/options',
     'PUT /api/t/[t]/layout',
   ])
@@ -20,7 +21,7 @@ test('every route that is no GET says what it writes down, or why nothing', () =
 test('what must be confirmed writes an entry, always', () => {
   const confirmed = changing.filter((key) => ROUTES[key].confirmed)
   const without = confirmed.filter((key) => AUDITED[key].actions.length === 0)
-  expect(without).toEqual(['POST /api/me/passkeys/options'])
+  expect(without).toEqual(['POST /api/me/totp', 'POST /api/me/passkeys/options'])
 })
 
 test('a call is held against its row', () => {

@@ -42,10 +42,9 @@ export const AUDITED: Readonly<Record<ChangingRouteKey, Audited>> = {
   'POST /api/me/confirm': by('session.confirm'),
   'POST /api/me/confirm/options': never(CHALLENGE),
   'POST /api/me/password': by('account.password-change'),
-  'POST /api/me/totp': {
-    actions: ['account.totp-begin'],
-    unless: 'A code is made and counts for nothing until it was typed once.',
-  },
+  'POST /api/me/totp': never(
+    'A secret is made and counts for nothing until a code of it was typed once.',
+  ),
   'PUT /api/me/totp': by('account.totp-on'),
   'DELETE /api/me/totp': { actions: ['account.totp-off'], unless: 'They were off.' },
   'POST /api/me/recovery-codes': by('account.recovery-codes'),
@@ -68,6 +67,7 @@ export const AUDITED: Readonly<Record<ChangingRouteKey, Audited>> = {
   'POST /api/people/[id]/invite': by('person.invite'),
   'DELETE /api/people/[id]/sessions': by('person.sessions-end'),
   'DELETE /api/people/[id]/second-factor': by('person.second-factor-reset'),
+  'DELETE /api/people/[id]/provider': { actions: ['oidc.unlink'], unless: 'There was none.' },
   'DELETE /api/tokens/[id]': by('token.revoke'),
   'PUT /api/settings/oidc': by('oidc.change'),
   'DELETE /api/settings/oidc': { actions: ['oidc.remove'], unless: 'There was none.' },
@@ -113,7 +113,7 @@ export const AUDITED: Readonly<Record<ChangingRouteKey, Audited>> = {
 
   'PUT /api/settings/egress': { actions: ['egress.change'], unless: 'It is so already.' },
   'PUT /api/secrets': by('secret.set', 'secret.rotate'),
-  'POST /api/secrets/reveal': by('secret.reveal', 'secret.download'),
+  'POST /api/secrets/reveal': by('secret.reveal'),
   'POST /api/recovery-kit': by('kit.create'),
   'POST /api/audit/check': by('audit.check'),
   'PUT /api/panel/settings': { actions: ['panel.settings'], unless: 'They are so already.' },

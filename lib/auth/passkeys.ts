@@ -8,6 +8,8 @@ import type { PasskeyAnswer, PasskeyQuestion, WebAuthnResponse } from '@/lib/api
 import { Refusal } from '@/lib/api/refusal'
 import { findPasskey, passkeysOf, type StoredPasskey } from '@/lib/db/accounts-passkeys'
 import type { Panel } from './panel'
+import { isBehind, noteSuspect } from './passkey-suspect'
+import { peerFrom } from './peer'
 import { makeTicket, takeTicket } from './tickets'
 
 type Here = Pick<Panel, 'db' | 'now'>
@@ -99,11 +101,21 @@ export async function provePasskey(
       expectedOrigin: origin,
       expectedRPID: domainOf(origin),
       requireUserVerification: use === 'confirm',
-      credential: toDescriptor(passkey),
+      // Its counter is judged below, so that what it tells is not mixed up with other faults.
+      credential: { ...toDescriptor(passkey), counter: 0 },
     }),
   )
   if (!verified) throw notProved('its signature is wrong')
   const { newCounter: counter, userVerified } = authenticationInfo
+  if (isBehind(counter, passkey.counter)) {
+    const { id, name, counter: before } = passkey
+    const at = { from: peerFrom(headers), now: here.now() }
+    await noteSuspect(here.db, { id, name, said: counter, before }, at)
+    throw notProved(
+      'its counter is behind, as that of a copy',
+      'sign in another way, remove it, and make a new one',
+    )
+  }
   return { passkey, counter, userVerified }
 }
 type Verified = Parameters<typeof verifyAuthenticationResponse>[0]

@@ -8,6 +8,7 @@ import type {
 import { Refusal } from '@/lib/api/refusal'
 import { type Actor, type AuditNote, appendAudit } from '@/lib/db/audit'
 import type { Tx } from '@/lib/db/client'
+import { unlinkIdentities } from '@/lib/db/oidc-identities'
 import { findOidcSettings } from '@/lib/db/oidc-settings'
 import {
   createPerson,
@@ -160,6 +161,31 @@ export async function resetSecondFactor(
     await appendAudit(tx, actor, { ...note, ...facts }, at)
     return person
   })
+}
+
+/**
+ * Takes away who a person is at identity providers: it was another's account, or was taken over. What
+ * was opened through one ends, phones included. Nothing is written where there was none.
+ */
+export async function disconnectProvider(
+  { db, now, live }: PeoplePanel,
+  actor: Actor,
+  id: string,
+): Promise<Person> {
+  const at = now()
+  const { person, ended } = await transact(db, async (tx) => {
+    const before = await startChange(tx, id, at)
+    const identities = await unlinkIdentities(tx, id)
+    if (identities === 0) return { person: before, ended: [] }
+    const ended = await endSessionsOf(tx, id, ['oidc', 'phone'])
+    await mustLeaveAWayIn(tx)
+    const note = { action: 'oidc.unlink', object: objectOf(before) } as const
+    const after = { name: before.name, identities, sessions: ended.length }
+    await appendAudit(tx, actor, { ...note, after }, at)
+    return { person: await getPerson(tx, id, at), ended }
+  })
+  for (const session of ended) live.endSession(session)
+  return person
 }
 
 /** Removes a person with all that signs them in. What they did stays on record, by their name. */

@@ -86,17 +86,18 @@ export async function deletePasskey(tx: Tx, userId: string, id: string): Promise
   return rows[0]?.name ?? null
 }
 
-/** How an account is still reached by: password, passkeys, providers. */
+/** How an account is still reached by: password, passkeys, the provider that there is now (its issuer). */
 export async function countWays(
   tx: Db | Tx,
   userId: string,
+  issuer: string | null,
 ): Promise<{ passwords: number; passkeys: number; identities: number }> {
   return {
     passwords: await tx.account.count({
       where: { userId, providerId: 'credential', password: { not: null } },
     }),
     passkeys: await tx.passkey.count({ where: { userId } }),
-    identities: await tx.oidcIdentity.count({ where: { userId } }),
+    identities: await tx.oidcIdentity.count({ where: { userId, issuer: issuer ?? '' } }),
   }
 }
 

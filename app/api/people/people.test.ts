@@ -1,12 +1,16 @@
 import { expect, test, vi } from 'vitest'
 import type { Invited, PeopleAnswer, Person } from '@/lib/api/contract-people'
+import { cookieHeader } from '@/lib/auth/session'
+import { startSession } from '@/lib/auth/start-session'
 import { ask, tempPanel } from '@/lib/auth/testing/temp-panel'
+import { type OidcSettings, putOidcSettings } from '@/lib/db/oidc-settings'
 import * as invite from '../auth/invite/route'
 import * as phoneIn from '../auth/phone/route'
 import * as phone from '../me/phone/route'
 import * as mySessions from '../me/sessions/route'
 import * as session from '../session/route'
 import * as personInvite from './[id]/invite/route'
+import * as provider from './[id]/provider/route'
 import * as person from './[id]/route'
 import * as secondFactor from './[id]/second-factor/route'
 import * as sessions from './[id]/sessions/route'
@@ -225,6 +229,45 @@ test('sessions are ended, a second factor is taken away, a person is removed by 
     where: { action: 'person.remove' },
   })
   expect(removed.objectId).toBe('viewer')
+})
+
+test('a person is disconnected from the provider, and what was opened through it ends', async () => {
+  const at = await withAdmin()
+  const byPassword = await at.signedIn('viewer')
+  const { id } = await at.find('viewer')
+  const issuer = 'https://id'
+  await at.panel.db.oidcIdentity.create({
+    data: { issuer, subject: 's', userId: id, createdAt: new Date(1) },
+  })
+  const start = { userId: id, kind: 'browser', method: 'oidc', confirmed: true } as const
+  const cookie = cookieHeader(await startSession(at.panel, new Headers(), start))
+  const hungUp = vi.spyOn(at.panel.live, 'endSession')
+  expect((await at.send(provider.DELETE, 'DELETE', { id })).status).toBe(200)
+  expect(await at.panel.db.oidcIdentity.count()).toBe(0)
+  expect(hungUp).toHaveBeenCalledOnce()
+  expect((await ask(session.GET, { cookie })).json.me).toBeNull()
+  expect((await ask(session.GET, { cookie: byPassword })).json.me).not.toBeNull()
+  expect((await at.audited()).at(-1)).toBe('oidc.unlink')
+  // Again there is nothing to write down.
+  expect((await at.send(provider.DELETE, 'DELETE', { id })).status).toBe(200)
+  expect((await at.audited()).filter((action) => action === 'oidc.unlink')).toHaveLength(1)
+})
+
+test('nobody is left out of the house by disconnecting the last admin who can sign in', async () => {
+  const at = await withAdmin()
+  const settings: OidcSettings = {
+    ...{ issuer: 'https://id', clientId: 'c', scopes: 'openid', label: 'Id', ca: null },
+    ...{ nameClaim: 'name', groupsClaim: 'groups', allowedGroups: [], makesAccounts: true },
+    ...{ defaultRole: 'viewer', mapping: [], breakGlassOnly: false },
+  }
+  await putOidcSettings(at.panel.db, settings)
+  await at.panel.db.oidcIdentity.create({
+    data: { issuer: 'https://id', subject: 's', userId: at.adminId, createdAt: new Date(1) },
+  })
+  await at.panel.db.account.deleteMany({ where: { userId: at.adminId } })
+  const refused = await at.send(provider.DELETE, 'DELETE', { id: at.adminId })
+  expect(refused.json.code).toBe('person.last-admin')
+  expect(await at.panel.db.oidcIdentity.count()).toBe(1)
 })
 
 test('what changes people takes a fresh proof; a break-glass account needs a password', async () => {

@@ -3,8 +3,10 @@ import { MyParams, RenamePasskey } from '@/lib/api/requests-account'
 import { route } from '@/lib/api/route'
 import { toMyAccount } from '@/lib/auth/my-account'
 import { panel } from '@/lib/auth/panel'
+import { mustLeaveAWayIn } from '@/lib/auth/way-in'
 import { countWays, deletePasskey, renamePasskey } from '@/lib/db/accounts-passkeys'
 import { appendAudit } from '@/lib/db/audit'
+import { findOidcSettings } from '@/lib/db/oidc-settings'
 import { transact } from '@/lib/db/transact'
 
 export const PATCH = route(
@@ -36,9 +38,11 @@ export const DELETE = route(
     await transact(here.db, async (tx) => {
       const name = await deletePasskey(tx, me.id, id)
       if (name === null) throw noSuch('passkey', id)
-      const { passwords, passkeys, identities } = await countWays(tx, me.id)
+      const issuer = (await findOidcSettings(tx))?.issuer ?? null
+      const { passwords, passkeys, identities } = await countWays(tx, me.id, issuer)
       // Rolls the removal back.
       if (passwords + passkeys + identities === 0) throw lastWay()
+      await mustLeaveAWayIn(tx)
       const object = { kind: 'passkey', id }
       const values = { before: { name, person: me.name } }
       await appendAudit(
