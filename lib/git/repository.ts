@@ -5,7 +5,7 @@ import { type GitRun, runGit } from './run-git'
 import type { OpenWay } from './way'
 
 /** What the branches of a remote repository are at: names without `refs/heads/`. */
-export type RemoteBranches = ReadonlyMap<string, string>
+export type RemoteBranches = Map<string, string>
 
 /** A commit as `git log` tells it. */
 export type CommitFacts = {
@@ -41,8 +41,8 @@ export type PushResult =
   /** The server does not take it: a protected branch, a hook. `reason` are its words. */
   | { kind: 'declined'; reason: string }
 
-/** The one ref of the panel's copy that is kept: the branch as it was fetched last. */
-const HEAD = 'refs/drawbridge/head'
+/** The refs of the panel's copy: the branch that is followed, and another one that is looked at. */
+export type CopyRef = 'head' | 'other'
 const NETWORK_MS = 300_000
 const LOCAL_MS = 60_000
 const MIB = 1024 * 1024
@@ -90,14 +90,15 @@ export class Repository {
   }
 
   /** Fetches one branch with its history; answers the commit that it is at. */
-  async fetch(way: OpenWay, branch: string): Promise<string> {
+  async fetch(way: OpenWay, branch: string, as: CopyRef = 'head'): Promise<string> {
+    const ref = `refs/drawbridge/${as}`
     await this.#remote(way, 'Fetching', [
       ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'],
-      ...['--no-auto-gc', '--', way.url, `+refs/heads/${branch}:${HEAD}`],
+      ...['--no-auto-gc', '--', way.url, `+refs/heads/${branch}:${ref}`],
     ])
     // In the foreground: a Raspberry Pi does not collect behind our back while a job runs.
     await this.#must('Tidying up', ['gc', '--auto', '--quiet'])
-    return this.#text('Reading the branch', ['rev-parse', '--verify', HEAD])
+    return this.#text('Reading the branch', ['rev-parse', '--verify', ref])
   }
 
   /** Whether the commit is here and leads to `to`; false also for one that nobody has any more. */

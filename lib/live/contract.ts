@@ -12,6 +12,8 @@ export type ServerMessages = {
   layout: (message: { topologyId: string }) => void
   observed: (message: { topologyId: string; at: number }) => void
   'connections-changed': (message: { connectionId: string }) => void
+  /** How a topology and its Git repository stand. */
+  'git-changed': (message: { topologyId: string }) => void
 }
 
 /** What browsers ask. Each has a row in lib/auth/access.ts. */

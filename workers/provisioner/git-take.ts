@@ -1,0 +1,313 @@
+import { createHash } from 'node:crypto'
+import type { GitConflict, GitProblem } from '@/lib/api/contract-git'
+import { Refusal } from '@/lib/api/refusal'
+import type { Actor } from '@/lib/db/audit'
+import type { LoggedCommit } from '@/lib/db/git-log'
+import { listPushed, makeDue } from '@/lib/db/git-outbox'
+import { forgetChoice, type Known, recordKnown, recordRefused } from '@/lib/db/git-record'
+import { findRevision, saveRevision } from '@/lib/db/revisions'
+import { transact } from '@/lib/db/transact'
+import type { CommitFacts } from '@/lib/git/repository'
+import { MOST_BYTES, readFileOf } from './git-file'
+import { mergeGit } from './git-merge'
+import { GIT, type GitLook, ON, type Outcome, stop, trailerOf } from './git-shop'
+
+/** Older commits than these are taken together, in the oldest of them. */
+const MOST_COMMITS = 200
+
+/**
+ * Takes what is new on the branch: each commit of its own line that changed the file becomes a
+ * revision, by its author, merged with what the panel has. One that cannot be read is refused and the
+ * next one stands on the last good one, so that a later commit can put it right. `news`: the revisions.
+ */
+export async function takeCommits(look: GitLook): Promise<{ outcome: Outcome; news: Taken[] }> {
+  const { link, repository, head } = look
+  const news: Taken[] = []
+  if (head === null || head === link.knownCommit) return { outcome: ON, news }
+  if (link.knownCommit === null) return { outcome: await takeFirst(look, head, news), news }
+  if (!(await repository.leadsTo(link.knownCommit, head)))
+    return { outcome: await takeRewritten(look, head, news), news }
+  const commits = await repository.changesOf(link.path, {
+    ...{ from: link.knownCommit, to: head, most: MOST_COMMITS },
+  })
+  let last: Outcome = ON
+  for (const facts of commits) last = await takeOne(look, facts, facts === commits.at(-1), news)
+  if (last.kind === 'on') await moveKnown(look, head)
+  return { outcome: last, news }
+}
+
+/** A revision that came of a commit. `before`: the head that it was merged into. */
+export type Taken = { commit: string; revision: number; before: number }
+
+/** The end of the branch is known as well, where the last commits did not touch the file. */
+async function moveKnown(look: GitLook, head: string): Promise<void> {
+  const { shop, link } = look
+  const { knownText: text, knownRevision: revision } = link
+  if (link.knownCommit === head || revision === null) return
+  await know(look, { commit: head, text, revision }, null)
+  shop.reached?.('taken')
+}
+
+/** One commit, on top of what is known. */
+async function takeOne(
+  look: GitLook,
+  facts: CommitFacts,
+  isLast: boolean,
+  news: Taken[],
+): Promise<Outcome> {
+  const { link, repository } = look
+  const read = readFileOf(await repository.file(facts.commit, link.path, MOST_BYTES))
+  if (read.kind !== 'text') {
+    const missing = read.kind === 'absent'
+    const problems = missing ? [GONE] : read.problems
+    if (missing && isLast && chosen(look, facts.commit) === 'ours')
+      return writeAgain(look, facts.commit)
+    await refuse(look, facts, 'refused', problems)
+    return missing
+      ? stop({ kind: 'file-missing', commit: facts.commit })
+      : stop({ kind: 'refused', commit: facts.commit, problems })
+  }
+  const own = await findOwn(look, read.text, facts.message)
+  if (own !== null) {
+    await know(look, { commit: facts.commit, text: read.text, revision: own }, null)
+    return ON
+  }
+  const base = await baseOf(look, facts.commit)
+  return takeText(look, { facts, text: read.text, base, isLast }, news)
+}
+
+type Incoming = { facts: CommitFacts; text: string; base: string; isLast: boolean }
+
+async function takeText(look: GitLook, incoming: Incoming, news: Taken[]): Promise<Outcome> {
+  const { shop, link } = look
+  const { facts, text, base, isLast } = incoming
+  const { topologyId, choice } = link
+  const wins =
+    isLast && choice && choice.commit === facts.commit
+      ? choice.choice === 'theirs'
+        ? 'git'
+        : 'panel'
+      : null
+  for (;;) {
+    const head = await findRevision(shop.db, topologyId)
+    const merged = mergeGit({ base, git: text, panel: head.text }, wins)
+    if (!merged.ok) return conflict(look, facts, merged.conflicts)
+    const saved = await save(look, facts, { text: merged.text, parent: head.number })
+    // Somebody saved just now in a way that cannot be merged with this: look at the new head.
+    if (saved === null) continue
+    shop.reached?.('saved')
+    const revision = saved.number
+    await know(look, { commit: facts.commit, text, revision }, toLogged(facts, 'taken', revision))
+    if (revision !== head.number) news.push({ commit: facts.commit, revision, before: head.number })
+    if (wins !== null) await forgetChoice(shop.db, topologyId)
+    if (saved.text !== text) await pushMerged(look, revision)
+    shop.reached?.('taken')
+    return ON
+  }
+}
+
+/** Git lacks something that the panel has: a choice of a person for the panel's value, at least. */
+async function pushMerged({ shop, link }: GitLook, revision: number): Promise<void> {
+  if (link.choice === null) return
+  const { topologyId } = link
+  await transact(shop.db, (tx) => makeDue(tx, topologyId, { revision, now: shop.now() }))
+}
+
+/** The revision that a commit's text makes; null: somebody else's save was in the way. */
+async function save(
+  { shop, link }: GitLook,
+  facts: CommitFacts,
+  { text, parent }: { text: string; parent: number },
+): Promise<{ number: number; text: string } | null> {
+  const { topologyId } = link
+  try {
+    const stored = await saveRevision(shop.db, {
+      ...{ topologyId, text, parent, actor: authorOf(facts), now: shop.now() },
+      message: subjectOf(facts),
+    })
+    const { number, author } = stored.revision
+    if (number !== parent) shop.tell('revision', { topologyId, number, author })
+    return { number, text: stored.text }
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'revision.conflict') return null
+    throw error
+  }
+}
+
+/** Both sides keep what they have until a person chooses, or a later commit settles it. */
+async function conflict(
+  look: GitLook,
+  facts: CommitFacts,
+  conflicts: GitConflict[],
+): Promise<Outcome> {
+  const problems = conflicts.map(({ path }) => ({
+    ...{ line: 0, path, code: 'git.conflict' },
+    message: `Both Git and the panel changed ${path.join('.')}.`,
+  }))
+  await refuse(look, facts, 'conflict', problems)
+  return stop({ kind: 'conflict', commit: facts.commit, conflicts })
+}
+
+/** The first look at a branch that has commits. */
+async function takeFirst(look: GitLook, head: string, news: Taken[]): Promise<Outcome> {
+  const { shop, link, repository } = look
+  const facts = await repository.facts(head)
+  const read = readFileOf(await repository.file(head, link.path, MOST_BYTES))
+  // The file is made by the first push.
+  if (read.kind === 'absent') return ON
+  if (read.kind === 'refused') {
+    await refuse(look, facts, 'refused', read.problems)
+    return stop({ kind: 'refused', commit: head, problems: read.problems })
+  }
+  const own = await findOwn(look, read.text, facts.message)
+  if (own !== null) {
+    await know(look, { commit: head, text: read.text, revision: own }, null)
+    return ON
+  }
+  const choice = chosen(look, head)
+  if (choice === 'new-branch') return ON
+  if (choice !== 'theirs') return stop({ kind: 'unrelated', commit: head })
+  const outcome = await takeWhole(look, facts, read.text, news)
+  await forgetChoice(shop.db, link.topologyId)
+  return outcome
+}
+
+/** The branch does not lead on from what is known. Nothing is lost: both sides have theirs. */
+async function takeRewritten(look: GitLook, head: string, news: Taken[]): Promise<Outcome> {
+  const { shop, link, repository } = look
+  const choice = chosen(look, head)
+  if (choice === 'new-branch') return ON
+  if (choice !== 'theirs') return stop({ kind: 'history-rewritten', commit: head })
+  const facts = await repository.facts(head)
+  const read = readFileOf(await repository.file(head, link.path, MOST_BYTES))
+  if (read.kind !== 'text') {
+    const problems = read.kind === 'absent' ? [GONE] : read.problems
+    await refuse(look, facts, 'refused', problems)
+    return stop({ kind: 'refused', commit: head, problems })
+  }
+  const outcome = await takeWhole(look, facts, read.text, news)
+  await forgetChoice(shop.db, link.topologyId)
+  return outcome
+}
+
+/** Git's document as it is, as a new revision; what the panel had stays in its history. */
+async function takeWhole(
+  look: GitLook,
+  facts: CommitFacts,
+  text: string,
+  news: Taken[],
+): Promise<Outcome> {
+  const { shop, link } = look
+  const head = await findRevision(shop.db, link.topologyId)
+  // The panel's own text as the base: everything that differs is Git's change.
+  return takeText(look, { facts, text, base: head.text, isLast: false }, news)
+}
+
+/** What a person chose for exactly this commit. */
+const chosen = ({ link }: GitLook, commit: string) =>
+  link.choice?.commit === commit ? link.choice.choice : null
+
+/** The file was deleted in Git and is to be written again. */
+async function writeAgain(look: GitLook, commit: string): Promise<Outcome> {
+  const { shop, link } = look
+  const { topologyId } = link
+  const { number: revision } = await findRevision(shop.db, topologyId)
+  await know(look, { commit, text: null, revision }, null)
+  await transact(shop.db, (tx) => makeDue(tx, topologyId, { revision, now: shop.now() }))
+  await forgetChoice(shop.db, topologyId)
+  return ON
+}
+
+/**
+ * The revision that a commit holds, not older than what is known: the one that its message names, if
+ * the text is that one's still; else the newest with this text, whoever wrote it there.
+ */
+async function findOwn(
+  { shop, link }: GitLook,
+  text: string,
+  message: string,
+): Promise<number | null> {
+  const { topologyId } = link
+  const hash = createHash('sha256').update(text).digest('hex')
+  const rows = await shop.db.revision.findMany({
+    where: { topologyId, hash, number: { gte: link.knownRevision ?? 1 } },
+    orderBy: { number: 'desc' },
+    select: { number: true },
+  })
+  const lines = message.split('\n')
+  const named = rows.find(({ number }) => lines.includes(trailerOf(shop, topologyId, number)))
+  return (named ?? rows[0])?.number ?? null
+}
+
+/**
+ * What a commit's text is compared with: the newest revision of ours that the commit leads back to
+ * (a merge of our own branch), else what is known. Without the former our own later changes of the
+ * same fields would look like conflicts.
+ */
+async function baseOf(look: GitLook, commit: string): Promise<string> {
+  const { shop, link, repository } = look
+  const { topologyId } = link
+  const pushed = await listPushed(shop.db, topologyId, link.knownRevision ?? 0)
+  for (const { revision } of pushed.toReversed()) {
+    const line = trailerOf(shop, topologyId, revision)
+    if ((await repository.findLine(commit, line)) === null) continue
+    return (await findRevision(shop.db, topologyId, revision)).text
+  }
+  // Nothing in common is known: what the panel has, so that everything else is Git's change.
+  return link.knownText ?? (await findRevision(shop.db, topologyId)).text
+}
+
+/** Stores what is known and goes on from it within this look. */
+async function know(look: GitLook, known: Known, logged: LoggedCommit | null): Promise<void> {
+  const { shop, link } = look
+  const { topologyId, branch } = link
+  await recordKnown(shop.db, topologyId, { known, logged, branch }, shop.now())
+  link.knownCommit = known.commit
+  link.knownText = known.text
+  link.knownRevision = known.revision
+}
+
+const refuse = (
+  { shop, link }: GitLook,
+  facts: CommitFacts,
+  outcome: 'refused' | 'conflict',
+  problems: GitProblem[],
+) =>
+  recordRefused(
+    shop.db,
+    link.topologyId,
+    { ...toLogged(facts, outcome, null), problems },
+    { actor: GIT, now: shop.now() },
+  )
+
+const toLogged = (
+  facts: CommitFacts,
+  outcome: LoggedCommit['outcome'],
+  revision: number | null,
+): LoggedCommit => ({
+  ...{ commit: facts.commit, direction: 'in', outcome, revision, problems: [] },
+  ...{ author: authorOf(facts).name, subject: subjectOf(facts) },
+})
+
+/** Anybody may write any name into a commit: it never stands there without where it comes from. */
+const authorOf = ({ author }: CommitFacts): Actor => ({
+  ...{ id: null, via: 'provisioner', from: null },
+  name: `${
+    author
+      .replace(/\p{Cc}+/gu, ' ')
+      .trim()
+      .slice(0, 60) || 'somebody'
+  } (Git)`,
+})
+
+const subjectOf = ({ message, commit }: CommitFacts): string =>
+  (message.split('\n')[0] ?? '')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 200) || `Commit ${commit.slice(0, 10)}`
+
+const GONE: GitProblem = {
+  ...{ line: 0, path: [], code: 'git.file-missing' },
+  message:
+    'The commit deletes the document - the panel keeps its own - write it again, or say where it is now.',
+}
