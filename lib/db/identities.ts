@@ -32,8 +32,15 @@ export async function findIdentity(db: Db | Tx, id: string): Promise<StoredIdent
 }
 
 /**
+ * A machine that shows yet another identity at each look, as one that was taken over can, is news so
+ * often, in milliseconds: it must not fill the disk with the alarm about itself.
+ */
+const FLICKER_MS = 10 * 60_000
+
+/**
  * Stores that a machine showed another identity, once for each that it shows: the same again changes
- * nothing and keeps since when. Answers whether it was news.
+ * nothing and keeps since when; one after the other in short order are one piece of news. Answers
+ * whether it was news.
  */
 export async function recordChange(
   db: Db,
@@ -49,6 +56,12 @@ export async function recordChange(
       data: { name },
     })
     if (count > 0) return false
+    const held = await tx.identity.findUnique({ where: { id } })
+    const since = held?.offered != null && held.expected === expected ? held.seenAt : null
+    if (since !== null && now - since.getTime() < FLICKER_MS) {
+      await tx.identity.update({ where: { id }, data: seen })
+      return false
+    }
     await tx.identity.upsert({
       where: { id },
       create: { id, kind, ...place, ...seen, seenAt: new Date(now) },

@@ -46,6 +46,16 @@ test.each([
     },
     'everybody may write to its folder',
   ],
+  [
+    'stands below a folder that everybody may write to',
+    () => {
+      mkdirSync(join(folder, 'open-above/inner'), { recursive: true })
+      const path = put('open-above/inner/helm', 0o755)
+      chmodSync(join(folder, 'open-above'), 0o777)
+      return path
+    },
+    'everybody may write to a folder above it',
+  ],
 ])('one that %s is not', async (_, path, why) => {
   await expect(findExecutable(path())).rejects.toMatchObject({
     ...{ code: 'helm.unsafe', message: expect.stringContaining(why) },

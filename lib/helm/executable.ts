@@ -29,9 +29,7 @@ export async function findExecutable(path: string): Promise<Executable> {
   if ((mode & 0o170000) !== 0o100000) throw unsafe(path, 'it is no file')
   if (!script && (mode & 0o111) === 0) throw unsafe(path, 'it is not executable')
   mustBeOurs(path, 'it', { mode, uid, gid })
-  const folder = await stat(dirname(real))
-  // In a sticky folder such as /tmp nobody replaces what is somebody else's.
-  if ((folder.mode & 0o1000) === 0) mustBeOurs(path, 'its folder', folder)
+  await foldersMustBeOurs(path, real)
   return script ? { command: process.execPath, before: [real] } : { command: real, before: [] }
 }
 
@@ -43,6 +41,18 @@ function mustBeOurs(path: string, what: string, { mode, uid, gid }: Owned): void
   if ((mode & 0o002) !== 0) throw unsafe(path, `everybody may write to ${what}`)
   if ((mode & 0o020) !== 0 && gid !== 0 && gid !== mine)
     throw unsafe(path, `another group (gid ${gid}) may write to ${what}`)
+}
+
+/** Whoever may write to any folder above it can put another in its place, with the file in it. */
+async function foldersMustBeOurs(path: string, real: string): Promise<void> {
+  let what = 'its folder'
+  for (let at = dirname(real); ; at = dirname(at)) {
+    const folder = await stat(at)
+    // In a sticky folder such as /tmp nobody replaces what is somebody else's.
+    if ((folder.mode & 0o1000) === 0) mustBeOurs(path, what, folder)
+    if (at === dirname(at)) return
+    what = 'a folder above it'
+  }
 }
 
 async function inSystemFolders(name: string): Promise<string> {
