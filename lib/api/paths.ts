@@ -5,6 +5,7 @@ export const pages = {
   welcome: () => '/welcome',
   overview: () => '/',
   design: (t: string) => `/t/${e(t)}/design`,
+  addresses: (t: string, query = '') => `/t/${e(t)}/design/addresses${query}`,
   whatIf: (t: string, query = '') => `/t/${e(t)}/design/what-if${query}`,
   plan: (t: string, goal?: unknown) =>
     `/t/${e(t)}/plan${goal ? `?goal=${e(JSON.stringify(goal))}` : ''}`,
@@ -14,6 +15,7 @@ export const pages = {
   machines: (t: string) => `/t/${e(t)}/machines`,
   host: (t: string, id: string) => `/t/${e(t)}/hosts/${e(id)}`,
   vm: (t: string, id: string) => `/t/${e(t)}/vms/${e(id)}`,
+  network: (t: string, id: string) => `/t/${e(t)}/networks/${e(id)}`,
   cluster: (t: string) => `/t/${e(t)}/cluster`,
   addOns: (t: string) => `/t/${e(t)}/add-ons`,
   status: () => '/status',
@@ -77,6 +79,7 @@ export const api = {
   startJob: (t: string) => `/api/t/${e(t)}/jobs`,
   errands: (t: string) => `/api/t/${e(t)}/errands`,
   observed: (t: string) => `/api/t/${e(t)}/observed`,
+  addresses: (t: string) => `/api/t/${e(t)}/addresses`,
   topologyAudit: (t: string, query = '') => `/api/t/${e(t)}/audit${query}`,
   topologySecrets: (t: string) => `/api/t/${e(t)}/secrets`,
   topologySecret: (t: string, name: string) => `/api/t/${e(t)}/secrets/${e(name)}`,

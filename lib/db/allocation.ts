@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Observed } from '@/lib/plan/observed'
+import { sightingsOf } from '@/lib/plan/sightings'
 import { allocate, type Taken } from '@/lib/topology/allocate'
 import { applyChanges } from '@/lib/topology/apply'
 import type { Change, Json } from '@/lib/topology/change'
+import type { Sighting } from '@/lib/topology/ipam-sighting'
 import type { Topology } from '@/lib/topology/topology'
+import { dayOf } from './addresses'
 import type { Tx } from './client'
 import { findSetting } from './settings'
 import { strangersIn } from './strangers'
@@ -68,10 +71,14 @@ function newMac(): string {
 export type TakenElsewhere = Taken & { strangers: ReadonlySet<number> }
 
 /**
- * What is in use outside of a topology: by the panel's other topologies, and by every guest that was
- * seen on a host of any of them, ours or not.
+ * What is in use outside of a topology: by the panel's other topologies, by every guest that was seen
+ * on a host of any of them, ours or not, and by whoever was seen at an address.
  */
-export async function takenElsewhere(tx: Tx, topologyId: string): Promise<TakenElsewhere> {
+export async function takenElsewhere(
+  tx: Tx,
+  topologyId: string,
+  now: number,
+): Promise<TakenElsewhere> {
   const where = { topologyId: { not: topologyId } }
   const [vms, templates, nics, hosts, observations] = [
     await tx.vm.findMany({ where, select: { vmid: true } }),
@@ -84,11 +91,16 @@ export async function takenElsewhere(tx: Tx, topologyId: string): Promise<TakenE
   const known = <T>(values: (T | null)[]) => values.filter((value) => value !== null)
   const seen = observations.map(({ json }) => JSON.parse(json) as Observed)
   const strangers = seen.flatMap((observed) => strangersIn(observed, { panelId, topologyId }))
+  const met = <T>(part: (sighting: Sighting) => T) => seen.flatMap(sightingsOf).map(part)
   const elsewhere = known([...vms, ...templates].map(({ vmid }) => vmid))
   return {
     vmids: [...elsewhere, ...seen.flatMap(guestVmids)],
-    addresses: known([...nics, ...hosts].map(({ address }) => address)),
-    macs: known(nics.map(({ mac }) => mac)),
+    addresses: [
+      ...known([...nics, ...hosts].map(({ address }) => address)),
+      ...met(({ address }) => address),
+    ],
+    macs: [...known(nics.map(({ mac }) => mac)), ...known(met(({ mac }) => mac))],
+    today: dayOf(now),
     strangers: new Set([...elsewhere, ...strangers.map(({ vmid }) => vmid)]),
   }
 }

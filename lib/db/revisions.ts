@@ -147,7 +147,7 @@ export async function insertRevision(
 ): Promise<StoredRevision> {
   const { topologyId, number } = save
   const draft = parseOrRefuse(save.text)
-  const changes = fillAllocated(draft, head, await takenElsewhere(tx, topologyId))
+  const changes = fillAllocated(draft, head, await takenElsewhere(tx, topologyId, save.now))
   const text = changes.length === 0 ? save.text : rewriteText(save.text, changes)
   const hash = createHash('sha256').update(text).digest('hex')
   const topology = readTopology(hash, text)

@@ -1,6 +1,9 @@
 import { parseMarker } from '@/lib/plan/marker'
 import type { Observed, ObservedGuest } from '@/lib/plan/observed'
+import { freshSightings, vmMacs } from '@/lib/plan/sightings'
+import { strangersAmong, strangerText } from '@/lib/topology/ipam-sighting'
 import type { Problem } from '@/lib/topology/problem'
+import type { Topology } from '@/lib/topology/topology'
 import { type ValidateOptions, validate } from '@/lib/topology/validate'
 import type { Db, Tx } from './client'
 import type { Revision as RevisionRow } from './generated/client'
@@ -31,7 +34,10 @@ export function strangersIn(
 }
 
 /** Strangers as the rules count them: a VMID that is taken, and the load of those that run. */
-export function toUnmanaged(strangers: readonly Stranger[]): Unmanaged {
+export function toUnmanaged(
+  strangers: readonly Stranger[],
+  addresses: Unmanaged['addresses'] = [],
+): Unmanaged {
   const hosts: Record<string, Unmanaged['hosts'][string]> = {}
   for (const { host, running, cpus, memoryMib } of strangers) {
     if (!running) continue
@@ -44,7 +50,7 @@ export function toUnmanaged(strangers: readonly Stranger[]): Unmanaged {
   }
   return {
     guests: strangers.map(({ vmid, name, host }) => ({ vmid, name, host })),
-    addresses: [],
+    addresses,
     hosts,
   }
 }
@@ -58,5 +64,17 @@ export async function problemsOf(
   const observed = await findObserved(db, topologyId)
   const panelId = await findSetting<string>(db, 'panel.id')
   const strangers = observed ? strangersIn(observed, { panelId, topologyId }) : []
-  return validate(readTopology(hash, text), { unmanaged: toUnmanaged(strangers) })
+  const topology = readTopology(hash, text)
+  const addresses = observed ? answering(topology, observed) : []
+  return validate(topology, { unmanaged: toUnmanaged(strangers, addresses) })
+}
+
+/** Addresses at which somebody answered lately whom the document does not explain, with who in words. */
+function answering(topology: Topology, observed: Observed): Unmanaged['addresses'] {
+  const fresh = freshSightings(observed)
+  if (fresh.length === 0) return []
+  return strangersAmong(topology, fresh, vmMacs(observed)).map((each) => ({
+    address: each.address,
+    owner: strangerText(each),
+  }))
 }

@@ -21,6 +21,8 @@ export type Fault = { id: string } & (
   | { kind: 'other-certificate' }
   /** The guest shows another SSH host key, as one that somebody reinstalled. `key` is the lab's own. */
   | { kind: 'other-host-key'; vmid: number; key?: string }
+  /** A machine that nobody told of has this address and answers, as one set by hand. Upper case MAC. */
+  | { kind: 'address-in-use'; address: string; mac?: string }
   /** Pods whose names begin so never start. */
   | { kind: 'pod-stuck'; pod: string; reason?: string; message?: string }
   /** apt's locks are held so many virtual seconds from when somebody first wants one. */
@@ -39,6 +41,9 @@ export type Fault = { id: string } & (
       after?: number
     }
 )
+
+/** MAC of the machine that {@link Fault} `address-in-use` puts there, where none is given. */
+export const STRANGER_MAC = '02:00:5E:10:00:01'
 
 export type FaultKind = Fault['kind']
 

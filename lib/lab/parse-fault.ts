@@ -24,6 +24,14 @@ const FaultWish = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('other-certificate') }),
   z.strictObject({ kind: z.literal('other-host-key'), vmid: z.number().int() }),
   z.strictObject({
+    kind: z.literal('address-in-use'),
+    address: z.ipv4(),
+    mac: z
+      .string()
+      .regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){5}$/)
+      .optional(),
+  }),
+  z.strictObject({
     kind: z.literal('pod-stuck'),
     pod: z.string(),
     reason: z.string().optional(),

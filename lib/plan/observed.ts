@@ -1,3 +1,5 @@
+import type { Sighting } from '@/lib/topology/ipam-sighting'
+
 /**
  * One thing looked at: what it is, that it is not there, or why nobody knows. Unknown is never
  * treated as empty. `at` and `since` are UTC milliseconds.
@@ -23,6 +25,8 @@ export type Observed = {
   guests?: Record<string, Seen<GuestFacts>>
   /** Data disks that wait in a holder VM of this topology. Absent where the reader is older. */
   parked?: ParkedDisk[]
+  /** Who was seen at an address, newest first. Absent where the reader is older. */
+  sightings?: Sighting[]
   /** By VM id: `SHA256:...` of the SSH host key that the panel made and pinned. */
   hostKeys?: Record<string, string>
 }

@@ -136,6 +136,16 @@ export const AgentInterfaces = z.object({
   ),
 })
 
+/** PVE 8 GET /nodes/{node}/lxc/{vmid}/interfaces; newer versions add the agent's form beside it. */
+export const ContainerInterfaces = z.array(
+  z.object({
+    name: z.string(),
+    hwaddr: z.string().optional(),
+    inet: z.string().optional(),
+    'ip-addresses': z.array(z.object({ 'ip-address': z.string() })).optional(),
+  }),
+)
+
 export const ExecStarted = z.object({ pid: num })
 export const ExecStatus = z.object({
   exited: flag,

@@ -4,7 +4,10 @@ import type { Ask } from './client'
 import { ProxmoxError } from './errors'
 import type { Proxmox } from './proxmox'
 
-type GuestCalls = Pick<Proxmox, 'agentPing' | 'agentInterfaces' | 'agentExec'>
+type GuestCalls = Pick<
+  Proxmox,
+  'agentPing' | 'agentInterfaces' | 'containerInterfaces' | 'agentExec'
+>
 
 const e = encodeURIComponent
 /** The three answers of a guest without a working agent (QemuServer/Agent.pm:43, QemuServer.pm:8445). */
@@ -41,6 +44,25 @@ export function guestCalls(ask: Ask): GuestCalls {
             addresses: (found['ip-addresses'] ?? []).map((entry) => entry['ip-address']),
           })) ?? null
       )
+    },
+    async containerInterfaces(node, vmid) {
+      const answer = await ask(answers.ContainerInterfaces, {
+        method: 'GET',
+        path: `/nodes/${e(node)}/lxc/${vmid}/interfaces`,
+        what: `Read the addresses of container ${vmid}`,
+      })
+      return answer
+        .filter(({ name }) => name !== 'lo')
+        .map((found) => ({
+          name: found.name,
+          mac: (found.hwaddr ?? '').toUpperCase(),
+          addresses: [
+            ...new Set([
+              ...(found.inet === undefined ? [] : [found.inet.split('/')[0] ?? '']),
+              ...(found['ip-addresses'] ?? []).map((entry) => entry['ip-address']),
+            ]),
+          ],
+        }))
     },
     async agentExec(node, vmid, command, signal) {
       const what = `Run ${command[0]} through the agent of VM ${vmid}`

@@ -11,6 +11,7 @@ import type { Topology } from '@/lib/topology/topology'
 import type { StepContext } from './handler'
 import { type NodeReading, readNode, readVm } from './observe-host'
 import { observeClusters, observeGuests } from './observe-inside'
+import { observeSightings, type SightedNode } from './observe-sightings'
 import { pinnedHostKeys } from './pinned-host-keys'
 import { specHashOf } from './vm/template'
 
@@ -75,14 +76,27 @@ export async function observe(
     observeGuests(topology, context, partial, deps),
     pinnedHostKeys(topology, context, deps),
   ])
+  const nodes = looked.flatMap((one, index) => sightedNode(one, hostIds[index] ?? ''))
+  const sightings = await observeSightings(
+    topology,
+    context,
+    { observed: { ...partial, guests }, nodes, previous },
+    deps,
+  )
   deps.signal.throwIfAborted()
-  return withSince({ ...partial, clusters, guests, hostKeys }, previous)
+  return withSince({ ...partial, clusters, guests, hostKeys, sightings }, previous)
 }
 
 const known = <T>(value: T, at: number): Seen<T> => ({ state: 'known', value, at })
 const unknown = (reason: string): Seen<never> => ({ state: 'unknown', reason, since: null })
 
 type Looked = { reading: Reading } | { reason: string }
+
+function sightedNode(looked: Looked, hostId: string): SightedNode[] {
+  if (!('reading' in looked)) return []
+  const { proxmox, node, configs, host } = looked.reading
+  return [{ hostId, proxmox, node, configs, guests: host.guests }]
+}
 
 async function lookAtHost(topology: Topology, hostId: string, deps: ObserveDeps): Promise<Looked> {
   const place = placeOf(topology, hostId)

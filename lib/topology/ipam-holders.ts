@@ -211,6 +211,7 @@ const toHolder = ({ address, mac, at, by, guest }: Sighting): Holder => ({
 /** Kinds beside which another name of the same machine may stand. */
 const ALIASES: Partial<Record<HolderKind, readonly HolderKind[]>> = {
   gateway: ['equipment', 'unmanaged'],
+  elsewhere: ['unmanaged'],
   endpoint: ['vm', 'service'],
   service: ['vm', 'host', 'unmanaged', 'equipment', 'gateway'],
   reservation: ['vm', 'host', 'equipment', 'service', 'endpoint', 'unmanaged', 'gateway'],
@@ -224,7 +225,8 @@ export const clash = (holders: readonly Holder[]): boolean =>
   holders.some((a, index) => holders.slice(index + 1).some((b) => !together(a, b)))
 
 function together(a: Holder, b: Holder): boolean {
-  if (a.mac !== null && b.mac !== null && a.mac !== b.mac) return false
+  if (a.mac !== null && b.mac !== null && (a.mac !== b.mac || a.kind !== b.kind))
+    return a.mac === b.mac
   if (a.kind === 'gateway' && b.kind === 'gateway') return a.label === b.label
   return Boolean(ALIASES[a.kind]?.includes(b.kind) || ALIASES[b.kind]?.includes(a.kind))
 }

@@ -125,3 +125,11 @@ function toldAddresses(topology: Topology): Map<string, string | null> {
   }
   return told
 }
+
+/** `a machine with MAC AA:BB:CC:00:00:01, seen 2026-11-24 09:14 UTC by VM web`. */
+export function strangerText({ mac, at, by, guest }: Sighting): string {
+  const who = guest
+    ? `${guest.name} (VMID ${guest.vmid} on ${guest.host})`
+    : `a machine ${mac === null ? 'without a known MAC' : `with MAC ${mac}`}`
+  return `${who}, seen ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC by ${by}`
+}

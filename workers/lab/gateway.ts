@@ -22,6 +22,9 @@ export type PortService = (
 export function createGateway(engine: Engine, services: readonly PortService[]) {
   const route = (target: Target): Route =>
     engine.change((lab): Route => {
+      // Two have the address; the one that answered first is not ours, and nothing listens there.
+      if (faultsOf(lab.state, 'address-in-use').some(({ address }) => address === target.address))
+        return { kind: 'refused' }
       const vm = findByAddress(lab, target.address)
       const cut = faultsOf(lab.state, 'guest-unreachable').some((fault) => fault.vmid === vm?.vmid)
       if (!vm || cut || vm.paused)

@@ -47,3 +47,23 @@ export function whyNotNet(text: string): string | null {
     return `invalid format - format error\ntag: value must have a ${Number(tag) < 1 ? 'minimum value of 1' : 'maximum value of 4094'}\n`
   return null
 }
+
+/** A container's cards as its configuration says; one that asks DHCP has no address in this lab. */
+export function containerCards({ config }: { config: Readonly<Record<string, string>> }) {
+  return Object.keys(config)
+    .filter((key) => /^net\d+$/.test(key))
+    .map((key) => {
+      const parts = (config[key] ?? '')
+        .split(',')
+        .map((part) => part.split('=') as [string, string?])
+      const of = (name: string) => parts.find(([each]) => each === name)?.[1] ?? null
+      const ip = of('ip')
+      return {
+        name: of('name') ?? key,
+        mac: (of('hwaddr') ?? '').toUpperCase(),
+        bridge: of('bridge') ?? '',
+        tag: of('tag') === null ? null : Number(of('tag')),
+        cidr: ip === null || ip === 'dhcp' || ip === 'manual' ? null : ip,
+      }
+    })
+}

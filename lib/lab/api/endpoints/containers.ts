@@ -1,5 +1,6 @@
 import { mayDo } from '../../access'
 import { configDigest, getVm, typedConfig } from '../../vm/config'
+import { containerCards } from '../../vm/net'
 import { vmFigures } from '../../vm/status'
 import { endpoint } from '../endpoint'
 
@@ -30,4 +31,20 @@ export const containerEndpoints = [
       },
     }),
   ),
+  endpoint(
+    'GET /nodes/{node}/lxc/{vmid}/interfaces',
+    { need: 'VM.Audit on /vms/{vmid}' },
+    ({ lab, params }) => {
+      const vm = getVm(lab.state, params.node ?? '', Number(params.vmid), 'lxc')
+      return { data: vm.running ? [LOOPBACK, ...containerCards(vm).map(shown)] : [] }
+    },
+  ),
 ]
+
+const LOOPBACK = { name: 'lo', hwaddr: '00:00:00:00:00:00', inet: '127.0.0.1/8' }
+
+const shown = ({ name, mac, cidr }: ReturnType<typeof containerCards>[number]) => ({
+  name,
+  hwaddr: mac.toLowerCase(),
+  ...(cidr === null ? {} : { inet: cidr }),
+})

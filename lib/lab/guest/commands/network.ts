@@ -1,17 +1,8 @@
 import type { Command, CommandContext, CommandFamily } from '../command'
 import { findByAddress, type GuestInterface, interfacesOf } from '../interfaces'
+import { inNetwork, neighboursOf, toNumber } from '../neighbours'
 import { done, failed } from '../shell/script'
 import { readOptions } from './text'
-
-const toNumber = (address: string): number =>
-  address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
-
-/** Whether an address lies in a network written as `10.2.0.11/24`. */
-export function inNetwork(address: string, cidr: string): boolean {
-  const [base = '', prefix = '32'] = cidr.split('/')
-  const size = 2 ** (32 - Number(prefix))
-  return Math.floor(toNumber(address) / size) === Math.floor(toNumber(base) / size)
-}
 
 function networkOf(cidr: string): string {
   const [base = '', prefix = '32'] = cidr.split('/')
@@ -39,6 +30,7 @@ export function answersPing(context: Pick<CommandContext, 'lab' | 'vm'>, address
   const route = routeTo(nics, address)
   if (!route) return address.startsWith('127.')
   if (findByAddress(context.lab, address)) return true
+  if (neighboursOf(context.lab, context.vm).some((each) => each.address === address)) return true
   const isGateway = nics.some(
     (nic) => nic.gateway === address || nic.routes.some(({ via }) => via === address),
   )
@@ -57,6 +49,7 @@ const ip: Command = (context) => {
   const [object = '', verb = 'show', target] = words
   if (/^a(ddr(ess)?)?$/.test(object) || /^l(ink)?$/.test(object))
     return showAddresses(nics, json, object.startsWith('l'))
+  if (/^n(eigh(bou?r)?)?$/.test(object)) return showNeighbours(context, json)
   if (!/^r(oute)?$/.test(object)) return failed(`Object "${object}" is unknown, try "ip help".`)
   if (verb === 'get' && target) return showRouteTo(nics, target, json)
   return showRoutes(nics, json, words.includes('default'))
@@ -101,6 +94,25 @@ function showAddresses(nics: GuestInterface[], json: boolean, linkOnly: boolean)
       .map(
         (row, index) =>
           `${index + 1}: ${row.ifname}: <UP,LOWER_UP> mtu ${row.mtu} state UP\n    link/ether ${row.address}\n${linkOnly ? '' : row.cidrs.map((cidr) => `    inet ${cidr} scope global ${row.ifname}\n`).join('')}`,
+      )
+      .join(''),
+  )
+}
+
+/** `ip -s neigh`, with the seconds since each was used, confirmed and changed. */
+function showNeighbours({ lab, vm }: CommandContext, json: boolean) {
+  const rows = neighboursOf(lab, vm)
+  if (json) {
+    const told = rows.map(({ address, dev, mac }) => ({
+      ...{ dst: address, dev, lladdr: mac.toLowerCase() },
+      ...{ used: 12, confirmed: 12, updated: 12, probes: 1, state: ['REACHABLE'] },
+    }))
+    return done(`${JSON.stringify(told)}\n`)
+  }
+  return done(
+    rows
+      .map(
+        ({ address, dev, mac }) => `${address} dev ${dev} lladdr ${mac.toLowerCase()} REACHABLE\n`,
       )
       .join(''),
   )
