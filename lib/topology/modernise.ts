@@ -62,6 +62,10 @@ const keepsIdentity = (changes: readonly Change[]): boolean =>
       (to !== undefined || path[0] === 'reservations' || path.length !== 2),
   )
 
+/** Whether *Modernise* would make the problem's fix. */
+export const isModern = ({ code, fix }: Problem): boolean =>
+  fix !== undefined && !BY_HAND.has(code) && keepsIdentity(fix.changes)
+
 /** More rounds than this mean that fixes undo each other. */
 const MOST_ROUNDS = 20
 
@@ -80,9 +84,10 @@ export function modernise(
   let problems = validate(now, options)
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = now
-    for (const { code, path, fix } of problems) {
+    for (const problem of problems) {
+      const { code, path, fix } = problem
       const name = `${code} ${path.join('/')}`
-      if (!fix || tried.has(name) || BY_HAND.has(code) || !keepsIdentity(fix.changes)) continue
+      if (!fix || tried.has(name) || !isModern(problem)) continue
       // Fixes of one round were made for one document: what another one changed waits for the next.
       if (!fix.changes.every((change) => isUntouched(before, now, change.path))) continue
       tried.add(name)

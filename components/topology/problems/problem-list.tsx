@@ -1,14 +1,53 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef } from 'react'
+import { Sparkles } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { isModern } from '@/lib/topology/modernise'
 import type { Problem } from '@/lib/topology/problem'
 import { useEditor, useEditorStore } from '../editor/editor-context'
+import { whyNotEdit } from '../editor/editor-store'
+import { Accepted } from './accepted'
+import { Modernise } from './modernise'
 import { ProblemNote } from './problem-note'
 
-/** Every problem, the dearest to ignore first, each with its object to jump to and its fix. */
+/**
+ * Every problem, the dearest to ignore first, each with its object to jump to and its fix; above them
+ * all fixes at once, and what was accepted.
+ */
 export function ProblemList() {
   const problems = useEditor((editor) => editor.problems)
+  const reason = useEditor(whyNotEdit)
+  const [modernising, setModernising] = useState(false)
+  if (modernising) return <Modernise onClose={() => setModernising(false)} />
+  const fixes = problems.filter(isModern).length
+  return (
+    <div className="flex h-full min-h-0 flex-col gap-2">
+      <div className="shrink-0">
+        <Button
+          size="sm"
+          icon={<Sparkles size={12} aria-hidden />}
+          disabledReason={
+            reason ??
+            (fixes === 0
+              ? 'No problem here has a fix that leaves names, addresses and machines as they are.'
+              : null)
+          }
+          onClick={() => setModernising(true)}
+        >
+          {fixes === 0 ? 'Modernise' : `Modernise (${fixes})`}
+        </Button>
+      </div>
+      <Accepted />
+      <div className="min-h-0 flex-1">
+        <List problems={problems} />
+      </div>
+    </div>
+  )
+}
+
+function List({ problems }: { problems: readonly Problem[] }) {
   const scroller = useRef<HTMLDivElement>(null)
   const rows = useVirtualizer({
     count: problems.length,

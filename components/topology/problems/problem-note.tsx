@@ -4,6 +4,8 @@ import { Wrench } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { StateMark } from '@/components/ui/state-mark'
 import type { Problem, Severity } from '@/lib/topology/problem'
+import type { Cost } from '@/lib/topology/rules/code'
+import { factsOf } from '@/lib/topology/rules/cost'
 import { useEditor, useEditorStore } from '../editor/editor-context'
 import { whyNotEdit } from '../editor/editor-store'
 import { Accept } from './accept'
@@ -19,11 +21,21 @@ export function SeverityMark({ severity }: { severity: Severity }) {
   )
 }
 
+/** What ignoring it costs, in a word or two. */
+const COST_WORDS: Record<Cost, string> = {
+  loss: 'data at risk',
+  outage: 'outage',
+  deploy: 'deploy fails',
+  slow: 'slow',
+  untidy: 'untidy',
+}
+
 /** What is wrong in words, its code, and the one edit that removes it. */
 export function ProblemNote({ problem }: { problem: Problem }) {
   const store = useEditorStore()
   const reason = useEditor(whyNotEdit)
   const { fix } = problem
+  const cost = factsOf(problem.code)?.cost
   return (
     <div className="flex items-start gap-2 text-caption">
       <span className="pt-px">
@@ -31,7 +43,11 @@ export function ProblemNote({ problem }: { problem: Problem }) {
       </span>
       <div className="min-w-0 flex-1">
         <p>
-          {problem.message} <code className="font-mono text-ink-3">{problem.code}</code>
+          {problem.message}{' '}
+          <span className="text-ink-3">
+            <code className="font-mono">{problem.code}</code>
+            {cost ? ` · ${COST_WORDS[cost]}` : ''}
+          </span>
         </p>
         {fix ? (
           <Button
