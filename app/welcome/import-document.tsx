@@ -5,7 +5,7 @@ import { Button, buttonClass } from '@/components/ui/button'
 import { Field, TextArea } from '@/components/ui/field'
 import { ErrorState } from '@/components/ui/states'
 import { ApiFailure } from '@/lib/api/client'
-import { MAX_TEXT_BYTES } from '@/lib/topology/text-limit'
+import { MAX_TEXT_BYTES } from '@/lib/base/text-limit'
 import type { useCreateTopology } from './welcome'
 
 /** A document pasted or opened from a file; what is wrong with it is named by line and column. */

@@ -43,15 +43,15 @@ export function PhoneSection() {
 
 function Link({ link }: { link: PhoneLink }) {
   const now = useNow()
-  const url = `${location.origin}${pages.phone(link.token)}`
+  const url = `${link.origin ?? location.origin}${pages.phone(link.token)}`
   if (now !== null && now > link.expiresAt)
     return <p className="text-ink-2">The code ended after 5 minutes.</p>
   return (
     <>
-      {isLoopback(location.hostname) ? (
+      {link.origin === null ? (
         <ErrorState
           level="warn"
-          message="A phone cannot follow this link - the panel is open here as this machine alone - start it with --lan, open it by its name in your network, and make the code there."
+          message="A phone cannot follow this link - the panel listens to this machine alone - start it with --lan and make the code again."
           code="phone.loopback"
         />
       ) : null}
@@ -67,5 +67,3 @@ function Link({ link }: { link: PhoneLink }) {
     </>
   )
 }
-
-const isLoopback = (hostname: string) => /^(localhost|127\..*|\[::1\])$/.test(hostname)

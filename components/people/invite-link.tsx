@@ -13,8 +13,8 @@ import { pages } from '@/lib/api/paths'
 export function InviteLink({ invited, onDone }: { invited: Invited; onDone: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
-  const { person, token, expiresAt } = invited
-  const url = `${location.origin}${pages.invite(token)}`
+  const { person, token, expiresAt, origin } = invited
+  const url = `${origin ?? location.origin}${pages.invite(token)}`
   return (
     <section
       aria-label="The invitation"
@@ -32,10 +32,10 @@ export function InviteLink({ invited, onDone }: { invited: Invited; onDone: () =
             {person.name}, so hand it over in person or by a channel that you trust. An earlier link
             of {person.name} no longer works.
           </p>
-          {/^(localhost|127\..*|\[::1\])$/.test(location.hostname) ? (
+          {origin === null ? (
             <ErrorState
               level="warn"
-              message="Only this machine can follow this link - the panel is open here as this machine alone - open the panel by its name in your network and make the link there."
+              message="Only this machine can follow this link - the panel listens to this machine alone - start it with --lan and make the link again."
               code="invite.loopback"
             />
           ) : null}

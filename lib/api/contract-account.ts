@@ -93,4 +93,9 @@ export type AddPasskeyRequest = { ticket: string; name: string; response: WebAut
 /** PATCH /api/me/passkeys/:id; answers {@link MyAccount}. */
 export type RenamePasskeyRequest = { name: string }
 /** POST /api/me/phone: what the link's fragment holds, and until when it is good. */
-export type PhoneLink = { token: string; expiresAt: number }
+export type PhoneLink = {
+  token: string
+  expiresAt: number
+  /** Where the link begins; null: no other device reaches the panel. */
+  origin: string | null
+}

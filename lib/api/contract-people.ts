@@ -42,7 +42,13 @@ export type BreakGlassUse = { seq: number; at: number; name: string; from: strin
 /** POST /api/people; answers {@link Invited}. */
 export type AddPersonRequest = { name: string; role: Role; grants: Record<string, Role> }
 /** POST /api/people and POST /api/people/:id/invite: the link's token is told this once. */
-export type Invited = { person: Person; token: string; expiresAt: number }
+export type Invited = {
+  person: Person
+  token: string
+  expiresAt: number
+  /** Where the link begins, `https://pi.local:4880`; null: no other device reaches the panel. */
+  origin: string | null
+}
 /** PATCH /api/people/:id; answers {@link Person}. */
 export type ChangePersonRequest = {
   role?: Role

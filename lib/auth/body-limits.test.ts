@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { MAX_TEXT_BYTES } from '@/lib/base/text-limit'
 import { parseTopology } from '@/lib/topology/parse'
-import { MAX_TEXT_BYTES } from '@/lib/topology/text-limit'
 import { bodyLimitOf } from './body-limits'
 
 test('the longest document that is read fits into the body that brings it', () => {

@@ -1,4 +1,4 @@
-import { MAX_TEXT_BYTES } from '@/lib/topology/text-limit'
+import { MAX_TEXT_BYTES } from '@/lib/base/text-limit'
 import type { RouteKey } from './access'
 
 const KIB = 1024

@@ -18,6 +18,8 @@ export type PanelParts = {
   version: string
   dataDir: string
   publicUrl: string | null
+  /** The address that the panel printed; absent where it serves nobody. */
+  lanOrigin?: string | null
   log(line: string): void
 }
 
@@ -35,6 +37,7 @@ export async function openPanel(
   const seen = makeLastSeen(db, Date.now, parts.log)
   const ofCookie = (headers: Headers) => findSession(auth, db, headers, { seen })
   return {
+    lanOrigin: null,
     ...parts,
     id: await ensurePanelId(db),
     db,

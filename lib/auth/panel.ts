@@ -23,6 +23,8 @@ export type Panel = {
   dataDir: string
   /** The configured origin, null where browsers use host and port. */
   publicUrl: string | null
+  /** Where the panel is opened in its network; a loopback origin or null where nowhere. */
+  lanOrigin: string | null
   /** Of passwords. */
   signInLimit: SignInLimit
   /** Of one-time codes and recovery codes, which only those try who know the password. */

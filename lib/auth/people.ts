@@ -53,7 +53,7 @@ export async function addPerson(
   { db, now }: PeoplePanel,
   actor: Actor,
   { name, role, grants }: AddPersonRequest,
-): Promise<Invited> {
+): Promise<Omit<Invited, 'origin'>> {
   const at = now()
   if (await isNameTaken(db, name)) throw nameTaken(name)
   await mustExist(db, grants)
@@ -75,7 +75,7 @@ export async function invitePerson(
   { db, now }: PeoplePanel,
   actor: Actor,
   id: string,
-): Promise<Invited> {
+): Promise<Omit<Invited, 'origin'>> {
   const at = now()
   return transact(db, async (tx) => {
     const before = await startChange(tx, id, at)

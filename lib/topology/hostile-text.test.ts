@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { MAX_TEXT_BYTES } from '@/lib/base/text-limit'
 import { DARK_KNIGHT } from './blueprints/dark-knight'
 import { parseTopology } from './parse'
 import { runs } from './testing/runs'
-import { MAX_TEXT_BYTES } from './text-limit'
 
 const HEAD = 'drawbridge: 1\nname: x\n'
 const codesOf = (text: string) => {

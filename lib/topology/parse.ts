@@ -1,4 +1,5 @@
 import { type Document, LineCounter, type Node } from 'yaml'
+import { MAX_TEXT_BYTES } from '@/lib/base/text-limit'
 import type { Json } from './change'
 import type { Fault, PlacedFault } from './parse/fault'
 import { hiddenCharacters } from './parse/hidden-characters'
@@ -7,7 +8,6 @@ import { readPlain } from './parse/read-plain'
 import { MAX_DEPTH, readValue } from './parse/read-value'
 import { type SchemaFault, schemaFaults } from './parse/schema-faults'
 import { readDocument } from './text/yaml-document'
-import { MAX_TEXT_BYTES } from './text-limit'
 import { Topology } from './topology'
 import { upgrade } from './upgrade'
 

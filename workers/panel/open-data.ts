@@ -58,7 +58,7 @@ const beingMended = (error: unknown): Trouble | null =>
     : null
 
 /** Takes the folder, checks it, brings the database to this version, opens it. All or nothing. */
-async function openData({ config, version, log }: Opening): Promise<OpenedData> {
+async function openData({ config, version, origin, log }: Opening): Promise<OpenedData> {
   const { dataDir } = config
   const undo: Undo[] = []
   try {
@@ -70,7 +70,7 @@ async function openData({ config, version, log }: Opening): Promise<OpenedData> 
     if (backup) log(`database: the state before is kept as the backup ${backup}`)
     checkLogs(dataDir)
     if ((await judgeKeys(dataDir)) === 'unproved') await proveKeys(dataDir)
-    const opened = await openPanel({ ...config, version, log })
+    const opened = await openPanel({ ...config, version, lanOrigin: origin, log })
     undo.push(async () => {
       opened.logs.close()
       await opened.db.$disconnect()
