@@ -11,9 +11,10 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { backupsIn, getBackup, listBackups, MANIFEST } from './backup'
+import { backupsIn, getBackup, listBackups, MANIFEST, readManifest } from './backup'
 import { findExpired, KEEP } from './backup-keep'
 import { makeBackup } from './backup-make'
+import { isProved } from './backup-proof'
 import { tarOf } from './backup-tar'
 import { findFault, restore } from './restore'
 import { tempDb } from './testing/temp-db'
@@ -45,6 +46,7 @@ const LIES: [string, object][] = [
   ['a migration that is markup', { migration: '<script>' }],
   ['a panel of another kind', { panelId: 7 }],
   ['an end of the audit log that is none', { audit: { seq: 'x', hash: 'y' } }],
+  ['a proof that is none', { proof: 'yes' }],
   ['keys that are neither there nor not', { keys: 'yes' }],
   ['a file of less than nothing', { files: [{ ...file, size: -1e15 }] }],
   ['the same file twice', { files: [file, file] }],
@@ -57,6 +59,22 @@ test.each(LIES)('a manifest with %s is none, and nothing fails at it', async (_,
   expect(found).toMatchObject([{ manifest: null, fault: expect.stringMatching(/another shape/) }])
   expect(findExpired(found, KEEP, 'UTC')).toEqual([])
   await expect(restoring()).rejects.toMatchObject({ code: 'backup.other-format' })
+})
+
+test('a backup proves by the panel’s key that nobody changed it, in whichever part', async () => {
+  const { dataDir, folder } = await onTheShare()
+  const [identity, other] = ['AGE-SECRET-KEY-1', 'AGE-SECRET-KEY-2']
+  const wish = { dataDir, folder, known: false, reason: 'asked', version: '1.0.0' } as const
+  const manifest = makeBackup({ ...wish, identity, now: NOW + 1000 })
+  expect(readManifest(path.join(folder, manifest.name))).toEqual(manifest)
+  expect(isProved(manifest, `${identity}\n`)).toBe(true)
+  expect(isProved(manifest, other)).toBe(false)
+  expect(isProved(manifest, null)).toBe(false)
+  const { proof: _, ...without } = manifest
+  expect(isProved(without, identity)).toBe(false)
+  const files = manifest.files.map((each) => ({ ...each, sha256: '0'.repeat(64) }))
+  for (const lie of [{ files }, { at: 1 }, { panelId: 'other' }, { proof: '0'.repeat(64) }])
+    expect(isProved({ ...manifest, ...lie }, identity)).toBe(false)
 })
 
 test('a manifest without an end is not read', async () => {

@@ -29,6 +29,7 @@ import {
 } from './backup'
 import { readFacts } from './backup-facts'
 import { checkFolder } from './backup-folder'
+import { proofOf } from './backup-proof'
 import { quickCheck } from './integrity'
 
 export type BackupWish = {
@@ -44,6 +45,8 @@ export type BackupWish = {
   now: number
   /** The panel's keys, sealed to a passphrase (backup-keys.ts); absent: they are not in it. */
   sealedKeys?: string
+  /** The text of the panel's private key, to prove by; absent where it may not be read. */
+  identity?: string
 }
 
 /** Beside the copies themselves, so much has to stay free, in bytes. */
@@ -115,7 +118,10 @@ function describe(draft: string, name: string, wish: BackupWish): BackupManifest
       sha256: sha256Of(path.join(draft, file)),
     }))
   const facts = readFacts(path.join(draft, 'panel.db'))
-  return { format: 1, name, at, reason, version, ...facts, files, keys: Boolean(wish.sealedKeys) }
+  const keys = Boolean(wish.sealedKeys)
+  const manifest: BackupManifest = { format: 1, name, at, reason, version, ...facts, files, keys }
+  const { identity } = wish
+  return identity === undefined ? manifest : { ...manifest, proof: proofOf(manifest, identity) }
 }
 
 /** Gives the backup its name in one rename, carried over first where that is another disk. */

@@ -32,6 +32,8 @@ export type BackupManifest = {
   files: { name: string; size: number; sha256: string }[]
   /** Whether the panel's keys are in it, sealed to a passphrase (`keys.age`). */
   keys: boolean
+  /** That nobody changed it (backup-proof.ts); absent where the panel's key was not at hand. */
+  proof?: string
 }
 
 /** The databases that a backup holds; `logs.db` is missing before the first job. */
@@ -130,6 +132,7 @@ function isManifest(value: unknown): value is BackupManifest {
     (panelId === null || isShort(panelId)) &&
     isAuditEnd(given.audit) &&
     typeof keys === 'boolean' &&
+    (given.proof === undefined || HASH.test(String(given.proof))) &&
     Array.isArray(files) &&
     files.every((file) => isFileOfBackup(file)) &&
     new Set(files.map((file) => file.name)).size === files.length

@@ -1,8 +1,20 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import Database from 'libsql'
+import { expect, onTestFinished, test } from 'vitest'
 import { hashPassword } from '@/lib/auth/password'
 import { createAccount } from '@/lib/db/accounts'
 import { openDb } from '@/lib/db/client'
@@ -132,6 +144,44 @@ test('backup, loss, restore with keys; refused while a panel runs', async () => 
     code: 0,
     out: expect.stringMatching(/keys +they open every secret/),
   })
+}, 120_000)
+
+test('a backup that somebody changed on its share is not restored unless that is said', async () => {
+  const { db, dataDir } = await withAda()
+  expect(await admin(dataDir, ['backup'])).toMatchObject({ code: 0 })
+  await db.$disconnect()
+  const [name = ''] = readdirSync(path.join(dataDir, 'backups'))
+  const share = mkdtempSync(path.join(path.dirname(dataDir), 'drawbridge-share-'))
+  onTestFinished(() => rmSync(share, { recursive: true, force: true }))
+  const lying = path.join(share, name)
+  cpSync(path.join(dataDir, 'backups', name), lying, { recursive: true })
+  expect(await admin(dataDir, ['restore', lying, '--yes'])).toMatchObject({ code: 0 })
+
+  // Another address in place of the Proxmox's, with the hashes of the files made to fit.
+  const file = path.join(lying, 'panel.db')
+  const changed = new Database(file)
+  changed.exec(`UPDATE "User" SET "role" = 'admin'`)
+  changed.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE')
+  changed.close()
+  const manifest = JSON.parse(readFileSync(path.join(lying, 'manifest.json'), 'utf8'))
+  const bytes = readFileSync(file)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const files = [{ name: 'panel.db', size: bytes.length, sha256 }]
+  writeFileSync(path.join(lying, 'manifest.json'), JSON.stringify({ ...manifest, files }))
+  const refused = await admin(dataDir, ['restore', lying, '--yes'])
+  expect(refused).toMatchObject({
+    ...{ code: 1, err: '' },
+    out: expect.stringMatching(/cannot be proved[\s\S]*Nothing was done.*--yes --unproved/),
+  })
+  const roles = async () => {
+    const now = await openDb(databaseIn(dataDir))
+    const found = (await now.user.findMany()).map(({ role }) => role)
+    await now.$disconnect()
+    return found
+  }
+  expect(await roles()).toEqual(['viewer'])
+  expect(await admin(dataDir, ['restore', lying, '--yes', '--unproved'])).toMatchObject({ code: 0 })
+  expect(await roles()).toEqual(['admin'])
 }, 120_000)
 
 test('a lost key comes back from the kit, is rotated, and what is lost for good is forgotten', async () => {

@@ -21,6 +21,7 @@ import { findFault, restore } from '@/lib/db/restore'
 import { transact } from '@/lib/db/transact'
 import { AdminError, type Box, boxActor, type Command, EXIT } from './command'
 import { agree, askNewSecret, askSecret } from './prompt'
+import { isTrusted, provenBy } from './proven'
 import { whileStopped, withDb } from './with-data'
 
 /** Makes a backup now. */
@@ -38,7 +39,8 @@ export const backup: Command = {
       const known = await isKnownFolder(db, folder)
       const now = box.now()
       const wish = { dataDir, folder, known, version: box.version, now, ...sealed }
-      const made = makeBackup({ ...wish, reason: 'box' })
+      const proven = provenBy(dataDir)
+      const made = makeBackup({ ...wish, ...proven, reason: 'box' })
       await transact(db, async (tx) => {
         await markKnownFolder(tx, folder)
         const object = { kind: 'backup', id: made.name }
@@ -87,20 +89,26 @@ function line({ name, manifest, fault }: ReturnType<typeof judged>): string {
 const mib = ({ files }: BackupManifest): number =>
   Math.ceil(files.reduce((sum, { size }) => sum + size, 0) / 2 ** 20)
 
+const UNPROVED =
+  'It cannot be proved that nobody changed this backup: the panel’s key is not here, was another, or the proof is missing. Whoever could write where it lay may have put another address into a connection, to be sent its token, or an account of their own. Restore it only if that place is yours alone, and compare addresses and people before you start a job.'
+
 /** Puts a backup in the place of the panel's data. */
 export const restoreCommand: Command = {
-  usage: 'restore <name or path> [--keys] [--yes]',
-  does: 'Puts a backup in the place of the data; what was there is kept',
+  usage: 'restore <name or path> [--keys] [--yes] [--unproved]',
+  does: 'Puts a backup in the place of the data; what was there is kept. --unproved: with --yes, also one from elsewhere that the panel’s key does not prove',
   words: [1, 1],
-  options: ['keys', 'yes'],
+  options: ['keys', 'yes', 'unproved'],
   run: async (box) => {
     const folder = await findBackup(box)
     const manifest = readManifest(folder)
     const keys = box.options.has('keys') ? await keysOf(folder, manifest) : null
     const when = new Date(manifest.at).toISOString().slice(0, 16).replace('T', ' ')
     box.say(`${manifest.name}: of ${when} UTC, version ${manifest.version}.`)
-    if (!(await agree(`Put it in the place of ${box.config.dataDir}?`, box.options.has('yes')))) {
-      box.say('Nothing was done. Without a terminal it takes --yes.')
+    const trusted = isTrusted(folder, manifest, { dataDir: box.config.dataDir, keys })
+    if (!trusted) box.say(UNPROVED)
+    const said = box.options.has('yes') && (trusted || box.options.has('unproved'))
+    if (!(await agree(`Put it in the place of ${box.config.dataDir}?`, said))) {
+      box.say(`Nothing was done. Without a terminal it takes --yes${trusted ? '' : ' --unproved'}.`)
       return EXIT.failed
     }
     const { config, migrationsDir } = box

@@ -20,7 +20,7 @@ export type Box = {
 }
 
 /** Switches of any command; each command names its own. */
-export const OPTIONS = ['all', 'force', 'json', 'keys', 'password', 'yes'] as const
+export const OPTIONS = ['all', 'force', 'json', 'keys', 'password', 'unproved', 'yes'] as const
 export type Option = (typeof OPTIONS)[number]
 
 export type Command = {

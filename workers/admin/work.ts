@@ -11,6 +11,7 @@ import { fullCheck } from '@/lib/db/integrity'
 import { unreadableSecrets } from '@/lib/db/secret-open/kit'
 import { settleRotation } from '@/lib/db/secret-open/rotate'
 import type { WorkAnswer, WorkRequest } from '@/lib/db/work'
+import { provenBy } from './proven'
 
 /** Does one piece of work of the panel, out of the way of everything else on this machine. */
 export async function work(): Promise<number> {
@@ -34,7 +35,7 @@ async function answerTo(request: WorkRequest): Promise<WorkAnswer> {
 async function done({ kind, ask }: WorkRequest): Promise<unknown> {
   switch (kind) {
     case 'backup':
-      return makeBackup(ask)
+      return makeBackup({ ...ask, ...provenBy(ask.dataDir) })
     case 'check':
       return { fault: faultIn(ask.dataDir) }
     case 'prove-keys': {
