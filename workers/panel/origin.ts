@@ -10,8 +10,14 @@ export function originOf(config: Config, port: number, tls: Tls | null): string 
   if (config.publicUrl) return config.publicUrl
   const isOwn = tls && !tls.authority && !tls.temporary
   const named = isOwn ? tls.names().find((name) => !name.startsWith('*.')) : null
-  const host = named ?? (ALL.has(config.host) ? (lanAddress() ?? '127.0.0.1') : config.host)
+  const host = named ?? nameOf(config.host)
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** What a browser types for a listening address. Passkeys want a name, and loopback has one. */
+function nameOf(host: string): string {
+  if (host === '127.0.0.1' || host === '::1') return 'localhost'
+  return ALL.has(host) ? (lanAddress() ?? 'localhost') : host
 }
 
 function lanAddress(): string | undefined {
