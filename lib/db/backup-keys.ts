@@ -3,16 +3,26 @@ import path from 'node:path'
 import { armor, Decrypter, Encrypter } from 'age-encryption'
 import type { Secret } from '@/lib/base/secret'
 import { BackupError } from './backup'
-import { keysDir } from './secret-keys'
+import { keysDir, nullIf } from './secret-keys'
 
 /** Scrypt's cost as a power of two: about a second on a Raspberry Pi 5, the default of age. */
 const WORK_FACTOR = 18
 /** A key's file name; nothing that leads out of the folder. */
 const KEY_NAME = /^[a-z0-9][a-z0-9._-]*$/
 
-/** Every file of the panel's keys, sealed to a passphrase: an armoured age file of `{name: text}`. */
+/** The authority that every device was made to trust; the panel's certificate is made anew from it. */
+const AUTHORITY = ['tls/ca.key', 'tls/ca.crt']
+
+/**
+ * Every file of the panel's keys and its certificate authority, sealed to a passphrase: an armoured age
+ * file of `{name: text}`. A name is that of a file in `keys/`, or begins with `tls/`.
+ */
 export async function sealKeys(dataDir: string, passphrase: Secret): Promise<string> {
   const files: Record<string, string> = {}
+  for (const name of AUTHORITY) {
+    const text = await readFile(path.join(dataDir, name), 'utf8').catch(nullIf('ENOENT'))
+    if (text !== null) files[name] = text
+  }
   for (const name of (await readdir(keysDir(dataDir))).filter((each) => KEY_NAME.test(each)))
     files[name] = await readFile(path.join(keysDir(dataDir), name), 'utf8')
   const encrypter = new Encrypter()
@@ -39,5 +49,6 @@ export async function openKeys(
     )
   }
   const files = JSON.parse(text) as Record<string, string>
-  return Object.fromEntries(Object.entries(files).filter(([name]) => KEY_NAME.test(name)))
+  const isOurs = (name: string) => KEY_NAME.test(name) || AUTHORITY.includes(name)
+  return Object.fromEntries(Object.entries(files).filter(([name]) => isOurs(name)))
 }

@@ -61,6 +61,9 @@ async function livedIn() {
   logs.close()
   mkdirSync(path.join(dataDir, 'keys'))
   writeFileSync(path.join(dataDir, 'keys', 'provisioner.key'), 'THE-KEY')
+  mkdirSync(path.join(dataDir, 'tls'))
+  writeFileSync(path.join(dataDir, 'tls', 'ca.key'), 'THE-AUTHORITY')
+  writeFileSync(path.join(dataDir, 'tls', 'server.pem'), 'MADE-FROM-IT')
   return { dataDir, wish: { dataDir, migrationsDir, by: 'root', now: NOW } }
 }
 
@@ -111,6 +114,8 @@ test('after everything was lost a backup brings it back: topology, jobs, logs, k
   expect(logs.read('j-done', 0, 10)).toMatchObject([{ n: 1, text: 'a line' }])
   logs.close()
   expect(readFileSync(path.join(dataDir, 'keys', 'provisioner.key'), 'utf8')).toBe('THE-KEY')
+  expect(readFileSync(path.join(dataDir, 'tls', 'ca.key'), 'utf8')).toBe('THE-AUTHORITY')
+  expect(readdirSync(path.join(dataDir, 'tls'))).toEqual(['ca.key'])
   expect(readFacts(databaseIn(dataDir)).panelId).toBe('abcdefgh')
 })
 

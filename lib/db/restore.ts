@@ -79,8 +79,9 @@ export async function restore(wish: RestoreWish): Promise<Restored> {
   const cancelled = await makeFit(path.join(folder, WORKED_ON), { manifest, now, by: wish.by })
   standAlone(path.join(folder, WORKED_ON), path.join(folder, 'panel.db'))
   for (const [name, text] of Object.entries(wish.keys ?? {})) {
-    mkdirSync(path.join(folder, 'keys'), { recursive: true, mode: 0o700 })
-    writeFileSync(path.join(folder, 'keys', name), text, { mode: 0o600, flush: true })
+    const file = path.join(folder, name.startsWith('tls/') ? name : path.join('keys', name))
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, text, { mode: 0o600, flush: true })
   }
   for (const file of DATABASES)
     if (existsSync(path.join(folder, file))) syncFile(path.join(folder, file))
@@ -88,12 +89,18 @@ export async function restore(wish: RestoreWish): Promise<Restored> {
   const intent: RestoreIntent = {
     stage,
     kept: `before-restore-${stampOf(now)}`,
-    places: [...DATABASES, ...(wish.keys ? ['keys'] : [])],
+    places: [...DATABASES, ...placesOf(wish.keys)],
   }
   writeIntent(dataDir, intent)
   finishRestore(dataDir)
   return { manifest, kept: path.join(dataDir, intent.kept), cancelled }
 }
+
+/** The folders that keys go to: a backup of a panel without an authority leaves the one that is there. */
+const placesOf = (keys: Record<string, string> | undefined): string[] =>
+  keys === undefined
+    ? []
+    : ['keys', ...(Object.keys(keys).some((name) => name.startsWith('tls/')) ? ['tls'] : [])]
 
 /**
  * The first fault of a backup: a file that is missing or is not what the manifest says, or a
