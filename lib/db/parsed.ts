@@ -18,9 +18,13 @@ export function readTopology(hash: string, text: string): Topology {
   })
 }
 
-/** The problems of a stored text, by its hash; found once. */
+/** Today as rules know it: an ISO date, UTC. What has ended by then is told as ended. */
+export const utcDay = (): string => new Date().toISOString().slice(0, 10)
+
+/** The problems of a stored text, by its hash; found once a day, because versions end. */
 export function readProblems(hash: string, text: string): Problem[] {
-  return held(problems, hash, () => validate(readTopology(hash, text)))
+  const today = utcDay()
+  return held(problems, `${hash} ${today}`, () => validate(readTopology(hash, text), { today }))
 }
 
 /** The entry, made if it is not held; the one that was not asked for the longest goes. */

@@ -8,7 +8,7 @@ import { type ValidateOptions, validate } from '@/lib/topology/validate'
 import type { Db, Tx } from './client'
 import type { Revision as RevisionRow } from './generated/client'
 import { findObserved } from './observations'
-import { readTopology } from './parsed'
+import { readTopology, utcDay } from './parsed'
 import { findSetting } from './settings'
 
 /** A guest that was seen and is not this topology's: nobody's, or another's of any panel. */
@@ -66,7 +66,7 @@ export async function problemsOf(
   const strangers = observed ? strangersIn(observed, { panelId, topologyId }) : []
   const topology = readTopology(hash, text)
   const addresses = observed ? answering(topology, observed) : []
-  return validate(topology, { unmanaged: toUnmanaged(strangers, addresses) })
+  return validate(topology, { unmanaged: toUnmanaged(strangers, addresses), today: utcDay() })
 }
 
 /** Addresses at which somebody answered lately whom the document does not explain, with who in words. */

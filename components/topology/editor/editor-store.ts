@@ -121,7 +121,7 @@ function opened(head: TopologyHead): EditorState {
 function derived(history: History): Pick<EditorState, 'history' | 'problems' | 'unsaved'> {
   return {
     history,
-    problems: validate(history.doc.topology),
+    problems: validate(history.doc.topology, { today: new Date().toISOString().slice(0, 10) }),
     unsaved: countUnsaved(history),
   }
 }

@@ -20,7 +20,11 @@ export function Modernise({ onClose }: { onClose: () => void }) {
   const reason = useEditor(whyNotEdit)
   const headingId = useId()
   const { changes, taken, left, text } = useMemo(
-    () => modernise(doc.topology, { text: textOf(doc) }),
+    () =>
+      modernise(doc.topology, {
+        text: textOf(doc),
+        today: new Date().toISOString().slice(0, 10),
+      }),
     [doc],
   )
   const label = `Make ${count(taken.length, 'edit')}`
