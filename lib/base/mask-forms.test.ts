@@ -128,3 +128,46 @@ test.each([
   masker('some-known-value').mask(line)
   expect(performance.now() - began).toBeLessThan(8000)
 })
+
+const AWKWARD = `Tr0ub4dor&3-"quo<ted>"-'Zx9\\back`
+test.each([
+  ['as Go writes JSON', goJson(AWKWARD)],
+  ['as Go writes JSON in JSON', JSON.stringify(goJson(AWKWARD))],
+  ['as Go writes HTML', goHtml(AWKWARD)],
+  ['with each sign escaped for a shell', AWKWARD.replaceAll(/[^\w-]/g, '\\$&')],
+  ['with a colour in it', `${AWKWARD.slice(0, 9)}\u001b[0;31m${AWKWARD.slice(9)}`],
+])('no known value is seen %s', (_name, shown) => {
+  const out = masker(AWKWARD).mask(`before ${shown} after`)
+  expect(out).toMatch(/^before .*\[secret\].* after$/)
+  expect(out).not.toMatch(/ub4d|quo|back/)
+})
+
+function goJson(value: string): string {
+  return JSON.stringify(value)
+    .replaceAll('&', '\\u0026')
+    .replaceAll('<', '\\u003c')
+    .replaceAll('>', '\\u003e')
+}
+function goHtml(value: string): string {
+  const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+  return value.replaceAll(/[&<>"']/g, (c) => signs[c] ?? `&#${c.charCodeAt(0)};`)
+}
+
+test('a secret field’s value is not seen in the lines below it either, and the next field is', () => {
+  const text = [
+    'auth:',
+    '  adminPassword: |',
+    '    hunter2 is',
+    '',
+    '    two lines',
+    '  user: ada',
+    'rootPassword: >-',
+    '  hunter2',
+    'note: |',
+    '  to be read',
+  ]
+  expect(maskText(new KnownSecrets(), text.join('\n')).split('\n')).toEqual([
+    ...['auth:', '  adminPassword: [secret]', '    [secret]', '', '    [secret]', '  user: ada'],
+    ...['rootPassword: [secret]', '  [secret]', 'note: |', '  to be read'],
+  ])
+})

@@ -8,7 +8,8 @@ const WIDTHS = [76, 64, 60] as const
 /**
  * A value in every form in which tools print it: as it is, each line of a longer one, base64 (also in
  * the middle of a longer text, in both alphabets, broken into lines), hexadecimal, percent-encoded,
- * escaped for JSON (once and twice), XML and a POSIX shell. Nothing of under four characters.
+ * escaped for JSON (once and twice, as Go does too), XML and a POSIX shell (in quotes and sign by
+ * sign). Nothing of under four characters.
  */
 export function formsOf(value: string): string[] {
   if (value.length < SHORTEST_VALUE) return []
@@ -30,7 +31,11 @@ function textForms(value: string): string[] {
     json,
     JSON.stringify(json).slice(1, -1),
     asciiJson(json),
+    goJson(json),
+    JSON.stringify(goJson(json)).slice(1, -1),
     xml(value),
+    goHtml(value),
+    value.replaceAll(/[^\w@%+=:,./-]/g, '\\$&'),
     value.replaceAll("'", `'\\''`),
   ]
 }
@@ -64,6 +69,17 @@ function percentForms(value: string): string[] {
 
 const asciiJson = (json: string) =>
   json.replaceAll(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** Go's own encoder, which kubectl, Helm and most of this field are written with (encoding/json). */
+const goJson = (json: string) =>
+  json.replaceAll(
+    /[&<>\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+/** Go's html/template. */
+const goHtml = (value: string) =>
+  xml(value).replaceAll('&quot;', '&#34;').replaceAll('+', '&#43;').replaceAll('`', '&#96;')
 
 const XML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const xml = (value: string) =>

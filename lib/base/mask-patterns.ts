@@ -33,6 +33,11 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\bAGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+/gi, MASK],
   [/\b(?:dbt|gh[oprsu]|github_pat|glpat|xox[abprs])[_-][\w-]{16,}/g, MASK],
   [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g, MASK],
+  [/\b(?:sk-(?:proj-|ant-)?|hvs\.|npm_|pypi-|AIza)[\w-]{20,}/g, MASK],
+  // A registry's login is base64 of name and password; curl and sshpass take theirs as an argument.
+  [/("auth"\s*:\s*")[\w+/=-]{8,}/g, `$1${MASK}`],
+  [/(\s(?:-u|--user)[\s=]["']?[\w.@-]{1,64}:)[^\s"']+/g, `$1${MASK}`],
+  [/(\bsshpass\s+-p\s*)(?!\[secret\])\S+/g, `$1${MASK}`],
   [/\$(?:1|2[abxy]|5|6|7|y|argon2(?:id|i|d))\$[\w./$,=+-]{16,}/g, MASK],
   // Base64 of a PEM that is neither a certificate nor a public key.
   [/LS0tLS1CRUdJTi(?!BDRVJUSUZJQ0FURS|BQVUJMSUMgS0VZ)[\w+/=-]{16,}/g, MASK],
@@ -69,7 +74,7 @@ const PATTERNS: readonly [RegExp, string][] = [
 
 /** Without one of these no pattern matches; asked first, because most lines have none. */
 const HINT =
-  /[:=]|\beyJ|\$\w+\$|AGE-|A[KS]IA|LS0tLS1|Bearer|Basic|--(?:token|pass|from)|(?:dbt|gh[oprsu]|github_pat|glpat|xox[abprs])[_-]|\b[a-z0-9]{6}\.[a-z0-9]{16}\b|certificate-?key/i
+  /[:=]|\beyJ|\$\w+\$|AGE-|A[KS]IA|LS0tLS1|Bearer|Basic|--(?:token|pass|from)|(?:dbt|gh[oprsu]|github_pat|glpat|xox[abprs])[_-]|\b[a-z0-9]{6}\.[a-z0-9]{16}\b|certificate-?key|\b(?:sk-|hvs\.|npm_|pypi-|AIza)|sshpass|\s(?:-u|--user)\s/i
 
 /** The text with what looks like a secret replaced. Of one line; keys over lines are `LineMasker`'s. */
 export function maskPatterns(text: string): string {

@@ -38,6 +38,16 @@ export class KnownSecrets {
 
 const BEGIN = /-----BEGIN (?:[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?|AGE ENCRYPTED FILE)-----/
 const END = /-----END (?:[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?|AGE ENCRYPTED FILE)-----/
+/** A field whose value is a secret and stands in the lines below it, indented (YAML block scalars). */
+const BLOCK_FOLLOWS =
+  /^(\s*(?:- )?)["']?[\w.-]{0,64}(?:pass(?:word|wd|phrase)|secret|token|api[-_]?key|private[-_]?key)["']?:\s*[|>][-+0-9]*\s*$/i
+/** A block that never ends, because its output was cut, ends here. */
+const LONGEST_BLOCK = 300
+
+/** What a terminal does with text between its letters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g
+
 const KEY_FOLLOWS = /certificate[- ]key:?\s*$/i
 
 /** A key whose end never comes, because its output was cut, ends here: RSA with 16,384 bits has 200 lines. */
@@ -61,6 +71,8 @@ export class LineMasker {
   #inKey: number | null = null
   #keyFollows = false
   #wasCut = false
+  /** The block of a secret field that we are in: its field's indentation and its lines so far. */
+  #block: { indent: number; lines: number } | null = null
 
   constructor(private readonly known: KnownSecrets) {}
 
@@ -78,10 +90,28 @@ export class LineMasker {
     const keyFollows = this.#keyFollows
     this.#keyFollows = KEY_FOLLOWS.test(line)
     if (this.#inKey !== null) return this.#insideKey(line, this.#inKey)
+    if (this.#insideBlock(line)) return `${/^\s*/.exec(line)?.[0]}${MASK}`
     const begin = line.includes('-----') ? BEGIN.exec(line) : null
     if (begin) return this.#atKey(line, begin.index + begin[0].length)
     const plain = keyFollows ? line.replace(/\b[0-9a-f]{64}\b/, MASK) : line
-    return maskPatterns(this.known.replaceIn(plain))
+    const masked = maskPatterns(this.known.replaceIn(plain))
+    if (!line.includes('\u001b')) return masked
+    // Colours in the middle of a value would hide it from us and from nobody else.
+    const bare = plain.replaceAll(ESCAPES, '')
+    const bareMasked = maskPatterns(this.known.replaceIn(bare))
+    return bareMasked === bare ? masked : bareMasked
+  }
+
+  /** Whether this line is of the value of the secret field above it; an empty line may be. */
+  #insideBlock(line: string): boolean {
+    const head = BLOCK_FOLLOWS.exec(line)
+    const block = this.#block
+    const indent = line.search(/\S/)
+    const inside = block !== null && indent > block.indent && block.lines < LONGEST_BLOCK
+    if (inside) block.lines++
+    else if (block !== null && indent >= 0) this.#block = null
+    if (!inside && head) this.#block = { indent: head[1]?.length ?? 0, lines: 0 }
+    return inside
   }
 
   #atKey(line: string, from: number): string {
