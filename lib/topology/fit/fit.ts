@@ -1,0 +1,115 @@
+import type { Change } from '../change'
+import { diff } from '../diff'
+import type { Problem } from '../problem'
+import type { Unmanaged } from '../rules/rule'
+import type { Topology } from '../topology'
+import { validate } from '../validate'
+import { fitClusters } from './fit-clusters'
+import { fitHosts, type Inventories } from './fit-hosts'
+import { fitNames } from './fit-names'
+import { fitNetworks } from './fit-networks'
+import { fitRoom } from './fit-room'
+import { fitStorages } from './fit-storages'
+import type { FitAnswers, FitQuestion, Fitting, Unmet } from './fitting'
+
+/** What a document is fitted to. */
+export type FitInput = {
+  inventories: Inventories
+  /** Connection that the person came from: its nodes are proposed first. */
+  preferred: string | null
+  answers: FitAnswers
+}
+
+/** A document that fits, how it came about, and what stays open. */
+export type Fit = {
+  topology: Topology
+  /** From the document that was given to the fitted one. */
+  changes: Change[]
+  /** Those that nobody can read from Proxmox first. */
+  questions: FitQuestion[]
+  took: string[]
+  /** What cannot be had on these machines; empty if the fitted document can be planned. */
+  unmet: Unmet[]
+  /** Of the fitted document, with the guests of others counted. */
+  problems: Problem[]
+}
+
+/**
+ * Fits a document to machines: bridges, tags or one flat network, addresses outside of what DHCP hands
+ * out, storages, VMIDs, CPU types, names, and sizes that have room. Equal inputs give equal fits, and a
+ * fitted document fits as it is. No answer is needed: each question has a proposal that counts until
+ * there is one.
+ */
+export function fitTopology(
+  topology: Topology,
+  { inventories, preferred, answers }: FitInput,
+): Fit {
+  const fitting: Fitting = { topology, answers, questions: [], took: [], unmet: [], hosts: [] }
+  fitHosts(fitting, inventories, preferred)
+  if (fitting.hosts.length > 0) {
+    fitStorages(fitting)
+    fitNetworks(fitting)
+    fitClusters(fitting)
+    fitNames(fitting)
+    fitRoom(fitting)
+  }
+  const problems = validate(fitting.topology, { unmanaged: strangersOf(fitting) })
+  return {
+    topology: fitting.topology,
+    changes: diff(topology, fitting.topology),
+    questions: sorted(fitting.questions),
+    took: fitting.took,
+    unmet: [...fitting.unmet, ...left(problems, fitting.unmet)],
+    problems,
+  }
+}
+
+const ORDER: Record<FitQuestion['origin'], number> = { guess: 0, document: 1, found: 2 }
+
+/** Faulty answers and guesses first; within, as they were asked. */
+const sorted = (questions: readonly FitQuestion[]): FitQuestion[] =>
+  questions.toSorted(
+    (a, b) =>
+      Number(a.fault === null) - Number(b.fault === null) || ORDER[a.origin] - ORDER[b.origin],
+  )
+
+/** Guests of others on the fitted machines, as the rules count them. */
+function strangersOf({ hosts }: Fitting): Unmanaged {
+  const strangers = hosts.flatMap(({ id, facts }) =>
+    facts.guests.filter(({ ours }) => !ours).map((guest) => ({ host: id, guest })),
+  )
+  const loads: Record<string, Unmanaged['hosts'][string]> = {}
+  for (const { host, guest } of strangers) {
+    if (!guest.running) continue
+    const load = loads[host] ?? { cpus: 0, memoryMib: 0, storages: {} }
+    loads[host] = {
+      ...load,
+      cpus: load.cpus + guest.cpus,
+      memoryMib: load.memoryMib + guest.memoryMib,
+    }
+  }
+  return {
+    guests: strangers.map(({ host, guest }) => ({ vmid: guest.vmid, name: guest.name, host })),
+    addresses: strangers.flatMap(({ guest }) =>
+      guest.addresses.map((address) => ({ address, owner: `${guest.name} (VMID ${guest.vmid})` })),
+    ),
+    hosts: loads,
+  }
+}
+
+/** Blockers that are another side of what cannot be had, and those that were in the document before. */
+const SAME_AS: Readonly<Record<string, readonly string[]>> = {
+  'fit.no-memory': ['host.memory-exceeded'],
+  'fit.no-disk': ['storage.exceeded'],
+  'fit.no-threads': ['vm.cpu-exceeds-host'],
+  'fit.no-addresses': ['vm.no-address'],
+  'fit.k3s': ['cluster.k3s-not-deployed'],
+  'fit.no-bridge': ['host.no-bridge'],
+}
+
+function left(problems: readonly Problem[], told: readonly Unmet[]): Unmet[] {
+  const known = new Set(told.flatMap(({ code }) => SAME_AS[code] ?? []))
+  return problems
+    .filter(({ severity, code }) => severity === 'blocker' && !known.has(code))
+    .map(({ code, message }) => ({ code, message }))
+}
