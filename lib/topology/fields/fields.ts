@@ -371,6 +371,30 @@ export const DOCUMENT_FIELDS: Field[] = [
             description: 'Physical disk it lives on; storages with the same disk fail together.',
             control: 'text',
           },
+          {
+            key: 'moreDisks',
+            label: 'More disks',
+            description: 'Further physical disks below it: a mirror, RAIDZ or RAID 5.',
+            control: 'list',
+          },
+          {
+            key: 'spareDisks',
+            label: 'Spare disks',
+            description:
+              'How many of its disks may die without loss: 1 for a mirror of two, RAIDZ1 and RAID 5; 0 if absent.',
+            control: 'number',
+            integer: true,
+            min: 0,
+          },
+          {
+            key: 'servedBy',
+            label: 'Served by',
+            description:
+              'Host, VM or unmanaged guest that serves a shared storage (nfs, cifs, pbs); elsewhere if absent.',
+            control: 'reference',
+            reference: 'places',
+            pattern: '^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+          },
         ],
       },
       {
@@ -817,6 +841,14 @@ export const DOCUMENT_FIELDS: Field[] = [
         unit: 'Mbit/s',
         integer: true,
         min: 1,
+      },
+      {
+        key: 'runsOn',
+        label: 'Runs on',
+        description: 'VM, unmanaged guest or host that it runs on; a box of its own if absent.',
+        control: 'reference',
+        reference: 'places',
+        pattern: '^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
       },
     ],
   },

@@ -36,6 +36,18 @@ export const Storage = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'Physical disk it lives on; storages with the same disk fail together.' }),
+  moreDisks: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Further physical disks below it: a mirror, RAIDZ or RAID 5.' }),
+  spareDisks: z.number().int().nonnegative().optional().meta({
+    description:
+      'How many of its disks may die without loss: 1 for a mirror of two, RAIDZ1 and RAID 5; 0 if absent.',
+  }),
+  servedBy: refTo('places').optional().meta({
+    description:
+      'Host, VM or unmanaged guest that serves a shared storage (nfs, cifs, pbs); elsewhere if absent.',
+  }),
 })
 export type Storage = z.infer<typeof Storage>
 

@@ -56,6 +56,9 @@ export const Router = z.strictObject({
   site: refTo('sites').optional(),
   address: Ipv4.optional(),
   uplinkMbit: Mbit.optional().meta({ description: 'Speed to the Internet.' }),
+  runsOn: refTo('places').optional().meta({
+    description: 'VM, unmanaged guest or host that it runs on; a box of its own if absent.',
+  }),
 })
 export type Router = z.infer<typeof Router>
 

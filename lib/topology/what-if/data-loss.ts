@@ -52,7 +52,9 @@ export function dataLosses(
 
 function brokenBy(kind: string | undefined): Broken | null {
   if (kind === 'disk' || kind === 'storage' || kind === 'hidden') return 'lost'
-  return kind === 'host' || kind === 'site' ? 'out-of-reach' : null
+  // A VM or guest that others keep their disks on by NFS.
+  const keepers = ['host', 'site', 'vm', 'unmanaged']
+  return kind !== undefined && keepers.includes(kind) ? 'out-of-reach' : null
 }
 
 type BrokenOf = (vm: string, disk: string) => Broken | null

@@ -4,6 +4,7 @@ import { type AddOnNeeds, addClusters, isNeeded } from './cluster-dependencies'
 import { type Graph, GraphMaker, type ThingId } from './graph'
 import { addEquipment, addHosts } from './machine-dependencies'
 import { addNetworks, addTunnels, answersAt } from './network-dependencies'
+import { placeThing } from './places'
 import { addGuests } from './vm-dependencies'
 import { type Wiring, wiringOf } from './wiring'
 
@@ -30,15 +31,6 @@ export function dependenciesOf(topology: Topology, addOnNeeds: AddOnNeeds): Depe
   addServices(topology, graph)
   addPanel(topology, graph)
   return { topology, graph: graph.make(), wiring: wiringOf(topology) }
-}
-
-const PLACE_KINDS = ['hosts', 'vms', 'unmanaged', 'clusters'] as const
-
-/** The thing that a reference to a place names, null if it is elsewhere. */
-export function placeThing(topology: Topology, id: string | undefined): ThingId | null {
-  if (id === undefined) return null
-  const kind = PLACE_KINDS.find((each) => topology[each]?.[id] !== undefined)
-  return kind ? `${kind}/${id}` : null
 }
 
 function addServices(topology: Topology, graph: GraphMaker): void {

@@ -1,6 +1,7 @@
 import { listed } from '../rules/rule'
 import type { Host, Storage, Topology } from '../topology'
 import type { GraphMaker, ThingId } from './graph'
+import { placeThing } from './places'
 import { PASSED_ON } from './reasons'
 import { wayOf } from './wiring'
 
@@ -40,6 +41,11 @@ export function addEquipment(topology: Topology, graph: GraphMaker): void {
       const thing = `${kind}/${id}`
       graph.add(thing, word, each.name ?? id)
       standsAt(graph, thing, each.site)
+      const on = 'runsOn' in each ? placeThing(topology, each.runsOn) : null
+      if (on !== null) {
+        const why = (gone: readonly string[]) => `runs on ${listed(gone)}`
+        graph.need(thing, { of: [on], atLeast: 1, else: 'stops', why })
+      }
       isFed(topology, graph, thing, id)
     }
   }
@@ -61,15 +67,7 @@ function addHost(topology: Topology, graph: GraphMaker, id: string, host: Host):
   graph.add(guestsOf(id), 'hidden', host.name ?? id)
   standsAt(graph, thing, host.site)
   isFed(topology, graph, thing, id, host.power?.ups)
-  const disk = systemDisk(host)
-  if (disk !== null) {
-    graph.need(thing, {
-      of: [`${thing}/disks/${disk}`],
-      atLeast: 1,
-      else: 'stops',
-      why: (gone) => `starts from ${listed(gone)}`,
-    })
-  }
+  standsOnDisks(graph, thing, systemStorage(host), { host: thing, verb: 'starts from' })
   graph.need(thing, {
     of: [wayOf(thing)],
     atLeast: 1,
@@ -116,24 +114,53 @@ function isFed(topology: Topology, graph: GraphMaker, thing: ThingId, id: string
   })
 }
 
+type OnDisks = Pick<Storage, 'disk' | 'moreDisks' | 'spareDisks'>
+
+/** Every physical disk below a storage; empty where the document does not say. */
+const disksBelow = ({ disk, moreDisks }: OnDisks): string[] => [
+  ...new Set([...(disk === undefined ? [] : [disk]), ...(moreDisks ?? [])]),
+]
+
 /**
- * The disk that a host starts from: the one below the storage `local`, which Proxmox's installer
- * puts on its own root file system, or the only disk there is. Null where nobody knows.
+ * What a host starts from: the disks below the storage `local`, which Proxmox's installer puts on
+ * its own root file system, or the only disk there is. Without any where nobody knows.
  */
-export function systemDisk(host: Host): string | null {
-  const local = host.storages?.local?.disk
-  if (local !== undefined) return local
-  const disks = disksOfHost(host)
-  return disks.length === 1 ? disks[0]! : null
+function systemStorage(host: Host): OnDisks {
+  const local = host.storages?.local
+  if (local && disksBelow(local).length > 0) return local
+  const [only, ...more] = disksOfHost(host)
+  return only !== undefined && more.length === 0 ? { disk: only } : {}
 }
 
 /** Physical disks by name: those written and those that storages name. */
 export const disksOfHost = (host: Host): string[] => [
   ...new Set([
     ...Object.keys(host.disks ?? {}),
-    ...Object.values(host.storages ?? {}).flatMap(({ disk }) => disk ?? []),
+    ...Object.values(host.storages ?? {}).flatMap(disksBelow),
   ]),
 ]
+
+/** A mirror goes on with one disk, RAIDZ1 without one. */
+function standsOnDisks(
+  graph: GraphMaker,
+  thing: ThingId,
+  storage: OnDisks,
+  { host, verb }: { host: ThingId; verb: string },
+): void {
+  const of = disksBelow(storage).map((disk) => `${host}/disks/${disk}`)
+  if (of.length === 0) return
+  const spare = Math.min(storage.spareDisks ?? 0, of.length - 1)
+  graph.need(thing, {
+    of,
+    atLeast: of.length - spare,
+    else: 'stops',
+    why: (gone) => `${verb} ${listed(gone)}`,
+    spare: (gone, left) =>
+      left > of.length - spare
+        ? `has lost ${listed(gone)}, of ${of.length} disks`
+        : `has lost ${listed(gone)} and bears no further loss`,
+  })
+}
 
 function addStorages(topology: Topology, graph: GraphMaker, id: string, host: Host): void {
   const thing = hostId(id)
@@ -150,14 +177,7 @@ function addStorages(topology: Topology, graph: GraphMaker, id: string, host: Ho
     if (real !== own) {
       if (!graph.has(real)) addShared(topology, graph, real, storage, host.connection)
       graph.need(own, { of: [real], atLeast: 1, else: 'stops', why: () => 'is one for all hosts' })
-    } else if (entry.disk !== undefined) {
-      graph.need(own, {
-        of: [`${thing}/disks/${entry.disk}`],
-        atLeast: 1,
-        else: 'stops',
-        why: (gone) => `lies on ${listed(gone)}`,
-      })
-    }
+    } else standsOnDisks(graph, own, entry, { host: thing, verb: 'lies on' })
   }
 }
 
@@ -185,8 +205,17 @@ function addShared(
   const members = Object.entries(topology.hosts ?? {}).flatMap(([id, host]) => {
     const entry = host.storages?.[storage]
     if (!entry || !isShared(entry) || host.connection !== connection) return []
-    return [{ kind: entry.kind, on: entry.disk ? `hosts/${id}/disks/${entry.disk}` : hostId(id) }]
+    const on = entry.disk ? `hosts/${id}/disks/${entry.disk}` : hostId(id)
+    return [{ kind: entry.kind, on, server: placeThing(topology, entry.servedBy) }]
   })
+  for (const server of new Set(members.flatMap(({ server }) => server ?? []))) {
+    graph.need(thing, {
+      of: [server],
+      atLeast: 1,
+      else: 'stops',
+      why: (gone) => `is served by ${listed(gone)}`,
+    })
+  }
   if (!members.every(({ kind }) => kind === 'rbd' || kind === 'cephfs')) return
   graph.need(thing, {
     of: members.map(({ on }) => on),

@@ -138,6 +138,47 @@ describe('storage', () => {
     expect(outcome.title).toBe('nas dies')
   })
 
+  test('a mirror goes on with one disk, and without both it is gone', () => {
+    const mirror = {
+      kind: 'zfspool',
+      disk: 'b',
+      moreDisks: ['c'] as string[],
+      spareDisks: 1,
+    } as const
+    const topology = rack({
+      hosts: Object.fromEntries([
+        host('a', { storages: { local: { kind: 'dir', disk: 'a' }, tank: mirror } }),
+      ]),
+      vms: { web: vm('a', { disks: { system: { kind: 'system', storage: 'tank' } } }) },
+    })
+    const one = dies(topology, 'hosts/a/disks/c')
+    expect(one.groupOf('vms/web')).toBe('survives')
+    expect(reasons(one, 'hosts/a/storages/tank')).toEqual([
+      'has lost c of a and bears no further loss',
+    ])
+    const both = dies(topology, 'hosts/a/disks/b', 'hosts/a/disks/c')
+    expect(both.data.map(({ name, fate }) => [name, fate])).toEqual([['the data of web', 'lost']])
+  })
+
+  test('a storage that a VM serves goes with that VM', () => {
+    const nas = { kind: 'nfs', servedBy: 'truenas' } as const
+    const topology = rack({
+      hosts: Object.fromEntries(['a', 'b', 'c'].map((id) => host(id, { storages: { nas } }))),
+      vms: { truenas: vm('c', { disks: {} }), web: vm('a', { ha: {} }) },
+    })
+    const outcome = dies(topology, 'hosts/c')
+    expect(outcome.groupOf('vms/web')).toBe('stops')
+    expect(
+      outcome.items.find(({ thing }) => thing.id === 'vms/web')?.chains[0]?.map((s) => s.why),
+    ).toEqual([
+      'cannot run without disk system of web',
+      'lies on nas',
+      'is served by truenas',
+      'runs on c',
+      'dies',
+    ])
+  })
+
   test('a second disk takes only what lies on it', () => {
     const topology = rack({
       hosts: Object.fromEntries([
@@ -221,6 +262,12 @@ describe('power and cables', () => {
       'has no way to other networks without router',
       'resolves no names without router',
     ])
+  })
+
+  test('a router that is a VM goes with its host', () => {
+    const virtual = { ...wired, routers: { router: { address: '10.0.0.1', runsOn: 'db' } } }
+    expect(dies(virtual, 'hosts/b').groupOf('vms/web')).toBe('degrades')
+    expect(dies(virtual, 'switches/edge').groupOf('routers/router')).toBe('stops')
   })
 
   test('a machine whose cable nobody wrote down has one to everything', () => {

@@ -89,18 +89,27 @@ export function whatIf(dependencies: Dependencies, event: WhatIfEvent): Outcome 
   }
 }
 
-/** Follows the cables first, because what is cut off is found on the whole drawing. */
+/**
+ * Follows the cables between two looks at the rest, because what is cut off is found on the whole
+ * drawing, until no more is: a router may be a VM of a host that is cut off.
+ */
 function fatesOf({ graph, wiring }: Dependencies, struck: ReadonlyMap<ThingId, Cause>): Fates {
-  const first = settle(graph, struck)
-  if (wiring === null) return first
-  const gone = new Set(
-    [...first].flatMap(([id, fate]) =>
+  let fates = settle(graph, struck)
+  if (wiring === null) return fates
+  for (let before = -1; ; ) {
+    const cut = cutWays(wiring, goneEquipment(fates), (id) => graph.things.get(id)?.name ?? id)
+    if (cut.size <= before || cut.size === 0) return fates
+    before = cut.size
+    fates = settle(graph, new Map([...struck, ...cut]))
+  }
+}
+
+const goneEquipment = (fates: Fates): Set<ThingId> =>
+  new Set(
+    [...fates].flatMap(([id, fate]) =>
       fate.state === 'stops' && /^(switches|routers)\//.test(id) ? [id] : [],
     ),
   )
-  const cut = cutWays(wiring, gone, (id) => graph.things.get(id)?.name ?? id)
-  return cut.size === 0 ? first : settle(graph, new Map([...struck, ...cut]))
-}
 
 function struckBy({ topology }: Dependencies, event: WhatIfEvent): Map<ThingId, Cause> {
   if (event.kind === 'maintenance') {

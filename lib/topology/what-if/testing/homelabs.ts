@@ -17,6 +17,10 @@ export type Shape = {
   /** Hosts on the supply, from the first. */
   fed: number
   resolver: 'router' | 'vm' | 'elsewhere'
+  /** The second storage is a mirror over two disks. */
+  mirror: boolean
+  /** The first plain VM serves the shared storage, or is the router. */
+  firstIs: 'nothing' | 'nas' | 'router'
 }
 
 /** Homelabs of one to five hosts with a cluster, plain VMs, switches, a supply and services. */
@@ -41,6 +45,8 @@ export const shapes: fc.Arbitrary<Shape> = fc.record({
   networks: fc.integer({ min: 1, max: 3 }),
   fed: fc.nat({ max: 5 }),
   resolver: fc.constantFrom<Shape['resolver'][]>('router', 'vm', 'elsewhere'),
+  mirror: fc.boolean(),
+  firstIs: fc.constantFrom<Shape['firstIs'][]>('nothing', 'nas', 'router'),
 })
 
 const times = <T>(n: number, make: (i: number) => T): T[] =>
@@ -107,7 +113,9 @@ export function homelab(shape: Shape, homes: Readonly<Record<string, string>> = 
         },
       ]),
     ),
-    routers: { router: { address: '10.0.0.1' } },
+    routers: {
+      router: { address: '10.0.0.1', ...(shape.firstIs === 'router' ? { runsOn: 'plain-1' } : {}) },
+    },
     networks: Object.fromEntries(
       times(shape.networks, (n) => [
         `lan${n + 1}`,
@@ -155,8 +163,19 @@ function hostsOf(shape: Shape): Topology['hosts'] {
         storages: {
           local: { kind: 'dir' as const, disk: 'a' },
           'local-lvm': { kind: 'lvmthin' as const, disk: 'a' },
-          ...(shape.disksPerHost === 2 ? { bulk: { kind: 'lvmthin' as const, disk: 'b' } } : {}),
-          nas: { kind: 'nfs' as const },
+          ...(shape.disksPerHost === 2
+            ? {
+                bulk: {
+                  kind: 'lvmthin' as const,
+                  disk: 'b',
+                  ...(shape.mirror ? { moreDisks: ['c'], spareDisks: 1 } : {}),
+                },
+              }
+            : {}),
+          nas: {
+            kind: 'nfs' as const,
+            ...(shape.firstIs === 'nas' ? { servedBy: 'plain-1' } : {}),
+          },
         },
       },
     ]),
