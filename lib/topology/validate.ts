@@ -21,6 +21,7 @@ import * as references from './rules/reference-rules'
 import type { Rule, Unmanaged } from './rules/rule'
 import * as secrets from './rules/secret-rules'
 import * as servers from './rules/server-rules'
+import * as sites from './rules/site-rules'
 import { NOTHING_ELSE, surveyTopology } from './rules/survey'
 import * as traps from './rules/trap-rules'
 import * as versions from './rules/version-rules'
@@ -31,6 +32,7 @@ import type { Topology } from './topology'
 /** Every rule; among problems that cost the same, this is the order: what other problems follow from comes first. */
 export const RULES: readonly Rule[] = [
   references.referencesExist,
+  references.hostPartsExist,
   capacity.memoryFits,
   capacity.cpusFit,
   capacity.disksFit,
@@ -84,6 +86,9 @@ export const RULES: readonly Rule[] = [
   servers.resolversOutliveVms,
   ipv6.ipv6IsSound,
   ipv6.sdnZonesAreSound,
+  sites.tunnelsHaveTheirNetwork,
+  sites.peersFindEachOther,
+  sites.hostsComeBack,
   policies.policiesAreSound,
   policies.policiesLeaveWhatIsNeeded,
   pci.devicesAreHadOnce,

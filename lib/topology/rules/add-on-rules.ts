@@ -1,7 +1,7 @@
 import { failureDomains } from '../failure-domains'
 import type { Problem } from '../problem'
 import type { AddOn } from '../topology'
-import { blocker, count, fixTo, warning } from './rule'
+import { blocker, count, fixTo, note, warning } from './rule'
 import type { Survey } from './survey'
 
 type Placed = { clusterId: string; addOn: AddOn; path: string[] }
@@ -49,7 +49,7 @@ export function metallbHasAPool(survey: Survey): Problem[] {
   })
 }
 
-/** `addon.longhorn-replicas`, `addon.longhorn-disk`: copies that fail together are no copies (traps T9). */
+/** `addon.longhorn-replicas`, `addon.longhorn-one-copy`, `addon.longhorn-disk`: copies that fail together are no copies (traps T9). */
 export function longhornCopiesAreApart(survey: Survey): Problem[] {
   return switchedOn(survey, 'longhorn').flatMap(({ clusterId, addOn, path }) => {
     const workers = survey.topology.clusters?.[clusterId]?.workers ?? []
@@ -75,6 +75,15 @@ export function longhornCopiesAreApart(survey: Survey): Problem[] {
           field,
           `Longhorn keeps ${replicas} replicas on ${count(domains, 'disk')} that can fail apart - ${replicas} times the writes and the safety of ${domains}. Use ${domains}.`,
           fixTo(`Use ${domains}`, { path: field, from: replicas, to: domains }),
+        ),
+      )
+    }
+    if (domains === 1 && workers.length > 1 && (replicas ?? 1) === 1) {
+      problems.push(
+        note(
+          'addon.longhorn-one-copy',
+          path,
+          `Longhorn of ${clusterId} keeps 1 copy of each volume, because the storage of its ${count(workers.length, 'worker')} is 1 disk - more would be written to the same one. When it breaks, every volume is gone: back them up.`,
         ),
       )
     }

@@ -2,7 +2,7 @@ import { nearest } from '../parse/nearest'
 import type { Problem } from '../problem'
 import { eachReferral, KINDS_OF, type Referral } from '../references'
 import type { Host, Kind } from '../topology'
-import { blocker, fixTo } from './rule'
+import { blocker, fixTo, warning } from './rule'
 import type { Survey } from './survey'
 
 /** `reference.unknown`: a field names an object that is not there. */
@@ -72,4 +72,37 @@ function unknown({ path, to, id, required, listed }: Referral, ids: string[]): P
         ? null
         : fixTo(`Clear ${path.at(-1)}`, { path, from: id })
   return blocker('reference.unknown', path, `${what} - ${hint}`, fix)
+}
+
+/** `host.unknown-part`: a disk or port by a name that the host does not have, where it has any. */
+export function hostPartsExist({ hosts }: Survey): Problem[] {
+  return hosts.flatMap(([id, host]) => {
+    const named = [
+      ...Object.entries(host.storages ?? {}).map(([storage, { disk }]) => ({
+        path: ['hosts', id, 'storages', storage, 'disk'],
+        name: disk,
+        known: host.disks,
+        noun: 'disk',
+      })),
+      ...Object.entries(host.bridges ?? {}).map(([bridge, { nic }]) => ({
+        path: ['hosts', id, 'bridges', bridge, 'nic'],
+        name: nic,
+        known: host.nics,
+        noun: 'port',
+      })),
+    ]
+    return named.flatMap(({ path, name, known, noun }) => {
+      if (name === undefined || !known || Object.hasOwn(known, name)) return []
+      const ids = Object.keys(known)
+      const near = nearest(name, ids)
+      return [
+        warning(
+          'host.unknown-part',
+          path,
+          `${path.slice(2).join('.')} of ${id} names ${noun} ${name}, and ${id} has ${ids.join(', ') || 'none'} - what fails together, and how fast it is, is reckoned without it. ${near ? `Write ${near}?` : `Write the ${noun}, or correct the name.`}`,
+          near ? fixTo(`Use ${near}`, { path, from: name, to: near }) : null,
+        ),
+      ]
+    })
+  })
 }

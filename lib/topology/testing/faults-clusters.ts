@@ -337,4 +337,17 @@ export const CLUSTER_FAULTS: Fault[] = [
     false,
     [set('clusters.k8s.encryptSecrets', false)],
   ],
+  [
+    'addon.longhorn-one-copy',
+    'clusters.k8s.addOns.longhorn',
+    [set('vms.worker-2', member('worker')), set('clusters.k8s.workers', ['worker-1', 'worker-2'])],
+    false,
+    [
+      set('vms.worker-2', {
+        ...member('worker'),
+        disks: { data: { kind: 'data', sizeGib: 50, use: 'longhorn', storage: 'thick' } },
+      }),
+      set('clusters.k8s.workers', ['worker-1', 'worker-2']),
+    ],
+  ],
 ]

@@ -321,4 +321,18 @@ export const MACHINE_FAULTS: Fault[] = [
     ],
   ],
   ['field.not-applied', 'vms.web.gpus', gpu, false, [set('vms.web.ha')]],
+  [
+    'host.unknown-part',
+    'hosts.pve.storages.thick.disk',
+    [set('hosts.pve.disks', { nvme0: { kind: 'nvme' }, sdb: { kind: 'ssd' } })],
+    true,
+    [set('hosts.pve.disks', { nvme0: { kind: 'nvme' }, sda: { kind: 'ssd' } })],
+  ],
+  [
+    'host.stays-off',
+    'hosts.pve.power.afterPowerLoss',
+    [set('hosts.pve.power', { afterPowerLoss: 'off' })],
+    false,
+    [set('hosts.pve.power', { afterPowerLoss: 'off', wakeOnLan: true })],
+  ],
 ]

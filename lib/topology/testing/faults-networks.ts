@@ -25,6 +25,8 @@ const two = [
 const deny = (rest: object) => set('policies.no', { action: 'deny', ...rest })
 const allow = (rest: object) => set('policies.yes', { action: 'allow', ...rest })
 
+const site = (address: string, rest: object = {}) => ({ wireguard: { address, ...rest } })
+
 /** Servers, wires, IPv6, SDN and policies. */
 export const NETWORK_FAULTS: Fault[] = [
   [
@@ -287,5 +289,69 @@ export const NETWORK_FAULTS: Fault[] = [
     [set('networks.lan.domain', 'home.local')],
     false,
     [set('networks.lan.domain', 'home.arpa')],
+  ],
+  [
+    'site.tunnel-overlap',
+    'sites.home.wireguard.cidr',
+    [set('sites.home', site('10.244.9.1', { cidr: '10.244.9.0/24' }))],
+    false,
+    [set('sites.home', site('10.245.0.1', { cidr: '10.245.0.0/24' }))],
+  ],
+  [
+    'site.tunnel-address',
+    'sites.home.wireguard.address',
+    [set('sites.home', site('10.245.1.1', { cidr: '10.245.0.0/24' }))],
+    false,
+    [set('sites.home', site('10.245.0.255', { cidr: '10.245.0.0/24' }))],
+  ],
+  [
+    'site.tunnel-address',
+    'sites.edge.wireguard.address',
+    [set('sites.home', site('10.245.0.1')), set('sites.edge', site('10.245.0.1'))],
+    false,
+    [set('sites.home', site('10.245.0.1')), set('sites.edge', site('10.245.0.2'))],
+  ],
+  [
+    'site.one-sided',
+    'sites.edge.wireguard.peers',
+    [
+      set('sites.home', site('10.245.0.1', { peers: ['edge'], endpoint: 'home.example.org' })),
+      set('sites.edge', site('10.245.0.2')),
+    ],
+    true,
+    [
+      set('sites.home', site('10.245.0.1', { peers: ['edge'], endpoint: 'home.example.org' })),
+      set('sites.edge', site('10.245.0.2', { peers: ['home'] })),
+    ],
+  ],
+  [
+    'site.nobody-listens',
+    'sites.edge.wireguard.endpoint',
+    [
+      set('sites.home', site('10.245.0.1', { peers: ['edge'] })),
+      set('sites.edge', site('10.245.0.2', { peers: ['home'] })),
+    ],
+    false,
+    [
+      set('sites.home', site('10.245.0.1', { peers: ['edge'] })),
+      set('sites.edge', site('10.245.0.2', { peers: ['home'], endpoint: 'edge.example.org' })),
+    ],
+  ],
+  [
+    'site.routes-overlap',
+    'sites.edge.wireguard.networks',
+    [
+      set('sites.home', site('10.245.0.1', { peers: ['edge'], endpoint: 'home.example.org' })),
+      set('sites.edge', site('10.245.0.2', { peers: ['home'] })),
+      set('networks.lan.site', 'home'),
+      set('networks.far', { cidr: '10.0.0.0/25', site: 'edge' }),
+    ],
+    false,
+    [
+      set('sites.home', site('10.245.0.1', { peers: ['edge'], endpoint: 'home.example.org' })),
+      set('sites.edge', site('10.245.0.2', { peers: ['home'] })),
+      set('networks.lan.site', 'home'),
+      set('networks.far', { cidr: '10.0.1.0/25', site: 'edge' }),
+    ],
   ],
 ]

@@ -309,4 +309,11 @@ export const CLUSTERS: readonly CodeFacts[] = [
     cost: 'deploy',
     what: 'charts that wait for each other',
   },
+  {
+    code: 'addon.longhorn-one-copy',
+    severities: ['note'],
+    cost: 'loss',
+    what: 'one copy of each volume, because there is one disk',
+    source: 'T9',
+  },
 ]

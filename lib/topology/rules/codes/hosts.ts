@@ -193,4 +193,16 @@ export const HOSTS: readonly CodeFacts[] = [
     what: 'a chart in a namespace of Kubernetes itself',
     source: 'kubernetes.io: namespaces, "kube-" is reserved',
   },
+  {
+    code: 'host.unknown-part',
+    severities: ['warning'],
+    cost: 'untidy',
+    what: 'a disk or port by a name that the host does not have',
+  },
+  {
+    code: 'host.stays-off',
+    severities: ['note'],
+    cost: 'outage',
+    what: 'a host that nobody switches on after a power cut',
+  },
 ]

@@ -275,4 +275,38 @@ export const NETWORKS: readonly CodeFacts[] = [
     what: 'nodes without packages and images',
     source: 'T23',
   },
+  {
+    code: 'site.tunnel-overlap',
+    severities: ['warning'],
+    cost: 'outage',
+    what: 'a tunnel that shares addresses with networks, pods or services',
+    source: 'RFC 4632',
+  },
+  {
+    code: 'site.tunnel-address',
+    severities: ['warning'],
+    cost: 'outage',
+    what: 'a tunnel address outside of its network, or had twice',
+  },
+  {
+    code: 'site.one-sided',
+    severities: ['warning'],
+    cost: 'outage',
+    what: 'a peer that does not know its peer',
+    source: 'wg(8), AllowedIPs',
+  },
+  {
+    code: 'site.nobody-listens',
+    severities: ['warning'],
+    cost: 'outage',
+    what: 'two peers without an endpoint',
+    source: 'wg(8), Endpoint',
+  },
+  {
+    code: 'site.routes-overlap',
+    severities: ['warning'],
+    cost: 'outage',
+    what: 'two joined sites with the same addresses',
+    source: 'RFC 1918 section 5',
+  },
 ]
