@@ -26,7 +26,11 @@ export function findObjects(topologyId: string, document: Topology): FoundObject
   }
   for (const [id, network] of Object.entries(document.networks ?? {})) {
     const note = network.vlan === undefined ? network.cidr : `VLAN ${network.vlan} ${network.cidr}`
-    add('networks', id, network.name ?? id, note, inDesign('networks', id))
+    add('networks', id, network.name ?? id, note, pages.network(topologyId, id))
+  }
+  for (const [id, { name, address, owner }] of Object.entries(document.reservations ?? {})) {
+    const path = pages.addresses(topologyId, `?at=${encodeURIComponent(address)}`)
+    add('reservations', id, name ?? id, [address, owner].filter(Boolean).join(' '), path)
   }
   for (const [id, pool] of Object.entries(document.pools ?? {}))
     add('pools', id, pool.name ?? id, `${pool.from} - ${pool.to}`, inDesign('pools', id))

@@ -49,6 +49,14 @@ export function frameActions(
       run: () => does.go(pages.history(topologyId ?? '')),
     },
     {
+      id: 'go.addresses',
+      label: 'Go to Addresses',
+      group: 'Go to',
+      words: 'ip ipam networks free reserve mac vmid',
+      disabledReason: needsTopology,
+      run: () => does.go(pages.addresses(topologyId ?? '')),
+    },
+    {
       id: 'look.again',
       label: 'Look at the hosts again',
       group: 'Do',

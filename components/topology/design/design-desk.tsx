@@ -1,13 +1,16 @@
 'use client'
 
+import Link from 'next/link'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useWhyNotRole } from '@/components/query/use-may'
 import { DocumentSecrets } from '@/components/secrets/document-secrets'
+import { buttonClass } from '@/components/ui/button-class'
 import { Panel } from '@/components/ui/panel'
 import { confirmDone } from '@/components/ui/toast'
 import { useCanvasWhatIf } from '@/components/what-if/canvas-what-if'
 import { WhatIfStrip } from '@/components/what-if/what-if-strip'
 import type { TopologyHead } from '@/lib/api/contract'
+import { pages } from '@/lib/api/paths'
 import type { Observed } from '@/lib/plan/observed'
 import { TopologyCanvas } from '../canvas/topology-canvas'
 import { useEditor, useEditorStore } from '../editor/editor-context'
@@ -88,6 +91,9 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
             <SaveState />
           </p>
         </div>
+        <Link href={pages.addresses(head.id)} className={buttonClass()}>
+          Addresses
+        </Link>
         <SaveBar messageRef={message} onSave={save} disabledReason={mayNot} />
       </header>
       <div className="px-3 sm:px-4">

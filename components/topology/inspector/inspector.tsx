@@ -129,5 +129,6 @@ function nameOf(value: unknown): string | null {
 function pageOf(topologyId: string, [kind, id]: readonly string[]): string | null {
   if (id === undefined) return null
   if (kind === 'vms') return pages.vm(topologyId, id)
+  if (kind === 'networks') return pages.network(topologyId, id)
   return kind === 'hosts' ? pages.host(topologyId, id) : null
 }

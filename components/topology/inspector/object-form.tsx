@@ -11,6 +11,7 @@ import { useEditor, useEditorStore } from '../editor/editor-context'
 import { blankObject } from './blank-object'
 import { FieldRow } from './field-row'
 import { fieldsAt, valueAt } from './fields-at'
+import { NetworkHint } from './network-hint'
 
 /** The form of the object at a path, made from the schema's field table. */
 export function ObjectForm({ path, readOnly }: { path: readonly string[]; readOnly: boolean }) {
@@ -99,7 +100,7 @@ function FieldPart({
   }
   if (field.control === 'map') return <MapPart field={field} path={inner} readOnly={readOnly} />
   if (field.control === 'records') return null
-  return (
+  const row = (
     <FieldRow
       field={field}
       path={path}
@@ -119,6 +120,13 @@ function FieldPart({
           )
       }}
     />
+  )
+  if (field.key !== 'address') return row
+  return (
+    <>
+      {row}
+      <NetworkHint path={path} readOnly={readOnly} />
+    </>
   )
 }
 
