@@ -171,3 +171,29 @@ test('a secret field’s value is not seen in the lines below it either, and the
     ...['rootPassword: [secret]', '  [secret]', 'note: |', '  to be read'],
   ])
 })
+
+test.each([60, 64, 76])(
+  'property: base64 in lines of %i columns tells nothing of a secret in it, and the rest stays',
+  (width) => {
+    const ascii = fc.stringMatching(/^[ -~]{12,60}$/).filter((text) => text.trim() === text)
+    const filler = fc.integer({ min: 0, max: 200 })
+    fc.assert(
+      fc.property(ascii, filler, (value, skip) => {
+        const text = `${'-'.repeat(skip)}${value}${'.'.repeat(400)}`
+        const lines =
+          Buffer.from(text)
+            .toString('base64')
+            .match(new RegExp(`.{1,${width}}`, 'g')) ?? []
+        const one = masker(value)
+        const out = lines.map((line) => one.mask(line))
+        const told = Buffer.from(out.filter((line) => line !== '[secret]').join(''), 'base64')
+        for (let i = 0; i + 7 <= value.length; i++)
+          expect(told.toString('latin1')).not.toContain(value.slice(i, i + 7))
+        // Three lines of the value at most, and none of what comes long after it.
+        expect(out.filter((line) => line.includes('[secret]')).length).toBeLessThanOrEqual(3)
+        expect(out.at(-1)).not.toContain('[secret]')
+      }),
+      { numRuns: 100 },
+    )
+  },
+)

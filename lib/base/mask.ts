@@ -19,6 +19,20 @@ export class KnownSecrets {
     }
   }
 
+  /**
+   * Whether a text holds a known value, or ends with at least the first six characters of one: what is
+   * cut into pieces goes on in the next.
+   */
+  touches(text: string): boolean {
+    if (this.replaceIn(text) !== text) return true
+    for (let i = Math.max(0, text.length - LONGEST_TAIL); i + SHORTEST_TAIL <= text.length; i++) {
+      const rest = text.slice(i)
+      const candidates = this.#forms.get(rest.slice(0, SHORTEST_VALUE))
+      if (candidates?.some((form) => form.startsWith(rest))) return true
+    }
+    return false
+  }
+
   /** The text with every known form replaced. Linear in the text, whatever the number of secrets. */
   replaceIn(text: string): string {
     if (this.#forms.size === 0) return text
@@ -35,6 +49,16 @@ export class KnownSecrets {
     return out + text.slice(kept)
   }
 }
+
+/** How much of a piece's end is looked at, and the least of a value that counts, in characters. */
+const LONGEST_TAIL = 4096
+const SHORTEST_TAIL = 6
+
+/**
+ * A line that is base64 and nothing else, of a length that can be read by itself: what a tool breaks
+ * into lines of 76, 64 or 60 characters begins each at a whole byte.
+ */
+const BASE64_LINE = /^[\s|>]*([A-Za-z0-9+/]{38,128}={0,2})\s*$/
 
 const BEGIN = /-----BEGIN (?:[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?|AGE ENCRYPTED FILE)-----/
 const END = /-----END (?:[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?|AGE ENCRYPTED FILE)-----/
@@ -72,6 +96,8 @@ export class LineMasker {
   #keyFollows = false
   #wasCut = false
   /** The block of a secret field that we are in: its field's indentation and its lines so far. */
+  /** The end of what the lines of base64 before this one said. */
+  #said = ''
   #block: { indent: number; lines: number } | null = null
 
   constructor(private readonly known: KnownSecrets) {}
@@ -91,6 +117,7 @@ export class LineMasker {
     this.#keyFollows = KEY_FOLLOWS.test(line)
     if (this.#inKey !== null) return this.#insideKey(line, this.#inKey)
     if (this.#insideBlock(line)) return `${/^\s*/.exec(line)?.[0]}${MASK}`
+    if (this.#saysKnown(line)) return `${/^\s*/.exec(line)?.[0]}${MASK}`
     const begin = line.includes('-----') ? BEGIN.exec(line) : null
     if (begin) return this.#atKey(line, begin.index + begin[0].length)
     const plain = keyFollows ? line.replace(/\b[0-9a-f]{64}\b/, MASK) : line
@@ -100,6 +127,28 @@ export class LineMasker {
     const bare = plain.replaceAll(ESCAPES, '')
     const bareMasked = maskPatterns(this.known.replaceIn(bare))
     return bareMasked === bare ? masked : bareMasked
+  }
+
+  /** Whether this line of base64, with those before it, tells a known value or a part of one. */
+  #saysKnown(line: string): boolean {
+    const text = BASE64_LINE.exec(line)?.[1]
+    if (text === undefined || text.length % 4 !== 0) {
+      // The last line of a block may be short.
+      const end = this.#said !== '' && /^\s*[A-Za-z0-9+/]{1,128}={0,2}\s*$/.test(line)
+      if (!end) this.#said = ''
+      return end && this.#hears(line.trim())
+    }
+    return this.#hears(text)
+  }
+
+  #hears(encoded: string): boolean {
+    const said = this.#said + decoded(encoded)
+    const open = this.known.replaceIn(said)
+    // What comes after a whole value is not of it.
+    this.#said = open
+      .slice(open === said ? 0 : open.lastIndexOf(MASK) + MASK.length)
+      .slice(-LONGEST_TAIL)
+    return this.known.touches(said)
   }
 
   /** Whether this line is of the value of the secret field above it; an empty line may be. */
@@ -131,6 +180,12 @@ export class LineMasker {
     this.#inKey = null
     return `${MASK}${end[0]}${this.#maskWhole(line.slice(end.index + end[0].length))}`
   }
+}
+
+/** What a piece of base64 says, as far as it is text. */
+function decoded(encoded: string): string {
+  const bytes = Uint8Array.from(atob(encoded.slice(0, encoded.length & ~3)), (c) => c.charCodeAt(0))
+  return new TextDecoder().decode(bytes)
 }
 
 /** One text that stands alone (a message, a body), line by line. */
