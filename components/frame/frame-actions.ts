@@ -57,6 +57,14 @@ export function frameActions(
       run: () => does.go(pages.addresses(topologyId ?? '')),
     },
     {
+      id: 'go.what-if',
+      label: 'Go to What if',
+      group: 'Go to',
+      words: 'fails dies survive single point of failure maintenance one more worker',
+      disabledReason: needsTopology,
+      run: () => does.go(pages.whatIf(topologyId ?? '')),
+    },
+    {
       id: 'look.again',
       label: 'Look at the hosts again',
       group: 'Do',
