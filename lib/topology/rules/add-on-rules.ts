@@ -78,7 +78,12 @@ export function longhornCopiesAreApart(survey: Survey): Problem[] {
         ),
       )
     }
-    if (domains === 1 && workers.length > 1 && (replicas ?? 1) === 1) {
+    if (
+      domains === 1 &&
+      workers.length > 1 &&
+      (replicas ?? 1) === 1 &&
+      !isMirrored(survey, workers)
+    ) {
       problems.push(
         note(
           'addon.longhorn-one-copy',
@@ -102,6 +107,13 @@ export function longhornCopiesAreApart(survey: Survey): Problem[] {
     }
     return problems
   })
+}
+
+/** Whether the storage below a worker survives a broken disk by itself. */
+const isMirrored = ({ vmById }: Survey, workers: readonly string[]): boolean => {
+  const vm = vmById.get(workers[0] ?? '')
+  const disk = vm?.disks.find((each) => each.disk.use === 'longhorn') ?? vm?.disks[0]
+  return (vm?.host?.storages?.[disk?.storage ?? '']?.spareDisks ?? 0) > 0
 }
 
 /** `addon.nfs-no-server`: shared volumes from nowhere. */

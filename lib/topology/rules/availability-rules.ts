@@ -69,7 +69,7 @@ export function haDoesSomething(survey: Survey): Problem[] {
         ),
       )
     }
-    const why = whyNoFailover(vm, members)
+    const why = whyNoFailover(survey, vm, members)
     if (why !== null) {
       problems.push(
         warning(
@@ -92,7 +92,11 @@ export function haDoesSomething(survey: Survey): Problem[] {
   })
 }
 
-function whyNoFailover(vm: SurveyedVm, members: readonly [string, Host][]): string | null {
+function whyNoFailover(
+  { topology, vmById }: Survey,
+  vm: SurveyedVm,
+  members: readonly [string, Host][],
+): string | null {
   if (members.length < 2) return 'its Proxmox cluster has 1 host'
   const passed = (vm.vm.gpus?.length ?? 0) + (vm.vm.devices?.length ?? 0)
   if (passed > 0) return `has ${count(passed, 'passed-through device')}, which stay where they are`
@@ -104,6 +108,13 @@ function whyNoFailover(vm: SurveyedVm, members: readonly [string, Host][]): stri
     return found && !isShared(found) ? [`${id} on ${storage}`] : []
   })
   if (local.length > 0) return `has local disks (${listed(local)}) that no other host sees`
+  const tied = vm.disks.flatMap(({ storage }) => {
+    const server = vm.host?.storages?.[storage]?.servedBy
+    if (server === undefined) return []
+    const on = vmById.get(server)?.vm.host ?? topology.unmanaged?.[server]?.host ?? server
+    return on === vm.vm.host ? [`${storage}, served by ${server}`] : []
+  })
+  if (tied.length > 0) return `its storage (${listed(tied)}) is served by its own host`
   return null
 }
 

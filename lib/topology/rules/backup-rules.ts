@@ -24,11 +24,11 @@ export function backupsAreElsewhere(survey: Survey): Problem[] {
       ]
     }
     const storage = vm.host?.storages?.[backup.storage]
-    return storage ? onStorage(vm, backup.storage, storage) : []
+    return storage ? onStorage(survey, vm, backup.storage, storage) : []
   })
 }
 
-function onStorage(vm: SurveyedVm, id: string, storage: Storage): Problem[] {
+function onStorage(survey: Survey, vm: SurveyedVm, id: string, storage: Storage): Problem[] {
   const path = ['vms', vm.id, 'backup', 'storage']
   if (storage.content && !storage.content.includes('backup')) {
     return [
@@ -41,7 +41,10 @@ function onStorage(vm: SurveyedVm, id: string, storage: Storage): Problem[] {
   }
   const beside = vm.disks.find((disk) => {
     const own = vm.host?.storages?.[disk.storage]
-    return disk.storage === id || (own?.disk !== undefined && own.disk === storage.disk)
+    return (
+      disk.storage === id ||
+      (own !== undefined && disksBelow(own).some((each) => disksBelow(storage).includes(each)))
+    )
   })
   if (beside) {
     return [
@@ -52,7 +55,18 @@ function onStorage(vm: SurveyedVm, id: string, storage: Storage): Problem[] {
       ),
     ]
   }
-  if (storage.shared ?? OFF_HOST.has(storage.kind)) return []
+  const server = storage.servedBy
+  if (server === vm.id) {
+    return [
+      warning(
+        'backup.inside',
+        path,
+        `The backup of ${vm.id} is written to ${id}, which ${vm.id} itself serves - it is lost together with what it saves. Write it to another machine.`,
+      ),
+    ]
+  }
+  if (server === undefined && (storage.shared ?? OFF_HOST.has(storage.kind))) return []
+  if (server !== undefined && hostOf(survey, server) !== vm.vm.host) return []
   return [
     note(
       'backup.same-host',
@@ -62,17 +76,23 @@ function onStorage(vm: SurveyedVm, id: string, storage: Storage): Problem[] {
   ]
 }
 
+/** The physical disks below a storage. */
+const disksBelow = ({ disk, moreDisks }: Storage): string[] => [
+  ...(disk === undefined ? [] : [disk]),
+  ...(moreDisks ?? []),
+]
+
+/** The host of a place: a guest's, or the place itself. */
+const hostOf = ({ topology, vmById }: Survey, place: string): string =>
+  vmById.get(place)?.vm.host ?? topology.unmanaged?.[place]?.host ?? place
+
 /** Where a service runs, and where its data lies. */
 const placesOf = ({ runsOn, keepsOn }: Service): string[] => [
   ...new Set([runsOn, keepsOn].filter((each) => each !== undefined)),
 ]
 
-function insideService(
-  { topology, vmById }: Survey,
-  vm: SurveyedVm,
-  id: string,
-  service: Service,
-): Problem[] {
+function insideService(survey: Survey, vm: SurveyedVm, id: string, service: Service): Problem[] {
+  const { topology } = survey
   const path = ['vms', vm.id, 'backup', 'service']
   for (const place of placesOf(service)) {
     const cluster = topology.clusters?.[place]
@@ -91,7 +111,7 @@ function insideService(
         ),
       ]
     }
-    const host = vmById.get(place)?.vm.host ?? topology.unmanaged?.[place]?.host ?? place
+    const host = hostOf(survey, place)
     if (host === vm.vm.host) {
       return [
         warning(

@@ -69,7 +69,45 @@ function statedNeeds(survey: Survey): Stated[] {
       }
     }
   }
-  return [...stated, ...registryNeeds(survey)]
+  return [...stated, ...routedNeeds(survey), ...storageNeeds(survey), ...registryNeeds(survey)]
+}
+
+/** The panel's way to hosts in other networks, through a router that is itself a guest. */
+function routedNeeds({ topology, hosts, proxmox, networkById }: Survey): Stated[] {
+  const panel = hosts.find(([, { role }]) => role === 'panel')?.[1]
+  if (panel?.network === undefined) return []
+  return proxmox.flatMap(({ id, host }) => {
+    if (host.network === undefined || host.network === panel.network) return []
+    const router = networkById.get(host.network)?.network.router
+    if (router === undefined || topology.routers?.[router]?.runsOn === undefined) return []
+    return [
+      {
+        from: 'panel',
+        to: `routers/${router}`,
+        why: `reaches host ${id} through router ${router}`,
+        path: ['routers', router, 'runsOn'],
+      },
+    ]
+  })
+}
+
+/** VMs whose disks lie on a storage that another machine of the document serves. */
+function storageNeeds(survey: Survey): Stated[] {
+  return survey.vms.flatMap(({ id, vm, host, disks }) =>
+    disks.flatMap(({ id: disk, storage }) => {
+      const server = host?.storages?.[storage]?.servedBy
+      const to = server === undefined ? null : nodeOf(survey, server)
+      if (to === null) return []
+      return [
+        {
+          from: `vms/${id}`,
+          to,
+          why: `has its ${disk} on ${storage}, which ${wordsOf(to)} serves`,
+          path: ['hosts', vm.host!, 'storages', storage, 'servedBy'],
+        },
+      ]
+    }),
+  )
 }
 
 /** A cluster that pulls its images through a mirror that stands on it. */
@@ -123,6 +161,8 @@ function standsOn(survey: Survey, node: string): Need[] {
         ...place(topology.vms?.[id]?.host, 'runs on'),
         { to: 'panel', why: 'is repaired by the panel' },
       ]
+    case 'routers':
+      return place(topology.routers?.[id]?.runsOn, 'runs on')
     case 'unmanaged':
       return place(topology.unmanaged?.[id]?.host, 'runs on')
     case 'clusters': {

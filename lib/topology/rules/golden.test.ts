@@ -1,26 +1,8 @@
-import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { BLUEPRINT_TEXTS } from '../blueprints/texts'
 import { problemLines } from '../testing/problem-lines'
 import { readTopology, seedText } from '../testing/read-seed'
 import { validate } from '../validate'
-
-const FOLDER = new URL('../blueprints/', import.meta.url)
-
-/** Every document that a file of blueprints exports, by the file's name. */
-async function blueprints(): Promise<[name: string, text: string][]> {
-  const files = readdirSync(FOLDER).filter((file) => /^[a-z0-9-]+\.ts$/.test(file))
-  const found = await Promise.all(
-    files.map(async (file): Promise<[string, string][]> => {
-      const exported = (await import(`../blueprints/${file}`)) as Record<string, unknown>
-      return Object.values(exported).flatMap((value): [string, string][] =>
-        typeof value === 'string' && value.includes('drawbridge: 1')
-          ? [[file.replace(/\.ts$/, ''), value]]
-          : [],
-      )
-    }),
-  )
-  return found.flat()
-}
 
 test('the seed, transcribed and nothing filled in, has exactly these problems', async () => {
   const found = validate(readTopology(seedText()))
@@ -31,7 +13,7 @@ test('the seed, transcribed and nothing filled in, has exactly these problems', 
   )
 })
 
-test.each(await blueprints())(
+test.each(Object.entries(BLUEPRINT_TEXTS))(
   'the blueprint %s has these problems, and none blocks',
   async (name, text) => {
     const found = validate(readTopology(text))

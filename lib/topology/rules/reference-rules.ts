@@ -74,7 +74,7 @@ function unknown({ path, to, id, required, listed }: Referral, ids: string[]): P
   return blocker('reference.unknown', path, `${what} - ${hint}`, fix)
 }
 
-/** `host.unknown-part`: a disk or port by a name that the host does not have, where it has any. */
+/** `host.unknown-part`, `storage.spare-disks`: a disk or port by a name that the host does not have, where it has any; more disks that may die than there are. */
 export function hostPartsExist({ hosts }: Survey): Problem[] {
   return hosts.flatMap(([id, host]) => {
     const named = [
@@ -91,18 +91,34 @@ export function hostPartsExist({ hosts }: Survey): Problem[] {
         noun: 'port',
       })),
     ]
-    return named.flatMap(({ path, name, known, noun }) => {
-      if (name === undefined || !known || Object.hasOwn(known, name)) return []
-      const ids = Object.keys(known)
-      const near = nearest(name, ids)
+    const spare = Object.entries(host.storages ?? {}).flatMap(([storage, each]) => {
+      const disks = 1 + (each.moreDisks?.length ?? 0)
+      if (each.spareDisks === undefined || each.spareDisks < disks) return []
+      const path = ['hosts', id, 'storages', storage, 'spareDisks']
       return [
         warning(
-          'host.unknown-part',
+          'storage.spare-disks',
           path,
-          `${path.slice(2).join('.')} of ${id} names ${noun} ${name}, and ${id} has ${ids.join(', ') || 'none'} - what fails together, and how fast it is, is reckoned without it. ${near ? `Write ${near}?` : `Write the ${noun}, or correct the name.`}`,
-          near ? fixTo(`Use ${near}`, { path, from: name, to: near }) : null,
+          `Storage ${storage} of ${id} lies on ${disks} ${disks === 1 ? 'disk' : 'disks'} and ${each.spareDisks} may die - one has to be left. Write ${disks - 1}, or the other disks.`,
+          fixTo(`Write ${disks - 1}`, { path, from: each.spareDisks, to: disks - 1 }),
         ),
       ]
     })
+    return [
+      ...spare,
+      ...named.flatMap(({ path, name, known, noun }) => {
+        if (name === undefined || !known || Object.hasOwn(known, name)) return []
+        const ids = Object.keys(known)
+        const near = nearest(name, ids)
+        return [
+          warning(
+            'host.unknown-part',
+            path,
+            `${path.slice(2).join('.')} of ${id} names ${noun} ${name}, and ${id} has ${ids.join(', ') || 'none'} - what fails together, and how fast it is, is reckoned without it. ${near ? `Write ${near}?` : `Write the ${noun}, or correct the name.`}`,
+            near ? fixTo(`Use ${near}`, { path, from: name, to: near }) : null,
+          ),
+        ]
+      }),
+    ]
   })
 }

@@ -335,4 +335,67 @@ export const MACHINE_FAULTS: Fault[] = [
     false,
     [set('hosts.pve.power', { afterPowerLoss: 'off', wakeOnLan: true })],
   ],
+  [
+    'storage.spare-disks',
+    'hosts.pve.storages.thick.spareDisks',
+    [set('hosts.pve.storages.thick.spareDisks', 1)],
+    true,
+    [
+      set('hosts.pve.storages.thick.spareDisks', 1),
+      set('hosts.pve.storages.thick.moreDisks', ['sdb']),
+    ],
+  ],
+  [
+    'bootstrap.cycle',
+    'hosts.pve.storages.nas.servedBy',
+    [
+      set('hosts.pve.storages.nas', { kind: 'nfs', servedBy: 'web' }),
+      set('vms.web.disks', { system: { kind: 'system', storage: 'nas' } }),
+    ],
+    false,
+    [
+      set('hosts.pve.storages.nas', { kind: 'nfs', servedBy: 'pi' }),
+      set('vms.web.disks', { system: { kind: 'system', storage: 'nas' } }),
+    ],
+  ],
+  [
+    'bootstrap.cycle',
+    'routers.router.runsOn',
+    [
+      set('hosts.pi.network', 'dmz'),
+      set('hosts.pve.network', 'lan'),
+      set('routers.router.runsOn', 'web'),
+    ],
+    false,
+    [
+      set('hosts.pi.network', 'lan'),
+      set('hosts.pve.network', 'lan'),
+      set('routers.router.runsOn', 'web'),
+    ],
+  ],
+  [
+    'backup.inside',
+    'vms.web.backup.storage',
+    [
+      set('hosts.pve.storages.nas', { kind: 'nfs', servedBy: 'web' }),
+      set('vms.web.backup', { storage: 'nas' }),
+    ],
+    false,
+    [
+      set('hosts.pve.storages.nas', { kind: 'nfs', servedBy: 'pi' }),
+      set('vms.web.backup', { storage: 'nas' }),
+    ],
+  ],
+  [
+    'vm.ha-no-effect',
+    'vms.web.ha',
+    [
+      second(),
+      ...onShared,
+      set('hosts.pve.storages.shared.servedBy', 'cp-1'),
+      set('vms.web.ha', {}),
+    ],
+    true,
+    [second(), ...onShared, set('hosts.pve.storages.shared.servedBy', 'pi'), set('vms.web.ha', {})],
+  ],
 ]

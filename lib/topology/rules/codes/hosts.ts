@@ -205,4 +205,10 @@ export const HOSTS: readonly CodeFacts[] = [
     cost: 'outage',
     what: 'a host that nobody switches on after a power cut',
   },
+  {
+    code: 'storage.spare-disks',
+    severities: ['warning'],
+    cost: 'loss',
+    what: 'more disks that may die than a storage has',
+  },
 ]
