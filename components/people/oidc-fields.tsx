@@ -203,7 +203,10 @@ function Admission({ draft, faults, change }: Part) {
             {...control}
             className="max-w-60"
             value={draft.defaultRole}
-            options={ROLES.map(({ role }) => ({ value: role, label: role }))}
+            options={ROLES.filter(({ role }) => role !== 'admin').map(({ role }) => ({
+              value: role,
+              label: role,
+            }))}
             onChange={({ target }) => change({ defaultRole: target.value as Role })}
           />
         )}

@@ -87,7 +87,11 @@ export const PutOidc = z.strictObject({
     .nullable(),
   allowedGroups: z.array(Group).max(200),
   makesAccounts: z.boolean(),
-  defaultRole: RoleName,
+  // With accounts made for whoever comes, everybody that the provider knows would own the house.
+  defaultRole: RoleName.refine(
+    (role) => role !== 'admin',
+    'nobody is an admin by default; map a group to that role, or give it to a person',
+  ),
   mapping: z
     .array(z.strictObject({ group: Group, role: RoleName, topologyId: TopologyId.nullable() }))
     .max(500),

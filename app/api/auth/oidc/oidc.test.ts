@@ -107,6 +107,13 @@ async function withOidc(change: Partial<OidcRequest> = {}) {
   return { ...at, real, admin, put, personOf, entries, patch, browser: () => makeBrowser() }
 }
 
+test('nobody is an admin by default', async () => {
+  const at = await withOidc()
+  expect(await at.put({ defaultRole: 'admin' })).toMatchObject({
+    ...{ status: 400, json: { issues: [{ path: ['defaultRole'] }] } },
+  })
+})
+
 test('a newcomer gets an account, and is the same person when they come again', async () => {
   const at = await withOidc()
   at.real.people['sub-1'] = { name: 'Ada@example.org', groups: [] }
