@@ -165,10 +165,10 @@ function addInstalled(
         why: (gone) => `runs in ${listed(gone)}`,
       })
       const needs = [...needsOf(part), ...('needs' in each ? (each.needs ?? []) : [])]
-      for (const of of needs.map(placeOf)) {
-        if (of.length === 0) continue
+      for (const places of needs.map(placeOf)) {
+        if (places.length === 0) continue
         const why = (gone: readonly string[]) => `does not work without ${listed(gone)}`
-        graph.need(thing, { of, atLeast: 1, else: 'stops', why })
+        graph.need(thing, { of: places, atLeast: 1, else: 'stops', why })
       }
       if (key === 'addOns') SPECIAL[part]?.(topology, graph, id, cluster)
     }

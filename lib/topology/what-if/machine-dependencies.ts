@@ -256,9 +256,9 @@ function addQuorum(topology: Topology, graph: GraphMaker, connection: string): v
   }
   for (const [id] of members) {
     graph.add(takerOf(id), 'hidden', topology.hosts?.[id]?.name ?? id)
-    for (const of of [guestsOf(id), quorum]) {
+    for (const needed of [guestsOf(id), quorum]) {
       graph.need(takerOf(id), {
-        of: [of],
+        of: [needed],
         atLeast: 1,
         else: 'stops',
         why: (gone) => `cannot take over without ${listed(gone)}`,
