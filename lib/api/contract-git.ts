@@ -101,3 +101,5 @@ export type ChooseGitRequest = { choice: GitChoice; state: GitState['kind']; com
 export type AcceptGitHostKeyRequest = { offered: string; compared: true }
 /** POST /api/t/:t/git/hook: shown once. `path` follows the panel's own address. */
 export type GitHookAnswer = { path: string; secret: string }
+/** POST /api/t/:t/git/sync. `commit`: the newest revision goes out too, with or without a message. */
+export type GitSyncRequest = { commit: boolean }

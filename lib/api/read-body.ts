@@ -64,7 +64,11 @@ function isReasonable(value: unknown): boolean {
   return true
 }
 
-async function readText(request: Request, limitBytes: number): Promise<string> {
+/**
+ * The body as text, for what is signed as it came. Refuses what is longer than `limitBytes` (413) or no
+ * UTF-8 (400).
+ */
+export async function readText(request: Request, limitBytes: number): Promise<string> {
   const announced = Number(request.headers.get('content-length') ?? 0)
   if (announced > limitBytes) throw tooLarge(limitBytes)
   if (!request.body) return ''

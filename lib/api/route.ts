@@ -12,7 +12,7 @@ import { PanelError } from '@/lib/base/errors'
 import type { Actor } from '@/lib/db/audit'
 import type { ApiError, Me } from './contract'
 import { faultText } from './fault-text'
-import { readJson } from './read-body'
+import { readJson, readText } from './read-body'
 import { Refusal } from './refusal'
 
 /** What every route needs from the panel that it runs in; {@link panel} has it. */
@@ -39,12 +39,16 @@ export type Shapes<P, Q, B> = {
   query?: z.ZodType<Q>
   /** Of the JSON body; an empty body is `{}`. */
   body?: z.ZodType<B>
+  /** Instead of a JSON body: the text as it came, for what is signed. */
+  text?: true
 }
 
 type Input<K extends RouteKey, P, Q, B> = {
   params: P
   query: Q
   body: B
+  /** Empty unless the route reads its body as text. */
+  text: string
   headers: Headers
   url: string
   /** For the audit log. */
@@ -98,6 +102,7 @@ export function makeRoute(deps: () => RouteDeps) {
           body: shapes.body
             ? parse(shapes.body, (await readJson(request, bodyLimitOf(key))) ?? {}, 'body')
             : undefined,
+          text: shapes.text ? await readText(request, bodyLimitOf(key)) : '',
           headers: request.headers,
           url: request.url,
           actor: actorOf(session, request.headers),

@@ -42,13 +42,13 @@ test('every public page exists', () => {
   for (const page of PUBLIC_PAGES) expect(existsSync(`app${page}/page.tsx`), page).toBe(true)
 })
 
-test('what is open to everybody is what begins or ends a session, and nothing else', () => {
+test('what is open to everybody begins or ends a session, or is a webhook that signs', () => {
   const open = Object.entries(ROUTES).flatMap(([key, { who }]) => (who === 'public' ? [key] : []))
   expect(open).toEqual([
     ...['GET /api/session', 'POST /api/setup', 'POST /api/auth/sign-in'],
     ...['POST /api/auth/second-factor', 'POST /api/auth/passkey/options', 'POST /api/auth/passkey'],
     ...['POST /api/auth/phone', 'POST /api/auth/sign-out', 'GET /api/auth/oidc'],
-    ...['GET /api/auth/oidc/callback', 'POST /api/auth/invite'],
+    ...['GET /api/auth/oidc/callback', 'POST /api/auth/invite', 'POST /api/hooks/git/[t]'],
   ])
 })
 

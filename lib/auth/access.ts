@@ -49,6 +49,8 @@ const TABLE = {
   'GET /api/auth/oidc': open,
   'GET /api/auth/oidc/callback': open,
   'POST /api/auth/invite': open,
+  // Proves itself by its signature.
+  'POST /api/hooks/git/[t]': open,
 
   'GET /api/me': self,
   'POST /api/me/confirm': alsoByPhone(self),
@@ -94,6 +96,7 @@ const TABLE = {
   'POST /api/t/[t]/restore': row('editor', 'topology', 'topologies:write'),
   'PUT /api/t/[t]/layout': row('editor', 'topology', 'topologies:write'),
   'GET /api/t/[t]/plan': row('viewer', 'topology', 'topologies:read'),
+  'GET /api/t/[t]/fit': row('viewer', 'topology', 'topologies:read'),
   'POST /api/t/[t]/jobs': row('operator', 'topology', 'jobs:run'),
   'POST /api/t/[t]/errands': row('operator', 'topology', 'jobs:run'),
   'GET /api/t/[t]/observed': row('viewer', 'topology', 'topologies:read'),
@@ -103,6 +106,15 @@ const TABLE = {
   'PUT /api/t/[t]/secrets/[name]': row('editor', 'topology', 'secrets:write'),
   'DELETE /api/t/[t]/secrets/[name]': confirmed(row('editor', 'topology')),
   'POST /api/t/[t]/kubeconfig': confirmed(row('admin', 'topology')),
+
+  'GET /api/t/[t]/git': row('viewer', 'topology', 'topologies:read'),
+  'PUT /api/t/[t]/git': confirmed(row('admin', 'topology')),
+  'DELETE /api/t/[t]/git': confirmed(row('admin', 'topology')),
+  'POST /api/t/[t]/git/sync': row('editor', 'topology', 'topologies:write'),
+  'POST /api/t/[t]/git/choose': row('admin', 'topology'),
+  'POST /api/t/[t]/git/host-key': confirmed(row('admin', 'topology')),
+  'POST /api/t/[t]/git/hook': confirmed(row('admin', 'topology')),
+  'POST /api/t/[t]/git/test': row('operator', 'topology', 'jobs:run'),
 
   'GET /api/jobs': row('member', 'any', 'jobs:read'),
   'GET /api/jobs/[id]': row('viewer', 'job', 'jobs:read'),

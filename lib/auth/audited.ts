@@ -76,6 +76,15 @@ export const AUDITED: Readonly<Record<ChangingRouteKey, Audited>> = {
     unless: 'It reads what the provider says of itself and stores nothing.',
   },
 
+  'POST /api/hooks/git/[t]': { actions: ['git.sync'], unless: 'A look is asked for already.' },
+  'PUT /api/t/[t]/git': by('git.change'),
+  'DELETE /api/t/[t]/git': by('git.remove'),
+  'POST /api/t/[t]/git/sync': by('git.sync'),
+  'POST /api/t/[t]/git/choose': by('git.choose'),
+  'POST /api/t/[t]/git/host-key': by('git.host-key'),
+  'POST /api/t/[t]/git/hook': by('git.hook'),
+  'POST /api/t/[t]/git/test': { actions: ['git.test'], unless: 'It waits in the queue already.' },
+
   'POST /api/topologies': by('topology.create'),
   'POST /api/t/[t]/revisions': {
     actions: ['topology.save'],

@@ -9,6 +9,8 @@ const LARGE: Partial<Record<RouteKey, number>> = {
   // A document, as a JSON string: each line end and quotation mark is one byte more there.
   'POST /api/topologies': MAX_TEXT_BYTES + MIB,
   'POST /api/t/[t]/revisions': MAX_TEXT_BYTES + MIB,
+  // What a forge tells of a push; of a very large one it is too long, and the interval finds it.
+  'POST /api/hooks/git/[t]': MIB,
   // A place for each of some thousand objects.
   'PUT /api/t/[t]/layout': MIB,
 }

@@ -1,14 +1,15 @@
 import { type Actor, type AuditNote, appendAudit } from './audit'
 import type { Db } from './client'
 import { getConnection } from './connections'
+import { findGitLink, notKept } from './git-links'
 import { refuseChanged } from './identities'
 import { enqueueJob, findQueuedErrand, type NewJob } from './jobs'
 import { readTopology } from './parsed'
 import { findRevision } from './revisions'
 import { transact } from './transact'
 
-/** What an errand looks at: the machines of a topology, or one connection. */
-export type ErrandTarget = { refresh: string } | { test: string }
+/** What an errand looks at: the machines of a topology, its Git repository, or one connection. */
+export type ErrandTarget = { refresh: string } | { git: string } | { test: string }
 
 /**
  * Queues a small job that only reads, and answers its id; one that waits already is answered instead.
@@ -20,7 +21,11 @@ export async function startErrand(
   { actor, now }: { actor: Actor; now: number },
 ): Promise<string> {
   const { name, job, note } =
-    'refresh' in target ? await refresh(db, target.refresh) : await test(db, target.test)
+    'refresh' in target
+      ? await refresh(db, target.refresh)
+      : 'git' in target
+        ? await testGit(db, target.git)
+        : await test(db, target.test)
   return transact(db, async (tx) => {
     // A write first (client.ts): of two who press at once the second sees the first one's errand.
     await tx.job.updateMany({ where: { id: '' }, data: { cancelAsked: false } })
@@ -46,6 +51,17 @@ async function refresh(db: Db, topologyId: string): Promise<Errand> {
     name,
     job: { kind: 'refresh', title: `Look at ${name}`, topologyId },
     note: { action: 'topology.refresh', object: { kind: 'topology', id: topologyId }, topologyId },
+  }
+}
+
+async function testGit(db: Db, topologyId: string): Promise<Errand> {
+  const { hash, text } = await findRevision(db, topologyId)
+  if ((await findGitLink(db, topologyId)) === null) throw notKept()
+  const { name } = readTopology(hash, text)
+  return {
+    name,
+    job: { kind: 'test-connection', title: `Test the Git repository of ${name}`, topologyId },
+    note: { action: 'git.test', object: { kind: 'git', id: topologyId }, topologyId },
   }
 }
 

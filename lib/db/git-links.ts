@@ -182,13 +182,22 @@ export async function askGit(
   })
 }
 
-/** A webhook told that something was pushed. One look is enough for many: nothing is written twice. */
-export async function noteGitPush(db: Db, topologyId: string, now: number): Promise<boolean> {
-  const { count } = await db.gitLink.updateMany({
-    where: { topologyId, askedAt: null },
-    data: { askedAt: new Date(now) },
+/** A webhook told that something was pushed. One look is enough for many: only the first is written. */
+export async function noteGitPush(
+  db: Db,
+  topologyId: string,
+  { from, now }: { from: string | null; now: number },
+): Promise<void> {
+  await transact(db, async (tx) => {
+    const { count } = await tx.gitLink.updateMany({
+      where: { topologyId, askedAt: null },
+      data: { askedAt: new Date(now) },
+    })
+    if (count === 0) return
+    const { url } = await held(tx, topologyId)
+    const actor: Actor = { id: null, name: 'a webhook', via: 'token', from }
+    await audit(tx, 'git.sync', topologyId, { actor, now, after: { name: url } })
   })
-  return count > 0
 }
 
 /** Accepts the host key that was compared; 409 `git.moved` if the server shows another by now. */
@@ -198,10 +207,10 @@ export async function acceptGitHostKey(
   { offered }: Pick<AcceptGitHostKeyRequest, 'offered'>,
   { actor, now }: By,
 ): Promise<void> {
-  const fingerprint = await keyFingerprint(offered)
   await transact(db, async (tx) => {
     const link = await held(tx, topologyId)
     if (link.offeredHostKey !== offered) throw moved('the server shows another host key by now')
+    const fingerprint = await keyFingerprint(offered)
     const data = { hostKey: offered, offeredHostKey: null, askedAt: new Date(now) }
     await tx.gitLink.update({ where: { topologyId }, data })
     await audit(tx, 'git.host-key', topologyId, {

@@ -139,20 +139,18 @@ export async function recordPushed(
   await transact(db, async (tx) => {
     await tx.gitLink.updateMany({
       where: { topologyId },
-      data: {
-        pushedAt: new Date(now),
-        ...(known
-          ? {
-              ...{ knownCommit: known.commit, knownText: known.text },
-              ...{ knownRevision: known.revision, seenCommit: known.commit },
-            }
-          : {}),
-      },
+      data: known
+        ? {
+            ...{ knownCommit: known.commit, knownText: known.text },
+            ...{ knownRevision: known.revision, seenCommit: known.commit },
+          }
+        : { topologyId },
     })
     for (const each of pushed) {
       const { commit, revision } = each
       if (revision !== null) await settle(tx, topologyId, { revision, commit, branch })
       if (!(await logCommit(tx, topologyId, each, now))) continue
+      await tx.gitLink.update({ where: { topologyId }, data: { pushedAt: new Date(now) } })
       await appendAudit(
         tx,
         actor,

@@ -44,6 +44,11 @@ export type Questions = {
     ask: object
     answer: { findings: { level: 'ok' | 'warn' | 'fail'; text: string }[] }
   }
+  /** Whether a webhook of a topology's Git repository knows its secret; false also where none was made. */
+  'git.hook': {
+    ask: { topologyId: string; body: string; signature: string | null; token: string | null }
+    answer: { proven: boolean }
+  }
 }
 export type QuestionKind = keyof Questions
 

@@ -1,7 +1,7 @@
 import type { GitProblem } from '@/lib/api/contract-git'
+import { MAX_TEXT_BYTES } from '@/lib/base/text-limit'
 import type { FileInCommit } from '@/lib/git/repository'
 import { parseTopology } from '@/lib/topology/parse'
-import { MAX_TEXT_BYTES } from '@/lib/topology/text-limit'
 
 /** The document in a commit, or what is wrong with it. `absent`: the commit has no such file. */
 export type ReadFile =

@@ -4,7 +4,13 @@ import { Refusal } from '@/lib/api/refusal'
 import type { Actor } from '@/lib/db/audit'
 import type { LoggedCommit } from '@/lib/db/git-log'
 import { listPushed, makeDue } from '@/lib/db/git-outbox'
-import { forgetChoice, type Known, recordKnown, recordRefused } from '@/lib/db/git-record'
+import {
+  forgetChoice,
+  type Known,
+  recordKnown,
+  recordPushed,
+  recordRefused,
+} from '@/lib/db/git-record'
 import { findRevision, saveRevision } from '@/lib/db/revisions'
 import { transact } from '@/lib/db/transact'
 import type { CommitFacts } from '@/lib/git/repository'
@@ -69,7 +75,7 @@ async function takeOne(
   }
   const own = await findOwn(look, read.text, facts.message)
   if (own !== null) {
-    await know(look, { commit: facts.commit, text: read.text, revision: own }, null)
+    await knowOwn(look, facts, { text: read.text, revision: own })
     return ON
   }
   const base = await baseOf(look, facts.commit)
@@ -161,7 +167,7 @@ async function takeFirst(look: GitLook, head: string, news: Taken[]): Promise<Ou
   }
   const own = await findOwn(look, read.text, facts.message)
   if (own !== null) {
-    await know(look, { commit: head, text: read.text, revision: own }, null)
+    await knowOwn(look, facts, { text: read.text, revision: own })
     return ON
   }
   const choice = chosen(look, head)
@@ -255,6 +261,27 @@ async function baseOf(look: GitLook, commit: string): Promise<string> {
   }
   // Nothing in common is known: what the panel has, so that everything else is Git's change.
   return link.knownText ?? (await findRevision(shop.db, topologyId)).text
+}
+
+/**
+ * Git holds a revision as it is. If the commit is the panel's own, of a process that died before it
+ * wrote that down, it is written down now.
+ */
+async function knowOwn(
+  look: GitLook,
+  facts: CommitFacts,
+  { text, revision }: { text: string; revision: number },
+): Promise<void> {
+  const { shop, link } = look
+  const { commit, author, message } = facts
+  await know(look, { commit, text, revision }, null)
+  if (!message.split('\n').includes(trailerOf(shop, link.topologyId, revision))) return
+  const pushed: LoggedCommit = {
+    ...{ commit, author, direction: 'out', outcome: 'pushed', revision, problems: [] },
+    subject: subjectOf(facts),
+  }
+  const done = { pushed: [pushed], branch: link.branch, known: null }
+  await recordPushed(shop.db, link.topologyId, done, { actor: GIT, now: shop.now() })
 }
 
 /** Stores what is known and goes on from it within this look. */

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { KnownSecrets } from '@/lib/base/mask'
 import { openDb } from '@/lib/db/client'
 import { databaseIn } from '@/lib/db/data-folder'
@@ -14,6 +15,8 @@ import { onPanelGone, type ToProvisioner } from '../ipc'
 import { oidcAnswers } from './answer-oidc'
 import { secretAnswers } from './answer-secrets'
 import { type Answers, answer } from './answers'
+import { gitAnswers } from './git-hook'
+import { gitShop, watchGit } from './git-watch'
 import { keepIdentities } from './identities'
 import { logCrash, maskedLog } from './masked-log'
 import { Provisioner } from './provisioner'
@@ -50,8 +53,14 @@ async function run(): Promise<void> {
       log(`the secret ${name} does not open with this panel's key`)
   }
   await learn()
+  const git = gitShop({
+    ...{ db, panelId, secrets, known, log, now, tell: tellPanel },
+    gitDir: path.join(dataDir, 'git'),
+    wake: () => provisioner.wake(),
+  })
   const shop = {
     db,
+    git,
     store,
     known,
     secrets,
@@ -74,15 +83,20 @@ async function run(): Promise<void> {
   const answers: Answers = {
     ...secretAnswers({ ...{ db, identity, secrets, known, reach }, panelId, now }),
     ...oidcAnswers({ db, secrets, now }),
+    ...gitAnswers(secrets),
   }
   const watch = watchTopologies(shop, log)
+  const gitWatch = await watchGit(git)
   process.on('message', (message: ToProvisioner) => {
-    if (message.type === 'wake') provisioner.wake()
+    if (message.type === 'wake') {
+      provisioner.wake()
+      gitWatch.go()
+    }
     if (message.type === 'ask') void answer(answers, message, { log, known })
   })
   endOnSignal(async () => {
-    await Promise.all([provisioner.stop(), watch.stop()])
-    await reach.close()
+    await Promise.all([provisioner.stop(), watch.stop(), gitWatch.stop()])
+    await Promise.all([reach.close(), git.close()])
     store.close()
     await db.$disconnect()
   })

@@ -3,6 +3,7 @@ import { maskFailure, maskReasons } from '@/lib/base/mask'
 import { recordTest } from '@/lib/db/connections'
 import { type Claim, finishJob } from '@/lib/db/job-claims'
 import type { JobOutcome } from '@/lib/jobs/journal'
+import { testGit } from './git-test'
 import { JobJournal } from './job-journal'
 import type { LeaseKeeper } from './lease'
 import { LogSink } from './log-sink'
@@ -33,6 +34,11 @@ export async function runErrand(
       await refresh(shop, row.topologyId, keeper.signal, log)
     else if (row.kind === 'test-connection' && row.connectionId !== null)
       await test(shop, row.connectionId, keeper.signal, log)
+    else if (row.kind === 'test-connection' && row.topologyId !== null && shop.git)
+      await testGit(shop.git, row.topologyId, {
+        signal: keeper.signal,
+        say: (line) => log.write(null, line),
+      })
     else throw new TypeError(`job ${row.id} of kind ${row.kind} is no errand`)
     return await end('succeeded', null)
   } catch (error) {

@@ -19,6 +19,7 @@ import type { Step } from '@/lib/plan/step'
 import { stepTitle } from '@/lib/plan/step-title'
 import { performStep, type StepContext } from '@/lib/steps/handler'
 import { handlers } from '@/lib/steps/handlers'
+import type { GitShop } from './git-shop'
 import type { Identities } from './identities'
 import { JobJournal } from './job-journal'
 import type { LeaseKeeper } from './lease'
@@ -30,6 +31,8 @@ import { type Strangers, watchStrangers } from './strangers'
 export type Workshop = Looking & {
   store: LogStore
   identities: Identities
+  /** For the errand that tries a repository; absent in tests without one. */
+  git?: GitShop
   /** Before a job: secrets that came meanwhile are masked from its first line on. */
   learn(): Promise<void>
 }

@@ -1,0 +1,16 @@
+import { TopologyParams } from '@/lib/api/requests'
+import { ChooseGit } from '@/lib/api/requests-git'
+import { Reply, route } from '@/lib/api/route'
+import { gitChanged } from '@/lib/auth/git-answer'
+import { panel } from '@/lib/auth/panel'
+import { chooseGit } from '@/lib/db/git-links'
+
+export const POST = route(
+  'POST /api/t/[t]/git/choose',
+  { params: TopologyParams, body: ChooseGit },
+  async ({ params, body, actor }) => {
+    const { db, now } = panel()
+    await chooseGit(db, params.t, body, { actor, now: now() })
+    return new Reply(await gitChanged(params.t), { status: 202 })
+  },
+)
