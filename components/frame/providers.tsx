@@ -30,7 +30,8 @@ const makeQueryClient = () =>
   new QueryClient({
     defaultOptions: {
       queries: { staleTime: 15_000, retry: false, refetchOnWindowFocus: true },
-      mutations: { retry: false },
+      // What was typed and answered (passwords, tokens, links) is not kept after its form.
+      mutations: { retry: false, gcTime: 0 },
     },
   })
 
