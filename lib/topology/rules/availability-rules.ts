@@ -38,7 +38,7 @@ export function spreadGroupsAreApart({ topology, vms }: Survey): Problem[] {
       warning(
         'vm.spread-unmet',
         ['vms', together[1]!, 'spread'],
-        `${count(members.length, 'VM')} are to be kept apart as ${word} and stand on ${count(byDomain.size, 'host')} - ${listed(together)} fail together with ${host}. Move one, or take the word away.`,
+        `${count(members.length, 'VM')} of the group ${word} are to be kept apart and stand on ${count(byDomain.size, 'host')} - ${listed(together)} fail together with ${host}. Move one, or take the word away.`,
       ),
     ]
   })

@@ -233,7 +233,7 @@ export function nothingNeedsItself(survey: Survey): Problem[] {
       warning(
         'bootstrap.cycle',
         path,
-        `${sentence[0]!.toUpperCase()}${sentence.slice(1)} - once it is down, nothing brings it back by itself. Let it stand on another machine, or have a second one outside.`,
+        `${sentence[0]!.toUpperCase()}${sentence.slice(1)} - once one of them is down, nothing brings it back by itself. Let what is needed stand on another machine, or have a second one outside.`,
       ),
     ]
   })

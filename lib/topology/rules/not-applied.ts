@@ -89,7 +89,7 @@ export function nothingIsPretended({ topology }: Survey): Problem[] {
     note(
       'field.not-applied',
       ['holds'],
-      `${topology.holds!.length} ${topology.holds!.length === 1 ? 'hold is' : 'holds are'} written, and this version plans without looking at them - read each plan before you approve it.`,
+      `${topology.holds!.length} ${topology.holds!.length === 1 ? 'hold is' : 'holds are'} written, and this version plans without them - read each plan before you approve it.`,
     ),
   ]
 }

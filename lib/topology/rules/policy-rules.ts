@@ -182,7 +182,7 @@ function flowsOf(survey: Survey, [id, cluster]: [string, Cluster]): Flow[] {
     })
     for (const { who, network, to } of mounts) {
       add(
-        'mounts over NFS',
+        'NFS',
         [{ who, network }],
         [{ who: cluster.nfs, network: to, vm: cluster.nfs }],
         tcp(2049),

@@ -20,7 +20,7 @@ function serverOf(known: Known, id: string): Server | null {
     const routed = Object.entries(topology.networks ?? {}).filter(([, each]) => each.router === id)
     return {
       what: `router ${id}`,
-      addresses: some(router.address, ...routed.map(([, { gateway }]) => gateway)),
+      addresses: [...new Set(some(router.address, ...routed.map(([, { gateway }]) => gateway)))],
       networks: routed.map(([network]) => network),
     }
   }
