@@ -4,6 +4,7 @@ import { noSuch, Refusal } from '@/lib/api/refusal'
 import { identityId } from '@/lib/base/identity'
 import { connectionTokenName } from '@/lib/plan/secret-names'
 import type { Json } from '@/lib/topology/change'
+import type { Inventory } from '@/lib/topology/fit/inventory'
 import { type Actor, appendAudit } from './audit'
 import type { Db, Tx } from './client'
 import type { Connection as ConnectionRow } from './generated/client'
@@ -161,15 +162,38 @@ export async function removeConnection(
   })
 }
 
+/**
+ * What the last test that went through saw of the machines; null if none did since the connection
+ * was made or changed.
+ */
+export async function findInventory(db: Db, id: string): Promise<Inventory | null> {
+  const row = await db.connection.findUnique({ where: { id }, select: { stateJson: true } })
+  return row ? ((JSON.parse(row.stateJson) as Stored).inventory ?? null) : null
+}
+
+/** The state as it is kept: with the inventory, which lists of connections leave out. */
+type Stored = ConnectionSummary['state'] & { inventory?: Inventory }
+
 /** Stores what a test read. `subject`: of the certificate that was shown; null if none was. */
 export async function recordTest(
   db: Db,
   id: string,
-  { state, subject }: { state: ConnectionSummary['state']; subject: string | null },
+  {
+    state,
+    subject,
+    inventory = null,
+  }: {
+    state: ConnectionSummary['state']
+    subject: string | null
+    inventory?: Inventory | null
+  },
 ): Promise<void> {
   await db.connection.updateMany({
     where: { id },
-    data: { stateJson: JSON.stringify(state), ...(subject === null ? {} : { subject }) },
+    data: {
+      stateJson: JSON.stringify(inventory ? { ...state, inventory } : state),
+      ...(subject === null ? {} : { subject }),
+    },
   })
 }
 
@@ -289,6 +313,11 @@ const tokenEntry = (id: string, sealed: string, { now, actor }: Writer) => ({
 /** `https://pve1.lan:8006`: without path and slash. */
 const toOrigin = (url: string): string => new URL(url).origin
 
+function stateOf(row: ConnectionRow): ConnectionSummary['state'] {
+  const { inventory: _left, ...state } = JSON.parse(row.stateJson) as Stored
+  return state
+}
+
 function toSummary(row: ConnectionRow): ConnectionSummary {
   return {
     id: row.id,
@@ -301,6 +330,6 @@ function toSummary(row: ConnectionRow): ConnectionSummary {
     caPem: row.caPem,
     dialer: JSON.parse(row.dialerJson) as ConnectionSummary['dialer'],
     helmPath: row.helmPath,
-    state: JSON.parse(row.stateJson) as ConnectionSummary['state'],
+    state: stateOf(row),
   }
 }

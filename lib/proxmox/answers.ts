@@ -24,7 +24,9 @@ export const Nodes = z.array(z.object({ node: z.string(), status: z.string().opt
 
 export const Node = z.object({
   pveversion: z.string().optional(),
-  cpuinfo: z.object({ cpus: num.optional() }).optional(),
+  cpuinfo: z
+    .object({ cpus: num.optional(), model: z.string().optional(), flags: z.string().optional() })
+    .optional(),
   memory: z.object({ total: num, used: num }).optional(),
   uptime: num.optional(),
   cpu: num.optional(),
@@ -53,7 +55,23 @@ export const Content = z.array(
   }),
 )
 
-export const Interfaces = z.array(z.object({ iface: z.string(), type: z.string().optional() }))
+export const Interfaces = z.array(
+  z.object({
+    iface: z.string(),
+    type: z.string().optional(),
+    cidr: nullable(z.string()),
+    gateway: nullable(z.string()),
+    bridge_vlan_aware: flag,
+  }),
+)
+
+/** `dns1` to `dns3` as the node's resolv.conf has them. */
+export const Dns = z.object({
+  search: nullable(z.string()),
+  dns1: nullable(z.string()),
+  dns2: nullable(z.string()),
+  dns3: nullable(z.string()),
+})
 
 export const Guests = z.array(
   z.object({

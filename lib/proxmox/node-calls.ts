@@ -9,6 +9,8 @@ type NodeCalls = Pick<
   | 'nodes'
   | 'nodeStatus'
   | 'bridges'
+  | 'bridgeStatus'
+  | 'dns'
   | 'storages'
   | 'content'
   | 'upload'
@@ -51,18 +53,11 @@ export function nodeCalls(ask: Ask): NodeCalls {
         memoryUsedMib: toMib(status.memory?.used ?? 0),
         uptimeS: status.uptime ?? 0,
         cpuLoad: status.cpu ?? 0,
+        cpuModel: status.cpuinfo?.model ?? null,
+        cpuFlags: status.cpuinfo?.flags ?? '',
       }
     },
-    async bridges(node) {
-      const list = await ask(
-        answers.Interfaces,
-        get(`/nodes/${e(node)}/network`, `List the networks of ${node}`),
-      )
-      return list
-        .filter(({ type }) => type === 'bridge' || type === 'OVSBridge')
-        .map(({ iface }) => iface)
-        .toSorted()
-    },
+    ...networkCalls(ask),
     ...storageCalls(ask),
     async listGuests(node) {
       const [machines, containers] = await Promise.all([
@@ -73,6 +68,37 @@ export function nodeCalls(ask: Ask): NodeCalls {
         ...machines.map((guest) => toGuest(guest, 'qemu')),
         ...containers.map((guest) => toGuest(guest, 'lxc')),
       ].toSorted((a, b) => a.vmid - b.vmid)
+    },
+  }
+}
+
+function networkCalls(ask: Ask): Pick<NodeCalls, 'bridges' | 'bridgeStatus' | 'dns'> {
+  const listBridges = async (node: string) => {
+    const list = await ask(
+      answers.Interfaces,
+      get(`/nodes/${e(node)}/network`, `List the networks of ${node}`),
+    )
+    return list
+      .filter(({ type }) => type === 'bridge' || type === 'OVSBridge')
+      .toSorted((a, b) => (a.iface < b.iface ? -1 : 1))
+  }
+  return {
+    bridges: async (node) => (await listBridges(node)).map(({ iface }) => iface),
+    async bridgeStatus(node) {
+      const list = await listBridges(node)
+      return list.map(({ iface, type, cidr, gateway, bridge_vlan_aware }) => ({
+        bridge: iface,
+        // Open vSwitch passes tags without being told.
+        vlanAware: bridge_vlan_aware || type === 'OVSBridge',
+        ...{ cidr, gateway },
+      }))
+    },
+    async dns(node) {
+      const { search, dns1, dns2, dns3 } = await ask(
+        answers.Dns,
+        get(`/nodes/${e(node)}/dns`, `Read the resolvers of ${node}`),
+      )
+      return { search, servers: [dns1, dns2, dns3].filter((server) => server !== null) }
     },
   }
 }

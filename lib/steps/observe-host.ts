@@ -20,6 +20,8 @@ export async function readNode(proxmox: Proxmox, node: string): Promise<NodeRead
     proxmox.bridges(node),
     proxmox.listGuests(node),
   ])
+  // What a processor is called and can do is in the connection's inventory.
+  const { cpuModel: _model, cpuFlags: _flags, ...figures } = status
   const machines = guests.filter(({ kind }) => kind === 'qemu')
   const read = await mapBounded(machines, AT_ONCE, async ({ vmid }) => {
     // Null for one that was deleted between the list and this look.
@@ -33,7 +35,7 @@ export async function readNode(proxmox: Proxmox, node: string): Promise<NodeRead
     configs,
     host: {
       node,
-      ...status,
+      ...figures,
       storages: Object.fromEntries(
         storages.map(({ storage, type, totalGib, usedGib, content, active }) => [
           storage,

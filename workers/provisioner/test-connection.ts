@@ -10,6 +10,8 @@ import {
   sameFingerprint,
 } from '@/lib/proxmox/certificate'
 import { comparePrivileges, roleCommands } from '@/lib/proxmox/privileges'
+import { readInventory } from '@/lib/steps/read-inventory'
+import type { Inventory } from '@/lib/topology/fit/inventory'
 import type { Identities } from './identities'
 import { expectedOf, type Reach, whose } from './reach'
 
@@ -26,6 +28,8 @@ export type TestResult = {
   state: ConnectionSummary['state']
   /** Of the certificate that was shown, null if none was. */
   subject: string | null
+  /** What its nodes have, for the Fit page; null if they could not be asked. */
+  inventory: Inventory | null
   failure: PanelError | null
 }
 
@@ -58,17 +62,25 @@ export async function testConnection(
     if (excess.length > 0) say(`More than is needed: ${excess.join(', ')}.`)
     if (missing.length > 0)
       for (const command of roleCommands(major)) say(`On a node, as root: ${command}`)
+    const inventory = await readInventory(proxmox, { now, signal })
+    for (const { node, facts, trouble } of inventory.nodes)
+      say(
+        facts
+          ? `${node}: ${facts.cpuThreads} threads, ${Math.round(facts.memoryMib / 1024)} GiB, ${facts.storages.length} storages, ${facts.guests.length} guests.`
+          : `${node} could not be looked at: ${trouble}`,
+      )
     await reach.checkWay(connectionId)
     const value = { version, nodes, missingPrivileges: missing, excessPrivileges: excess }
     return {
       state: { state: 'known', value, at: now(), certificate },
       subject: shown.subject,
+      inventory,
       failure: null,
     }
   } catch (error) {
     if (signal.aborted || !(error instanceof PanelError)) throw error
     const state = { state: 'unknown', reason: error.message, since: now(), certificate } as const
-    return { state, subject: certificate?.subject ?? null, failure: error }
+    return { state, subject: certificate?.subject ?? null, inventory: null, failure: error }
   }
 }
 

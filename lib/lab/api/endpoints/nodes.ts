@@ -74,6 +74,7 @@ function network(call: Call): CallResult {
           cidr: bridge.cidr,
           address: bridge.cidr.split('/')[0],
           netmask: bridge.cidr.split('/')[1],
+          gateway: routerOf(bridge.cidr),
         }
       : {}),
   }))
@@ -98,6 +99,9 @@ function network(call: Call): CallResult {
   }
 }
 
+/** The lab's router has the first address of a host's network: `10.0.0.1` of `10.0.0.10/24`. */
+const routerOf = (cidr: string) => cidr.replace(/\.\d+\/\d+$/, '.1')
+
 export const nodeEndpoints = [
   endpoint('GET /nodes', {}, (call) => ({
     data: Object.keys(call.lab.state.hosts).map((node) => nodeRow(call, node)),
@@ -113,6 +117,10 @@ export const nodeEndpoints = [
       timezone: 'UTC',
     },
   })),
+  endpoint('GET /nodes/{node}/dns', { need: 'Sys.Audit on /nodes/{node}' }, (call) => {
+    const own = hostOf(call).bridges.find(({ cidr }) => cidr)?.cidr
+    return { data: { search: 'home.arpa', ...(own ? { dns1: routerOf(own) } : {}) } }
+  }),
   endpoint('GET /nodes/{node}/network', { params: 'type?:str' }, (call) =>
     mayDo(call.lab.state, call.caller, `/nodes/${call.params.node}`, 'Sys.Audit') ||
     mayDo(call.lab.state, call.caller, '/sdn/zones/localnetwork', 'SDN.Use')
