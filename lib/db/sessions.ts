@@ -15,8 +15,12 @@ export type NewSession = {
 }
 
 const DAY_MS = 24 * 60 * 60_000
-/** A session that was not used for so long is over, whenever it would have ended. In milliseconds. */
-export const IDLE_MS = { browser: 2 * DAY_MS, phone: 14 * DAY_MS } as const
+/**
+ * A session that was not used for so long is over, whenever it would have ended. In milliseconds. A
+ * phone's lasts its whole 30 days: it only looks, and is wanted most in the first bad night after
+ * weeks of quiet.
+ */
+export const IDLE_MS = { browser: 2 * DAY_MS, phone: 30 * DAY_MS } as const
 
 /** Whether it was not used for too long. `lastSeenAt` (UTC milliseconds) is noted once an hour. */
 export const isIdle = (kind: 'browser' | 'phone', lastSeenAt: number | null, now: number) =>
