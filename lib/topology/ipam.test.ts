@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { listFree, networkOf, nextFree, poolFor, poolOf, poolUse, takenAddresses } from './ipam'
+import {
+  isKept,
+  listFree,
+  networkOf,
+  nextFree,
+  poolFor,
+  poolOf,
+  poolUse,
+  takenAddresses,
+} from './ipam'
 import { formatIpv4, intersection, isNetworkOrBroadcast, parseCidr, parseIpv4 } from './ipv4'
 import { overlaps } from './rules/overlaps'
 import { small } from './testing/small'
@@ -72,4 +81,19 @@ test('every pair of ranges that share something is found', () => {
     ranges.flatMap((b, j) => (i < j && intersection(a, b) ? [[i, j]] : [])),
   )
   expect(found.sort()).toEqual(expected.sort())
+})
+
+test('a reservation holds through its last day, and for good without one', () => {
+  expect(isKept({ until: '2026-11-24' }, '2026-11-24')).toBe(true)
+  expect(isKept({ until: '2026-11-24' }, '2026-11-25')).toBe(false)
+  expect(isKept({ until: '2026-11-24' })).toBe(true)
+  expect(isKept({}, '2099-01-01')).toBe(true)
+})
+
+test('nothing is given of a pool that others hand out, nor where one lies over the pool', () => {
+  const topology = small()
+  expect(nextFree(topology, 'dhcp')).toBeNull()
+  expect(nextFree(topology, 'metallb')).toBeNull()
+  topology.pools!.kept = { network: 'lan', from: '10.0.0.40', to: '10.0.0.47', purpose: 'reserved' }
+  expect(listFree(topology, 'vms', 9)).toEqual(['10.0.0.48', '10.0.0.49'])
 })
