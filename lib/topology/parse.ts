@@ -4,6 +4,7 @@ import type { Json } from './change'
 import type { Fault, PlacedFault } from './parse/fault'
 import { hiddenCharacters } from './parse/hidden-characters'
 import { locate } from './parse/locate'
+import { nestsDeeper } from './parse/nesting'
 import { readPlain } from './parse/read-plain'
 import { MAX_DEPTH, readValue } from './parse/read-value'
 import { type SchemaFault, schemaFaults } from './parse/schema-faults'
@@ -83,33 +84,25 @@ export function checkTopology(
 
 /**
  * The library's syntax tree takes some hundred bytes a node, and its reader a frame of the stack a
- * level. Both are bounded by what can be counted without reading: separators, and open brackets.
+ * level. Both are bounded by what can be counted without reading: separators, and what opens a level.
  */
 const MAX_SEPARATORS = 1_000_000
 const MAX_OPEN = 500
 
 function tooCrowded(text: string): ParseResult | null {
   let separators = 0
-  let open = 0
-  let dashes = 0
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code === NEWLINE || code === COMMA) separators++
-    if (code === NEWLINE) dashes = 0
-    else if ((code === DASH || code === QUESTION) && text.charCodeAt(i + 1) === SPACE) dashes++
-    if (code === OPEN_LIST || code === OPEN_MAP) open++
-    else if ((code === CLOSE_LIST || code === CLOSE_MAP) && open > 0) open--
-    if (open > MAX_OPEN || dashes > MAX_OPEN) return tooDeep()
+    if (code === NEWLINE || code === COMMA || code === ANCHOR || code === TAG) separators++
   }
-  if (separators <= MAX_SEPARATORS) return null
+  if (separators <= MAX_SEPARATORS) return nestsDeeper(text, MAX_OPEN) ? tooDeep() : null
   return refused(
     'text.too-many',
     `The text has ${separators.toLocaleString('en')} lines and items - at most ${MAX_SEPARATORS.toLocaleString('en')} are read - split it.`,
   )
 }
 
-const [NEWLINE, COMMA, DASH, QUESTION, SPACE] = [10, 44, 45, 63, 32]
-const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [91, 93, 123, 125]
+const [NEWLINE, COMMA, ANCHOR, TAG] = [10, 44, 38, 33]
 
 /** The syntax tree; null where the text nests deeper than the reader's stack. */
 function readNested(text: string): ReturnType<typeof readDocument> | null {
