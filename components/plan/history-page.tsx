@@ -3,9 +3,11 @@
 import { useRouter, useSearchParams } from 'next/navigation'
 import { AuditHistory } from '@/components/audit/audit-history'
 import { Page, Section } from '@/components/frame/page'
+import { GitTab } from '@/components/git/git-tab'
 import { useRevisions, useTopology } from '@/components/query/queries'
 import { QueryView } from '@/components/query/query-view'
 import { cn } from '@/components/ui/cn'
+import { Tabs } from '@/components/ui/tabs'
 import { Time } from '@/components/ui/time'
 import type { RevisionSummary } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
@@ -31,12 +33,8 @@ export function HistoryPage({ topologyId }: { topologyId: string }) {
     router.replace(`${pages.history(topologyId)}?${query}`, { scroll: false })
   }
   const applied = head.data?.appliedRevision ?? null
-  return (
-    <Page
-      title="History"
-      kind={head.data?.name}
-      sentence={head.data ? historySentence(head.data.revision, applied) : undefined}
-    >
+  const shownRevisions = (
+    <>
       <QueryView query={revisions}>
         {(list) => {
           const newest = list[0]
@@ -74,6 +72,27 @@ export function HistoryPage({ topologyId }: { topologyId: string }) {
       <Section title="Everything that was done" className="mt-6">
         <AuditHistory topologyId={topologyId} />
       </Section>
+    </>
+  )
+  return (
+    <Page
+      title="History"
+      kind={head.data?.name}
+      sentence={head.data ? historySentence(head.data.revision, applied) : undefined}
+    >
+      <Tabs
+        label="History"
+        value={search.get('tab') === 'git' ? 'git' : 'revisions'}
+        onChange={(tab) =>
+          router.replace(tab === 'git' ? pages.git(topologyId) : pages.history(topologyId), {
+            scroll: false,
+          })
+        }
+        tabs={[
+          { id: 'revisions', label: 'Revisions', content: shownRevisions },
+          { id: 'git', label: 'Git', content: <GitTab topologyId={topologyId} /> },
+        ]}
+      />
     </Page>
   )
 }

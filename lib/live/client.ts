@@ -2,6 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { gitKeys } from '@/lib/api/client-git'
 import { identityKeys } from '@/lib/api/client-identity'
 import { keys } from '@/lib/api/query-keys'
 import type { ServerMessages } from './contract'
@@ -95,6 +96,7 @@ export function useLiveQueries(): void {
   useLiveMessage('revision', ({ topologyId: t }) =>
     stale(keys.topologies(), keys.head(t), keys.revisions(t), keys.plan(t), keys.status()),
   )
+  useLiveMessage('git-changed', ({ topologyId: t }) => stale(gitKeys.link(t)))
   useLiveMessage('layout', ({ topologyId: t }) => stale(keys.head(t)))
   useLiveMessage('observed', ({ topologyId: t }) =>
     stale(keys.observed(t), keys.plan(t), keys.status(), identityKeys.identities()),

@@ -184,7 +184,7 @@ test('a webhook that knows the secret asks for one look, whatever forge it is', 
     { 'x-gitea-signature': hex },
     { 'x-forgejo-signature': hex },
     { 'x-gitlab-token': secret },
-  ]) {
+  ] as Record<string, string>[]) {
     await panel.db.gitLink.updateMany({ data: { askedAt: null } })
     const before = woken()
     expect((await call(headers)).status).toBe(202)
