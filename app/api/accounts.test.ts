@@ -305,7 +305,7 @@ test('ending sessions takes a fresh proof', async () => {
   expect((await ask(mySessions.DELETE, end)).json.code).toBe('confirm.sign-in-again')
 })
 
-test('a session that was not used for two days is over, a phone’s after fourteen', async () => {
+test('a session that was not used for two days is over, a phone’s after thirty', async () => {
   const at = await withClock()
   const token = (await ask(phone.POST, post({}, at.cookie))).json.token
   const ofPhone = cookiesOf(await ask(phoneIn.POST, post({ token })))
@@ -321,7 +321,8 @@ test('a session that was not used for two days is over, a phone’s after fourte
   }
   expect(await count(1.9)).toEqual([true, true])
   expect(await count(2.1)).toEqual([false, true])
-  expect(await count(14.1)).toEqual([false, false])
+  expect(await count(29.9)).toEqual([false, true])
+  expect(await count(30.1)).toEqual([false, false])
   await unusedFor(2.1)
   await ask(signIn.POST, byPassword())
   expect((await at.panel.db.session.findMany()).map(({ kind }) => kind).toSorted()).toEqual([
