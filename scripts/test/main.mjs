@@ -6,6 +6,7 @@ import { runTool, stage } from '../start/stage.mjs'
 import { checks } from './checks.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { addCounts, closingLine, countReport, nothing } from './counts.mjs'
+import { ensureGit } from './git.mjs'
 import { fails, root, runChecks } from './run-checks.mjs'
 
 const ONE_FAILED = { ...nothing, failed: 1 }
@@ -19,6 +20,7 @@ async function testEverything() {
   const unprepared = await fails(async () => {
     await stage('install', () => ensureInstalled(root))
     await stage('database', () => ensureGenerated(root))
+    await stage('git', ensureGit)
   })
   if (unprepared) return ONE_FAILED
   let counts = await runChecks([checks.types, checks.lint, checks.licences, checks.unit])
