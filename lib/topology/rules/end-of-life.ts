@@ -25,9 +25,10 @@ export type Product =
 const KUBERNETES_EOL =
   'https://raw.githubusercontent.com/kubernetes/website/main/data/releases/eol.yaml'
 const CONTAINERD = 'https://github.com/containerd/containerd/blob/main/RELEASES.md'
-const PROXMOX = 'https://pve.proxmox.com/wiki/FAQ'
+// "Not read again": known from before, the page could not be reached on the date above.
+const PROXMOX = 'https://pve.proxmox.com/wiki/FAQ (not read again)'
 const DEBIAN = 'https://wiki.debian.org/LTS'
-const UBUNTU = 'https://ubuntu.com/about/release-cycle'
+const UBUNTU = 'https://ubuntu.com/about/release-cycle (not read again)'
 const CERT_MANAGER = 'https://cert-manager.io/docs/releases/'
 const ISTIO =
   'https://raw.githubusercontent.com/istio/istio.io/master/data/compatibility/supportStatus.yml'
@@ -82,7 +83,9 @@ export const ENDS: Readonly<Record<Product, readonly End[]>> = {
     end('2.3', '2028-04-27', CONTAINERD),
   ],
   // The release of 3.6.0 ended 3.4: the current and the previous minor are maintained.
-  etcd: [end('3.4', '2025-05-15', 'https://etcd.io/docs/v3.6/op-guide/versioning/')],
+  etcd: [
+    end('3.4', '2025-05-15', 'https://etcd.io/docs/v3.6/op-guide/versioning/ (day not read again)'),
+  ],
   helm: [end('3', '2027-02-10', 'https://helm.sh/blog/helm-v3-end-of-life')],
   // No dates are published; the month of the line's last release.
   calico: [
@@ -139,7 +142,7 @@ export const ENDED_REPOSITORIES: readonly { part: string; ends: string; source: 
   {
     part: 'bitnami',
     ends: '2025-09-29',
-    source: 'https://github.com/bitnami/charts/issues/35164',
+    source: 'https://github.com/bitnami/charts/issues/35164 (not read again)',
   },
 ]
 

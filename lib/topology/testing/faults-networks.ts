@@ -68,7 +68,7 @@ export const NETWORK_FAULTS: Fault[] = [
     'networks.lan.dns',
     [set('hosts.pve.network', 'lan'), set('networks.lan.dns', ['10.0.0.40'])],
     false,
-    [set('hosts.pve.network', 'lan'), set('networks.lan.dns', ['10.0.0.40', '10.0.0.1'])].slice(1),
+    [set('hosts.pve.network', 'lan'), set('networks.lan.dns', ['10.0.0.40', '10.0.0.1'])],
   ],
   [
     'ip.in-dhcp',
