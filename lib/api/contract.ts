@@ -9,6 +9,7 @@ import type { Goal, Plan, PlanResult } from '@/lib/plan/plan'
 import type { BlueprintId } from '@/lib/topology/blueprints/catalogue'
 import type { Change, Json } from '@/lib/topology/change'
 import type { Problem } from '@/lib/topology/problem'
+import type { Unmanaged } from '@/lib/topology/rules/rule'
 import type { Topology } from '@/lib/topology/topology'
 
 /** Every refusal and failure of the API has this body. `message` is what - why - what to do. */
@@ -84,6 +85,8 @@ export type TopologyHead = {
   /** The value inside `text`, so that pages which only read need no parser. */
   document: Topology
   problems: Problem[]
+  /** What stands beside it on the same machines and wires, which `problems` count as well. */
+  unmanaged?: Unmanaged
   layout: Layout
   appliedRevision: number | null
   /** The connections that its hosts name. */

@@ -85,3 +85,15 @@ test('other topologies are told by name to who may see them, and as somebody’s
     ...{ kind: 'vm', address: '10.9.0.51', topology: null, label: '', vmid: null, mac: null },
   })
 })
+
+test('an address that another topology gives on the same Proxmox is a blocker, without a name', async () => {
+  const { db } = await withSmall()
+  const taken = SMALL.replace('pool: machines }', 'pool: machines, address: 10.9.0.50 }')
+  const second = await createTopology(db, { text: taken, message: '', ...AUTHOR })
+  const problem = second.problems.find(({ code }) => code === 'ip.taken')
+  expect(problem?.message).toContain('a VM of another topology of this panel')
+  expect(problem?.message).not.toContain('Small lab')
+  expect((await getHead(db, second.id)).unmanaged?.addresses).toEqual([
+    { address: '10.9.0.50', owner: 'a VM of another topology of this panel' },
+  ])
+})

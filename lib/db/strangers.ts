@@ -60,13 +60,51 @@ export async function problemsOf(
   db: Db | Tx,
   row: Pick<RevisionRow, 'topologyId' | 'hash' | 'text'>,
 ): Promise<Problem[]> {
-  const { topologyId, hash, text } = row
+  const topology = readTopology(row.hash, row.text)
+  const unmanaged = await unmanagedAround(db, row.topologyId, topology)
+  return validate(topology, { unmanaged, today: utcDay() })
+}
+
+/** What stands beside a document on the same machines and wires and is not its own. */
+export async function unmanagedAround(
+  db: Db | Tx,
+  topologyId: string,
+  topology: Topology,
+): Promise<Unmanaged> {
   const observed = await findObserved(db, topologyId)
   const panelId = await findSetting<string>(db, 'panel.id')
   const strangers = observed ? strangersIn(observed, { panelId, topologyId }) : []
-  const topology = readTopology(hash, text)
-  const addresses = observed ? answering(topology, observed) : []
-  return validate(topology, { unmanaged: toUnmanaged(strangers, addresses), today: utcDay() })
+  return toUnmanaged(strangers, [
+    ...(await addressesBeside(db, topologyId, topology)),
+    ...(observed ? answering(topology, observed) : []),
+  ])
+}
+
+/**
+ * Addresses that other topologies give to VMs on the same Proxmox: they are on the same wires. Nobody
+ * is named, because who reads this may not see those topologies.
+ */
+async function addressesBeside(
+  db: Db | Tx,
+  topologyId: string,
+  topology: Topology,
+): Promise<Unmanaged['addresses']> {
+  const connections = Object.values(topology.hosts ?? {}).flatMap(
+    ({ connection }) => connection ?? [],
+  )
+  const beside = await db.host.findMany({
+    where: { connectionId: { in: connections }, topologyId: { not: topologyId } },
+    select: { topologyId: true },
+    distinct: ['topologyId'],
+  })
+  if (beside.length === 0) return []
+  const nics = await db.nic.findMany({
+    where: { topologyId: { in: beside.map((each) => each.topologyId) }, address: { not: null } },
+    select: { address: true },
+  })
+  return nics.flatMap(({ address }) =>
+    address === null ? [] : [{ address, owner: 'a VM of another topology of this panel' }],
+  )
 }
 
 /** Addresses at which somebody answered lately whom the document does not explain, with who in words. */

@@ -19,7 +19,7 @@ import {
   toStored,
 } from './revisions'
 import type { Within } from './sight'
-import { problemsOf } from './strangers'
+import { problemsOf, unmanagedAround } from './strangers'
 import { transact } from './transact'
 
 /** Topologies (absent a filter: every one) with the state of their heads, by name. */
@@ -67,6 +67,7 @@ export async function getHead(db: Db, topologyId: string): Promise<TopologyHead>
     text,
     document: topology,
     problems: await problemsOf(db, head),
+    unmanaged: await unmanagedAround(db, topologyId, topology),
     layout,
     appliedRevision,
     connections: connections.filter(({ id }) => named.has(id)),

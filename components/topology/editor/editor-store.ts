@@ -41,6 +41,8 @@ export type EditorState = {
   revision: RevisionSummary
   history: History
   problems: readonly Problem[]
+  /** What stands beside the document, as the server saw it with the last head. */
+  unmanaged: TopologyHead['unmanaged']
   unsaved: number
   places: Readonly<Partial<Record<Lens, Places>>>
   /** Layouts on their way to the server; until they are there, what comes from it is older. */
@@ -106,7 +108,8 @@ function opened(head: TopologyHead): EditorState {
   return {
     topologyId: head.id,
     revision: head.revision,
-    ...derived(history),
+    unmanaged: head.unmanaged,
+    ...derived(history, head.unmanaged),
     places: head.layout as EditorState['places'],
     placing: 0,
     selected: null,
@@ -117,11 +120,15 @@ function opened(head: TopologyHead): EditorState {
   }
 }
 
-/** What follows from the document alone, computed once per change. */
-function derived(history: History): Pick<EditorState, 'history' | 'problems' | 'unsaved'> {
+/** What follows from the document and what stands beside it, computed once per change. */
+function derived(
+  history: History,
+  unmanaged: EditorState['unmanaged'],
+): Pick<EditorState, 'history' | 'problems' | 'unsaved'> {
+  const today = new Date().toISOString().slice(0, 10)
   return {
     history,
-    problems: validate(history.doc.topology, { today: new Date().toISOString().slice(0, 10) }),
+    problems: validate(history.doc.topology, { today, ...(unmanaged ? { unmanaged } : {}) }),
     unsaved: countUnsaved(history),
   }
 }
@@ -138,7 +145,7 @@ function documentActions(set: Set, get: Get) {
     if (history === before.history) return
     const { topology } = history.doc
     set({
-      ...derived(history),
+      ...derived(history, before.unmanaged),
       places: settled(topology, before.places),
       selected: stillThere(topology, before.selected),
     })
@@ -216,10 +223,19 @@ function layoutActions(set: Set, get: Get, server: EditorServer) {
 function revisionActions(set: Set, get: Get, server: EditorServer) {
   const open = (head: TopologyHead, history: History) => {
     const places = settled(history.doc.topology, get().places)
-    set({ revision: head.revision, ...derived(history), places, newer: null, failure: null })
+    set({
+      revision: head.revision,
+      ...derived(history, get().unmanaged),
+      places,
+      newer: null,
+      failure: null,
+    })
   }
   const show = (history: History) =>
-    set({ ...derived(history), places: settled(history.doc.topology, get().places) })
+    set({
+      ...derived(history, get().unmanaged),
+      places: settled(history.doc.topology, get().places),
+    })
   return {
     save: async (message: string): Promise<boolean> => {
       const { history, revision, saving, faulty } = get()
@@ -230,7 +246,12 @@ function revisionActions(set: Set, get: Get, server: EditorServer) {
         const answer = await server.save(textOf(sent), revision.number, message)
         const now = get().history
         const saved = savedHistory(now, sent, parsedDoc(answer.text))
-        set({ revision: answer.revision, ...derived(saved), newer: null, saving: false })
+        set({
+          revision: answer.revision,
+          ...derived(saved, get().unmanaged),
+          newer: null,
+          saving: false,
+        })
         return true
       } catch (error) {
         set({ saving: false, failure: failureOf(error) })
@@ -238,6 +259,10 @@ function revisionActions(set: Set, get: Get, server: EditorServer) {
       }
     },
     receive: (head: TopologyHead) => {
+      const seen = JSON.stringify(head.unmanaged)
+      if (seen !== JSON.stringify(get().unmanaged)) {
+        set({ unmanaged: head.unmanaged, ...derived(get().history, head.unmanaged) })
+      }
       const { revision, unsaved, faulty, saving, placing, places, history } = get()
       if (placing === 0) {
         const theirs = { ...places, ...(head.layout as EditorState['places']) }
