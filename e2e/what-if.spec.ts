@@ -62,7 +62,7 @@ test('the page answers for one object, for several, and for one more', async ({
 
   await page.getByRole('button', { name: 'Maintenance' }).click()
   await page.getByLabel('Which host leaves').selectOption('hosts/pve1')
-  await expect(page.getByText(/^pve1 leaves for maintenance/)).toBeVisible()
+  await expect(page.getByText(/^pve1 leaves for maintenance: /)).toBeVisible()
 
   await page.goto(`${pages.whatIf(t)}?object=hosts/gone`)
   await expect(page.getByText(/is not in this revision/)).toBeVisible()
