@@ -46,7 +46,15 @@ function Line({ line }: { line: DiffLine }) {
   const { sign, tint, word } = LOOK[line.kind]
   return (
     <div className={cn('flex min-w-max', tint)}>
-      <span className="w-10 shrink-0 select-none pr-2 text-right text-ink-3">{place(line)}</span>
+      <span
+        className={cn(
+          'w-10 shrink-0 select-none pr-2 text-right',
+          // Captions are too pale on a tint.
+          tint ? 'text-ink-2' : 'text-ink-3',
+        )}
+      >
+        {place(line)}
+      </span>
       <span aria-hidden className="w-4 shrink-0 select-none text-center">
         {sign}
       </span>
