@@ -61,9 +61,12 @@ export async function problemsOf(
   row: Pick<RevisionRow, 'topologyId' | 'hash' | 'text'>,
 ): Promise<Problem[]> {
   const topology = readTopology(row.hash, row.text)
-  const unmanaged = await unmanagedAround(db, row.topologyId, topology)
-  return validate(topology, { unmanaged, today: utcDay() })
+  return problemsBeside(topology, await unmanagedAround(db, row.topologyId, topology))
 }
+
+/** The problems of a document beside what was found by {@link unmanagedAround}. */
+export const problemsBeside = (topology: Topology, unmanaged: Unmanaged): Problem[] =>
+  validate(topology, { unmanaged, today: utcDay() })
 
 /** What stands beside a document on the same machines and wires and is not its own. */
 export async function unmanagedAround(

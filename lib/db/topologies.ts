@@ -19,7 +19,7 @@ import {
   toStored,
 } from './revisions'
 import type { Within } from './sight'
-import { problemsOf, unmanagedAround } from './strangers'
+import { problemsBeside, problemsOf, unmanagedAround } from './strangers'
 import { transact } from './transact'
 
 /** Topologies (absent a filter: every one) with the state of their heads, by name. */
@@ -60,14 +60,15 @@ export async function getHead(db: Db, topologyId: string): Promise<TopologyHead>
   const named = new Set(Object.values(topology.hosts ?? {}).map(({ connection }) => connection))
   const connections = await listConnections(db)
   const layout: Layout = await readLayout(db, topologyId)
+  const unmanaged = await unmanagedAround(db, topologyId, topology)
   return {
     id: topologyId,
     name,
     revision,
     text,
     document: topology,
-    problems: await problemsOf(db, head),
-    unmanaged: await unmanagedAround(db, topologyId, topology),
+    problems: problemsBeside(topology, unmanaged),
+    unmanaged,
     layout,
     appliedRevision,
     connections: connections.filter(({ id }) => named.has(id)),
