@@ -177,7 +177,7 @@ test('an address on no list is refused before anything is sent', async () => {
 test('over ssh only the accepted host key is spoken to', async () => {
   seeded()
   const [hostKey, userKey] = [makePrivateKey('host'), makePrivateKey('user')]
-  const ssh = await startGitSsh(dir, { hostKey, userKey })
+  const ssh = await startGitSsh(dir, { hostKey, userKey: () => userKey })
   const way = (accepted: string | null) =>
     wayTo(`ssh://git@127.0.0.1:${ssh.port}/homelab.git`, ssh.port, {
       ...{ key: userKey, hostKey: accepted, credential: null, caPem: null },

@@ -1,13 +1,19 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { PutGitRequest } from '@/lib/api/contract-git'
+import type { Secret } from '@/lib/base/secret'
+import { acceptGitHostKey } from '@/lib/db/git-links'
 import { markApplied } from '@/lib/db/mark-applied'
 import { SMALL } from '@/lib/db/testing/document'
 import { tempDb } from '@/lib/db/testing/temp-db'
 import { createTopology } from '@/lib/db/topologies'
-import { type GitServer, git, startGitServer } from '@/lib/git/testing/git-server'
+import { type GitServer, git, startGitServer, startGitSsh } from '@/lib/git/testing/git-server'
+import { gitKeyName } from '@/lib/plan/secret-names'
+import { makePrivateKey, publicKeyOf } from '@/lib/ssh/keys'
 import { parseTopology } from '@/lib/topology/parse'
+import { planTaken } from './git-apply'
+import { lookAtGit } from './git-look'
 import { ADA, atPanel, FILE, linkTo, openGitPanel } from './testing/git-panel'
 
 let server: GitServer
@@ -356,4 +362,84 @@ test('a server that is away is tried again later, and nothing is forgotten', asy
   const state = await panel.look()
   expect(state).toMatchObject({ kind: 'failed', code: 'git.unreachable' })
   expect((await panel.link()).waiting).toMatchObject([{ revision: 2, attempts: 1 }])
+})
+
+test('over ssh the panel shows its key, waits for the host key, and stops at another one', async () => {
+  let userKey: Secret | null = null
+  const serve = (port?: number) =>
+    startGitSsh(dir, { hostKey: makePrivateKey('host'), userKey: () => userKey, port })
+  let ssh = await serve()
+  const { port } = ssh
+  const opened = await openGitPanel(dir, port)
+  const at = atPanel(opened, 'small-lab')
+  onTestFinished(async () => {
+    await opened.db.$disconnect()
+    await ssh.close()
+  })
+  const url = `ssh://git@127.0.0.1:${port}/homelab.git`
+  const { token: _, ...settings } = linkTo(server, { url, auth: 'ssh-key', username: '' })
+  await at.put({ ...settings, caPem: null })
+  const first = await at.look()
+  expect(first).toMatchObject({ kind: 'host-key-unknown' })
+  expect(server.git('branch')).toBe('')
+  const accept = async () => {
+    const { state } = await at.link()
+    if (!('offered' in state)) throw new Error(state.kind)
+    const by = { actor: ADA, now: Date.now() }
+    await acceptGitHostKey(opened.db, 'small-lab', { offered: state.offered }, by)
+  }
+  await accept()
+  expect(await at.look()).toMatchObject({ kind: 'failed', code: 'git.auth' })
+  userKey = await opened.shop.secrets.find(gitKeyName('small-lab'))
+  expect((await at.link()).publicKey).toBe(userKey ? publicKeyOf(userKey) : '')
+  expect(await at.look()).toEqual({ kind: 'in-step' })
+  expect(log()).toEqual(['Begin'])
+
+  await ssh.close()
+  ssh = await serve(port)
+  await at.save(cpus(3), 'Three')
+  const changed = await at.look()
+  expect(changed).toMatchObject({ kind: 'host-key-changed' })
+  expect(log()).toEqual(['Begin'])
+  await accept()
+  expect(await at.look()).toEqual({ kind: 'in-step' })
+  expect(log()).toEqual(['Begin', 'Three'])
+})
+
+test('a panel that was restored from a backup takes what it lost from Git', async () => {
+  await inStep()
+  const copy = join(dir, 'backup.db')
+  await db.$executeRawUnsafe(`VACUUM INTO '${copy}'`)
+  await panel.save(cpus(3), 'Three')
+  await panel.save(memory(4096), 'Four GiB')
+  await panel.look()
+  const { text } = await panel.head()
+  const restored = join(dir, 'restored')
+  mkdirSync(restored)
+  renameSync(copy, join(restored, 'panel.db'))
+  cpSync(join(dir, 'keys'), join(restored, 'keys'), { recursive: true })
+  const opened = await openGitPanel(restored, server.port)
+  onTestFinished(() => opened.db.$disconnect())
+  const at = atPanel(opened, 'small-lab')
+  expect((await at.head()).number).toBe(1)
+  expect(await at.look()).toEqual({ kind: 'in-step' })
+  expect((await at.head()).text).toBe(text)
+  await at.save(cpus(8), 'Eight')
+  expect(await at.look()).toEqual({ kind: 'in-step' })
+  expect(log()).toEqual(['Begin', 'Three', 'Four GiB', 'Eight'])
+})
+
+test('what came in is planned, and why there is no plan is said where there is none', async () => {
+  await inStep()
+  const theirs = clone()
+  theirs.commit('Three cores', cpus(3))
+  theirs.push()
+  const opened = await openGitPanel(dir, server.port)
+  onTestFinished(() => opened.db.$disconnect())
+  const news = await lookAtGit(opened.shop, 'small-lab', new AbortController().signal)
+  expect(news).toMatchObject([{ revision: 2, before: 1 }])
+  await planTaken(opened.shop, { topologyId: 'small-lab', autoApply: true }, news)
+  const { log: shown } = await panel.link()
+  expect(shown[0]?.note).toMatch(/^No plan: /)
+  expect(await db.job.count()).toBe(0)
 })

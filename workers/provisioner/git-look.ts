@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import type { GitState } from '@/lib/api/contract-git'
 import { PanelError } from '@/lib/base/errors'
 import { readGitAddress } from '@/lib/base/git-address'
@@ -117,6 +118,7 @@ async function makeKey(shop: GitShop, link: GitLinkRow): Promise<void> {
 /** Reads which key the server shows, for a person to compare. */
 async function offer(shop: GitShop, link: GitLinkRow, signal: AbortSignal): Promise<GitState> {
   const address = addressOf(link)
+  await mkdir(shop.gitDir, { recursive: true, mode: 0o700 })
   const offered = await shownHostKey({ address, egress: shop.egress }, shop.gitDir, signal)
   if (offered === null)
     throw new GitError(

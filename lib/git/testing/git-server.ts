@@ -124,16 +124,21 @@ function backend(
   })
 }
 
-/** Serves the repositories below `root` over SSH to the holder of `userKey`. */
+export type GitSshOptions = { hostKey: Secret; userKey: () => Secret | null; port?: number }
+
+/** Serves the repositories below `root` over SSH to the holder of `userKey`; it is asked for each time. */
 export async function startGitSsh(
   root: string,
-  { hostKey, userKey }: { hostKey: Secret; userKey: Secret },
+  { hostKey, userKey, port: wanted = 0 }: GitSshOptions,
 ): Promise<{ port: number; close(): Promise<void> }> {
-  const allowed = parsePublicKey(publicKeyOf(userKey)).blob
+  const isAllowed = (key: Buffer) => {
+    const allowed = userKey()
+    return allowed !== null && key.equals(parsePublicKey(publicKeyOf(allowed)).blob)
+  }
   const server = new ssh2.Server({ hostKeys: [hostKey.reveal()] }, (connection) => {
     connection.on('error', () => undefined)
     connection.on('authentication', (auth) => {
-      if (auth.method === 'publickey' && Buffer.from(auth.key.data).equals(allowed)) auth.accept()
+      if (auth.method === 'publickey' && isAllowed(Buffer.from(auth.key.data))) auth.accept()
       else auth.reject(['publickey'])
     })
     connection.on('session', (accept) => {
@@ -161,7 +166,7 @@ export async function startGitSsh(
     })
   })
   const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+    server.listen(wanted, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
   })
   return { port, close: () => new Promise((resolve) => server.close(() => resolve())) }
 }
