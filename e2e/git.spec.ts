@@ -42,6 +42,7 @@ test('a topology is kept in Git, and what others commit comes in or is refused @
   signedIn: page,
   panel,
   makeAxeBuilder,
+  consoleErrors,
 }) => {
   const t = await begin(page, panel)
   const fits = async () => {
@@ -57,6 +58,8 @@ test('a topology is kept in Git, and what others commit comes in or is refused @
   await form.getByLabel('Repository').fill('https://me:secret@git.lan/a')
   await form.getByRole('button', { name: 'Save Git settings' }).click()
   await expect(form.getByText(/it holds a password/).first()).toBeVisible()
+  // The browser's own line about the refusal.
+  expect(consoleErrors.splice(0)).toEqual([expect.stringContaining('400')])
   await form.getByLabel('Repository').fill(server.url)
   await form.getByLabel('File').fill('lab/topology.yaml')
   await form.getByLabel('User name').fill(USER)
@@ -89,7 +92,8 @@ test('a topology is kept in Git, and what others commit comes in or is refused @
   await page.getByRole('button', { name: 'Look at Git now' }).click()
   await expect(page.getByText(/The newest commit is refused/)).toBeVisible({ timeout: 30_000 })
   const wrong = page.getByRole('list', { name: 'What is wrong with Break it' })
-  await expect(wrong).toContainText('lab/topology.yaml:3')
+  const line = readFileSync(file, 'utf8').split('\n').indexOf('nonsense: 1') + 1
+  await expect(wrong).toContainText(`lab/topology.yaml:${line}`)
   await fits()
   expect(panel.output()).not.toContain(TOKEN)
 })
