@@ -45,7 +45,9 @@ export function useSaveAddresses(head: TopologyHead) {
       const { rewriteText } = await import('@/lib/topology/rewrite')
       const text = rewriteText(head.text, changes)
       const answer = await client.save(head.id, { text, parent: head.revision.number, message })
-      await queries.invalidateQueries({ queryKey: keys.topology(head.id) })
+      // Busy until the new head is here, on which the next change is made; the rest follows.
+      await queries.invalidateQueries({ queryKey: keys.head(head.id) })
+      void queries.invalidateQueries({ queryKey: keys.topology(head.id) })
       return { answer, rewriteText }
     },
     onSuccess: ({ answer, rewriteText }, { changes, message }) => {

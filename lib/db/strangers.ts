@@ -68,13 +68,17 @@ export async function problemsOf(
 export const problemsBeside = (topology: Topology, unmanaged: Unmanaged): Problem[] =>
   validate(topology, { unmanaged, today: utcDay() })
 
-/** What stands beside a document on the same machines and wires and is not its own. */
+/**
+ * What stands beside a document on the same machines and wires and is not its own, by what was seen
+ * last, or by `reading` where the world was read just now.
+ */
 export async function unmanagedAround(
   db: Db | Tx,
   topologyId: string,
   topology: Topology,
+  reading?: Observed,
 ): Promise<Unmanaged> {
-  const observed = await findObserved(db, topologyId)
+  const observed = reading ?? (await findObserved(db, topologyId))
   const panelId = await findSetting<string>(db, 'panel.id')
   const strangers = observed ? strangersIn(observed, { panelId, topologyId }) : []
   return toUnmanaged(strangers, [

@@ -53,22 +53,38 @@ export async function observeSightings(
   ])
   const known = new Set(nodes.map(({ hostId }) => hostId))
   const blind = new Set(Object.keys(observed.hosts).filter((id) => !known.has(id)))
-  const inside = [...guests.flat(), ...neighbours].filter(
+  const ours = new Set(nodes.flatMap((node) => ownCards(node, context)))
+  const strangers = neighbours.filter(({ mac }) => mac === null || !ours.has(mac))
+  const inside = [...guests.flat(), ...strangers].filter(
     ({ address }) => parseIpv4(address) !== null && networkOf(topology, address) !== null,
   )
   return mergeSightings(previous?.sightings ?? [], inside, { at, blind })
 }
 
+type Place = Pick<PlanContext, 'panelId' | 'topologyId'>
+
+const isOurs = ({ marker }: Pick<ObservedGuest, 'marker'>, { panelId, topologyId }: Place) => {
+  const parsed = parseMarker(marker)
+  return parsed?.panelId === panelId && parsed.topologyId === topologyId
+}
+
+/** MACs of everything on a node that is ours, builders of templates included. */
+const ownCards = ({ guests, configs }: SightedNode, place: Place): string[] =>
+  guests
+    .filter((guest) => isOurs(guest, place))
+    .flatMap(({ vmid }) => Object.entries(configs.get(vmid)?.values ?? {}))
+    .flatMap(([key, value]) => (/^net\d+$/.test(key) ? (macIn(value) ?? []) : []))
+
+const macIn = (text: string): string | undefined =>
+  /([0-9A-F]{2}(?::[0-9A-F]{2}){5})/i.exec(text)?.[1]?.toUpperCase()
+
 async function guestSightings(
   { hostId, node, proxmox, guests, configs }: SightedNode,
-  { panelId, topologyId }: Pick<PlanContext, 'panelId' | 'topologyId'>,
+  place: Place,
   at: number,
   deps: Deps,
 ): Promise<Sighting[]> {
-  const strangers = guests.filter(({ marker, template }) => {
-    const parsed = parseMarker(marker)
-    return !template && !(parsed?.panelId === panelId && parsed.topologyId === topologyId)
-  })
+  const strangers = guests.filter((guest) => !guest.template && !isOurs(guest, place))
   const seen = await mapBounded(strangers, AT_ONCE, async ({ vmid, name, kind, running }) => {
     const config = configs.get(vmid)?.values ?? {}
     const cards = running
@@ -103,8 +119,7 @@ function configured(config: Readonly<Record<string, string>>): Cards {
     const slot = /^ipconfig(\d+)$/.exec(key)?.[1]
     const address = /(?:^|,)ip=([\d.]+)\//.exec(config[key] ?? '')?.[1]
     if (slot === undefined || address === undefined) return []
-    const mac = /([0-9A-F]{2}(?::[0-9A-F]{2}){5})/i.exec(config[`net${slot}`] ?? '')?.[1]
-    return [{ mac: mac?.toUpperCase() ?? '', addresses: [address] }]
+    return [{ mac: macIn(config[`net${slot}`] ?? '') ?? '', addresses: [address] }]
   })
 }
 

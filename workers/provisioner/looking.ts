@@ -5,6 +5,7 @@ import { readDurations } from '@/lib/db/durations'
 import { findObserved, putObserved } from '@/lib/db/observations'
 import { findRevision, toStored } from '@/lib/db/revisions'
 import { readSecretVersions } from '@/lib/db/secret-list'
+import { problemsBeside, unmanagedAround } from '@/lib/db/strangers'
 import type { PlanContext } from '@/lib/plan/context'
 import type { Observed } from '@/lib/plan/observed'
 import type { Secrets } from '@/lib/steps/handler'
@@ -45,10 +46,10 @@ export async function lookAt(
 ): Promise<Looked> {
   const { db, panelId, reach, secrets, now } = looking
   const stored = toStored(await findRevision(db, topologyId, revision))
-  const { topology, problems } = stored
+  const { topology } = stored
   const connections = await db.connection.findMany({ select: { id: true } })
   const context = {
-    ...{ topologyId, panelId, problems },
+    ...{ topologyId, panelId },
     revision: stored.revision.number,
     durations: await readDurations(db),
     secretVersions: await readSecretVersions(db, topologyId),
@@ -59,7 +60,12 @@ export async function lookAt(
   const seen = await observe(topology, context, { ...reach, secrets, signal, now }, before)
   const observed = maskReasons(looking.known, seen)
   await keep(looking, topologyId, before, observed)
-  return { topology, problems, observed, context }
+  // By what was read just now: whoever took an address since the approval is in the way.
+  const problems = problemsBeside(
+    topology,
+    await unmanagedAround(db, topologyId, topology, observed),
+  )
+  return { topology, problems, observed, context: { ...context, problems } }
 }
 
 async function keep(
