@@ -212,4 +212,13 @@ test('a kubeconfig that lacks something says what, and never quotes itself', () 
   expect(() => parseKubeconfig('users: [{name: u, user: {client-key-data: hush}}]')).toThrow(
     /^(?!.*hush).*lacks or garbles/,
   )
+  expect(() => parseKubeconfig('token: {hush')).toThrow(/^(?!.*hush).*no valid YAML/)
+})
+
+// The process ended at this one.
+test('a kubeconfig that nests without end is refused, whoever put it there', () => {
+  const deep = 'a: '.repeat(300_000)
+  expect(() => parseKubeconfig(deep)).toThrow(/nests deeper/)
+  const address = { name: 'api.lan', address: '10.2.0.5', port: 6443 }
+  expect(() => readdress(deep, address, null)).toThrow(/nests deeper/)
 })

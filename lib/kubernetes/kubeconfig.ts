@@ -1,5 +1,6 @@
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { z } from 'zod'
+import { parseForeignYaml, UnreadableYaml } from '@/lib/base/foreign-yaml'
 import { KubernetesError } from './errors'
 
 /** What a client needs from a kubeconfig: the current context's cluster and user. PEM texts. */
@@ -45,21 +46,38 @@ const File = z.looseObject({
   ),
 })
 
+/** A control plane wrote it; whoever broke into that must not end the process that reads it. */
+function readFile(text: string): z.infer<typeof File> {
+  const file = File.safeParse(readYaml(text))
+  if (file.success) return file.data
+  const where = file.error.issues.map((issue) => issue.path.join('.')).join(', ')
+  throw new KubernetesError('kubernetes.kubeconfig', `The kubeconfig lacks or garbles ${where}.`)
+}
+
+function readYaml(text: string): unknown {
+  try {
+    return parseForeignYaml(text)
+  } catch (cause) {
+    if (!(cause instanceof UnreadableYaml)) throw cause
+    throw new KubernetesError(
+      'kubernetes.kubeconfig',
+      `The kubeconfig cannot be read - ${cause.message.charAt(0).toLowerCase()}${cause.message.slice(1)}`,
+      { cause },
+    )
+  }
+}
+
 /** Parses a kubeconfig with its keys inline. Throws `kubernetes.kubeconfig`; the text is never quoted. */
 export function parseKubeconfig(text: string): Kubeconfig {
-  const file = File.safeParse(parse(text))
-  if (!file.success) {
-    const where = file.error.issues.map((issue) => issue.path.join('.')).join(', ')
-    throw new KubernetesError('kubernetes.kubeconfig', `The kubeconfig lacks or garbles ${where}.`)
-  }
-  const { contexts, clusters, users } = file.data
-  const context = contexts.find((each) => each.name === file.data['current-context'])?.context
+  const file = readFile(text)
+  const { contexts, clusters, users } = file
+  const context = contexts.find((each) => each.name === file['current-context'])?.context
   const cluster = clusters.find((each) => each.name === context?.cluster)?.cluster
   const user = users.find((each) => each.name === context?.user)?.user
   if (!cluster || !user) {
     throw new KubernetesError(
       'kubernetes.kubeconfig',
-      `The kubeconfig's current context "${file.data['current-context']}" names no cluster or user of it.`,
+      `The kubeconfig's current context "${file['current-context']}" names no cluster or user of it.`,
     )
   }
   const pem = (base64: string | undefined) =>
@@ -84,7 +102,7 @@ export function readdress(
   proxyUrl: string | null,
 ): string {
   parseKubeconfig(text)
-  const file = parse(text) as z.infer<typeof File>
+  const file = readFile(text)
   for (const { cluster } of file.clusters) {
     cluster.server = `https://${endpoint.address}:${endpoint.port}`
     cluster['tls-server-name'] = endpoint.name

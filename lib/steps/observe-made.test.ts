@@ -22,6 +22,9 @@ test.each([
   ['no record', null],
   ['another one', { other: 'x' }],
   ['one that is no YAML', { ClusterConfiguration: '{a: [' }],
+  // The process ended at this one.
+  ['one that nests without end', { ClusterConfiguration: 'a: '.repeat(300_000) }],
+  ['one with an alias of nothing', { ClusterConfiguration: 'a: *b' }],
 ])('%s decides nothing', async (_what, data) => {
   expect(await observeMade(cluster(data))).toBeUndefined()
 })

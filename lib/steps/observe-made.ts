@@ -1,5 +1,5 @@
-import { parse, YAMLParseError } from 'yaml'
 import { z } from 'zod'
+import { parseForeignYaml, UnreadableYaml } from '@/lib/base/foreign-yaml'
 import type { Kubernetes } from '@/lib/kubernetes/kubernetes'
 import type { ObservedCluster } from '@/lib/plan/observed'
 
@@ -25,12 +25,12 @@ export async function observeMade(kubernetes: Kubernetes): Promise<ObservedClust
   }
 }
 
-/** Null for what is no YAML: somebody edited the record by hand, and it decides nothing then. */
+/** Null for what cannot be read: somebody edited the record by hand, and it decides nothing then. */
 function parseYaml(text: string): unknown {
   try {
-    return parse(text)
+    return parseForeignYaml(text)
   } catch (error) {
-    if (error instanceof YAMLParseError) return null
+    if (error instanceof UnreadableYaml) return null
     throw error
   }
 }

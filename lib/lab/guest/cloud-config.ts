@@ -1,4 +1,4 @@
-import { parse } from 'yaml'
+import { parseForeignYaml } from '@/lib/base/foreign-yaml'
 import type { OsNic, OsUser } from './disk'
 
 /** What of a NoCloud seed this simulation carries out (cloud-init's cloud-config and network data). */
@@ -72,7 +72,7 @@ export function parseSeed(files: Record<string, string>): Seed | null {
 
 function parseYaml(source: string, errors?: string[]): unknown {
   try {
-    return parse(source)
+    return parseForeignYaml(source)
   } catch (error) {
     errors?.push(
       `Failed loading yaml blob. ${error instanceof Error ? error.message.split('\n')[0] : ''}`,

@@ -1,4 +1,8 @@
 import { parseAllDocuments } from 'yaml'
+import { nestsDeeper } from '@/lib/base/yaml-nesting'
+
+/** The YAML library ends the process at the end of the stack. */
+const MOST_LEVELS = 64
 
 type Bag = Record<string, unknown>
 
@@ -30,6 +34,7 @@ function endpointOf(value: unknown): KubeadmConfig['endpoint'] {
 
 /** Null if it is no kubeadm configuration. */
 export function parseKubeadm(source: string): KubeadmConfig | null {
+  if (nestsDeeper(source, MOST_LEVELS)) return null
   const documents = parseAllDocuments(source).map((each) => bag(each.toJS()))
   const of = (kind: string) => documents.find((each) => each.kind === kind)
   const init = of('InitConfiguration')

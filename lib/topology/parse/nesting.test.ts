@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { nestsDeeper } from '@/lib/base/yaml-nesting'
 import { parseTopology } from '../parse'
-import { nestsDeeper } from './nesting'
 
 const stairs = (mark: string, steps: number) =>
   Array.from(
