@@ -3,10 +3,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { FileUp, FlaskConical, Server } from 'lucide-react'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
+import { useRouter, useSearchParams } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
 import { Door } from '@/components/frame/door'
-import { useTopologies } from '@/components/query/queries'
+import { useConnections, useTopologies } from '@/components/query/queries'
 import { FailureNote } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
 import { Button, buttonClass } from '@/components/ui/button'
@@ -14,10 +14,12 @@ import { client } from '@/lib/api/client'
 import type { CreateTopologyRequest } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 import { keys } from '@/lib/api/query-keys'
+import type { BlueprintId } from '@/lib/topology/blueprints/catalogue'
+import { ChooseBlueprint } from './choose-blueprint'
 import { ImportDocument } from './import-document'
 
-/** Makes a topology and opens its drawing. */
-export function useCreateTopology() {
+/** Makes a topology and opens its drawing; with a connection, how it fits that one. */
+export function useCreateTopology(connection: string | null = null) {
   const router = useRouter()
   const queries = useQueryClient()
   return useMutation({
@@ -25,14 +27,19 @@ export function useCreateTopology() {
     onSuccess: (head) => {
       queries.setQueryData(keys.head(head.id), head)
       void queries.invalidateQueries({ queryKey: keys.topologies() })
-      router.push(pages.design(head.id))
+      router.push(connection === null ? pages.design(head.id) : pages.fit(head.id, connection))
     },
   })
 }
 
 /** Three doors; none of them touches anything real. */
 export function Welcome() {
-  const create = useCreateTopology()
+  const connection = useSearchParams().get('connection')
+  const create = useCreateTopology(connection)
+  const [blueprint, setBlueprint] = useState<BlueprintId>(
+    connection === null ? 'dark-knight' : 'single-node',
+  )
+  const named = useConnections().data?.find(({ id }) => id === connection)?.name ?? connection
   const role = useWhyNotRole('editor')
   const [importing, setImporting] = useState(false)
   const existing = useTopologies().data ?? []
@@ -45,14 +52,18 @@ export function Welcome() {
       <div className="grid gap-3 md:grid-cols-3">
         <DoorCard
           icon={<FlaskConical size={20} aria-hidden />}
-          title="Try the lab"
-          text="A whole homelab as a blueprint: one Proxmox host, five networks, eight VMs, a Kubernetes cluster with its add-ons. It is deployed to a simulated Proxmox on this machine."
+          title={connection === null ? 'Try the lab' : `Build on ${named}`}
+          text={
+            connection === null
+              ? 'A whole homelab as a blueprint, with hosts, networks, VMs and a Kubernetes cluster. It is deployed to a simulated Proxmox on this machine.'
+              : 'A whole homelab as a blueprint, fitted to your bridges, storages and addresses: you are asked what Proxmox does not tell, and see what changes before anything is saved.'
+          }
           action={
             <Button
               variant="primary"
               busy={create.isPending && create.variables?.from === 'blueprint'}
               disabledReason={role}
-              onClick={() => create.mutate({ from: 'blueprint' })}
+              onClick={() => create.mutate({ from: 'blueprint', id: blueprint })}
             >
               Start from the blueprint
             </Button>
@@ -79,6 +90,7 @@ export function Welcome() {
           }
         />
       </div>
+      <ChooseBlueprint value={blueprint} onChange={setBlueprint} />
       {create.error && create.variables?.from === 'blueprint' ? (
         <div className="mt-4">
           <FailureNote error={create.error} />

@@ -8,7 +8,7 @@ import { Facts } from '@/components/machines/facts'
 import { useJobs } from '@/components/query/queries'
 import { FailureNote } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
-import { Button } from '@/components/ui/button'
+import { Button, buttonClass } from '@/components/ui/button'
 import { type State, StateMark } from '@/components/ui/state-mark'
 import { Time } from '@/components/ui/time'
 import { client } from '@/lib/api/client'
@@ -91,7 +91,12 @@ export function ConnectionCard({
             ) : null}
           </p>
         </div>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
+          {connection.state.state === 'known' ? (
+            <Link href={pages.welcome(connection.id)} className={buttonClass()}>
+              Build on it
+            </Link>
+          ) : null}
           <Button
             busy={test.isPending || running}
             disabledReason={role}

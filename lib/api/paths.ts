@@ -2,7 +2,8 @@
 const e = encodeURIComponent
 
 export const pages = {
-  welcome: () => '/welcome',
+  welcome: (connection?: string) =>
+    connection === undefined ? '/welcome' : `/welcome?connection=${e(connection)}`,
   overview: () => '/',
   design: (t: string) => `/t/${e(t)}/design`,
   addresses: (t: string, query = '') => `/t/${e(t)}/design/addresses${query}`,

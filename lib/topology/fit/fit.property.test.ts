@@ -50,7 +50,7 @@ test('a fit has no blocker, or names exactly the requirement that cannot be met'
       const blockers = fitted.problems.filter(({ severity }) => severity === 'blocker')
       if (fitted.unmet.length === 0) expect(blockers).toEqual([])
     }),
-    runs(200),
+    runs(60),
   )
 })
 
@@ -74,7 +74,25 @@ test('a fitted document fits as it is, also after it was saved', () => {
         expect(validate(saved).filter(({ severity }) => severity === 'blocker')).toEqual([])
       }
     }),
-    runs(150),
+    runs(40),
+  )
+})
+
+test('a drawing that was saved before it is fitted gets new numbers for those that cannot stay', () => {
+  fc.assert(
+    fc.property(aBlueprint, anInventory, ([, topology], inventory) => {
+      const nothing = { vmids: [], addresses: [], macs: [] }
+      const head = applyChanges(topology, allocate(topology, nothing, mac))
+      const options = { inventories: inOne(inventory), preferred: 'c-1', answers: {} }
+      const { topology: fitted, unmet } = fitTopology(head, options)
+      if (unmet.length > 0) return
+      for (const { vmid, nics } of Object.values(fitted.vms ?? {})) {
+        expect(vmid).toBeDefined()
+        for (const nic of Object.values(nics ?? {})) expect(nic.address).toBeDefined()
+      }
+      expect(fitTopology(fitted, options).changes).toEqual([])
+    }),
+    runs(40),
   )
 })
 

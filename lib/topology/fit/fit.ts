@@ -1,5 +1,8 @@
-import type { Change } from '../change'
+import { allocate } from '../allocate'
+import { applyChanges } from '../apply'
+import type { Change, Json } from '../change'
 import { diff } from '../diff'
+import { atPath } from '../json'
 import type { Problem } from '../problem'
 import type { Unmanaged } from '../rules/rule'
 import type { Topology } from '../topology'
@@ -52,6 +55,7 @@ export function fitTopology(
     fitClusters(fitting)
     fitNames(fitting)
     fitRoom(fitting)
+    giveAgain(fitting, topology)
   }
   const problems = validate(fitting.topology, { unmanaged: strangersOf(fitting) })
   return {
@@ -62,6 +66,24 @@ export function fitTopology(
     unmet: [...fitting.unmet, ...left(problems, fitting.unmet)],
     problems,
   }
+}
+
+/**
+ * New addresses and VMIDs for those that were taken away: a save would else give back what the head
+ * has. What never had one gets it with the save.
+ */
+function giveAgain(fitting: Fitting, before: Topology): void {
+  const strangers = strangersOf(fitting)
+  const taken = {
+    vmids: fitting.hosts.flatMap(({ facts }) => facts.guests.map(({ vmid }) => vmid)),
+    addresses: strangers.addresses.map(({ address }) => address),
+    macs: [],
+  }
+  // MACs stay with their NICs.
+  const given = allocate(fitting.topology, taken, String).filter(
+    ({ path }) => path.at(-1) !== 'mac' && atPath(before as unknown as Json, path) !== undefined,
+  )
+  fitting.topology = applyChanges(fitting.topology, given)
 }
 
 const ORDER: Record<FitQuestion['origin'], number> = { guess: 0, document: 1, found: 2 }
