@@ -1,6 +1,8 @@
 import type { GitState } from '@/lib/api/contract-git'
+import { PanelError } from '@/lib/base/errors'
 import { type Actor, appendAudit } from './audit'
 import type { Db, Tx } from './client'
+import type { Prisma } from './generated/client'
 import type { GitLinkRow } from './git-links'
 import { type LoggedCommit, logCommit } from './git-log'
 import { makeDue, settle } from './git-outbox'
@@ -16,6 +18,11 @@ export type Known = {
   text: string | null
   revision: number
 }
+
+/** The repository, branch and file that a look began with. */
+export type GitPlace = Pick<GitLinkRow, 'topologyId' | 'url' | 'branch' | 'path'>
+
+const at = ({ topologyId, url, branch, path }: GitPlace) => ({ topologyId, url, branch, path })
 
 /** Links that are to be looked at now, those that somebody asked for first. */
 export async function listDueLinks(db: Db, now: number): Promise<string[]> {
@@ -59,19 +66,17 @@ export const forgetChoice = (db: Db, topologyId: string) =>
 /** Git's file at a commit is part of the topology. `logged`: the commit itself, where it is news. */
 export async function recordKnown(
   db: Db,
-  topologyId: string,
-  { known, logged, branch }: { known: Known; logged: LoggedCommit | null; branch: string },
+  place: GitPlace,
+  { known, logged }: { known: Known; logged: LoggedCommit | null },
   now: number,
 ): Promise<void> {
+  const { topologyId, branch } = place
   await transact(db, async (tx) => {
-    await tx.gitLink.updateMany({
-      where: { topologyId },
-      data: {
-        knownCommit: known.commit,
-        knownText: known.text,
-        knownRevision: known.revision,
-        seenCommit: known.commit,
-      },
+    await change(tx, place, {
+      knownCommit: known.commit,
+      knownText: known.text,
+      knownRevision: known.revision,
+      seenCommit: known.commit,
     })
     if (logged) await logCommit(tx, topologyId, logged, now)
     // What Git has already needs no commit of ours.
@@ -103,12 +108,13 @@ async function foldInto(
 /** A commit that is not taken: written down and audited once. */
 export async function recordRefused(
   db: Db,
-  topologyId: string,
+  place: GitPlace,
   logged: LoggedCommit,
   { actor, now }: By,
 ): Promise<void> {
+  const { topologyId } = place
   await transact(db, async (tx) => {
-    await tx.gitLink.updateMany({ where: { topologyId }, data: { seenCommit: logged.commit } })
+    await change(tx, place, { seenCommit: logged.commit })
     if (!(await logCommit(tx, topologyId, logged, now))) return
     const [first] = logged.problems
     await appendAudit(
@@ -128,7 +134,7 @@ export async function recordRefused(
 /** Commits of ours are on a branch; `known` is given where that branch is the one that is followed. */
 export async function recordPushed(
   db: Db,
-  topologyId: string,
+  place: GitPlace,
   {
     pushed,
     branch,
@@ -136,16 +142,18 @@ export async function recordPushed(
   }: { pushed: readonly LoggedCommit[]; branch: string; known: Known | null },
   { actor, now }: By,
 ): Promise<void> {
+  const { topologyId } = place
   await transact(db, async (tx) => {
-    await tx.gitLink.updateMany({
-      where: { topologyId },
-      data: known
+    await change(
+      tx,
+      place,
+      known
         ? {
             ...{ knownCommit: known.commit, knownText: known.text },
             ...{ knownRevision: known.revision, seenCommit: known.commit },
           }
-        : { topologyId },
-    })
+        : { failures: 0 },
+    )
     for (const each of pushed) {
       const { commit, revision } = each
       if (revision !== null) await settle(tx, topologyId, { revision, commit, branch })
@@ -173,21 +181,20 @@ const STOPS = new Set<GitState['kind']>([
 /** How a look ended, and when the next one is due. Being out of step is audited once. */
 export async function recordState(
   db: Db,
-  link: Pick<GitLinkRow, 'topologyId' | 'state'>,
+  link: GitPlace & Pick<GitLinkRow, 'state'>,
   { state, dueAt, failures, fetched }: Ended,
   { actor, now }: By,
 ): Promise<void> {
   const { topologyId } = link
-  const at = new Date(now)
   await transact(db, async (tx) => {
-    await tx.gitLink.updateMany({
-      where: { topologyId },
+    const { count } = await tx.gitLink.updateMany({
+      where: at(link),
       data: {
         ...{ stateJson: JSON.stringify(state), dueAt: new Date(dueAt), failures },
-        ...(fetched ? { fetchedAt: at } : {}),
+        ...(fetched ? { fetchedAt: new Date(now) } : {}),
       },
     })
-    if (!STOPS.has(state.kind) || link.state.kind === state.kind) return
+    if (count === 0 || !STOPS.has(state.kind) || link.state.kind === state.kind) return
     await appendAudit(
       tx,
       actor,
@@ -199,6 +206,28 @@ export async function recordState(
       now,
     )
   })
+}
+
+/** Writes what a look found, unless it is about another repository than the one that is kept now. */
+async function change(
+  tx: Tx,
+  place: GitPlace,
+  data: Prisma.GitLinkUpdateManyMutationInput,
+): Promise<void> {
+  const { count } = await tx.gitLink.updateMany({ where: at(place), data })
+  if (count === 0) throw new GitMovedError()
+}
+
+/** Somebody changed the settings, or took the topology out of Git, during a look. */
+export class GitMovedError extends PanelError {
+  readonly code = 'git.settings-changed'
+  override readonly transient = true
+
+  constructor() {
+    super(
+      'The Git settings were changed meanwhile - what was found is about the old ones - it is looked at again.',
+    )
+  }
 }
 
 /** `fetched`: the server answered. `dueAt`: UTC milliseconds. */

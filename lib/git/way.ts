@@ -30,20 +30,20 @@ export type OpenWay = {
   close(): Promise<void>
 }
 
-/** Where keys of open ways lie, each in a folder of its own that only the panel's user may read. */
-const KEYS = '.open'
+/** What lasts for one run lies here, each in a folder of its own that only the panel's user may read. */
+export const FOR_A_RUN = '.open'
 
 /** Removes what a killed process left of its open ways. Call it before the first one is opened. */
 export const sweepWays = (gitDir: string): Promise<void> =>
-  rm(join(gitDir, KEYS), { recursive: true, force: true })
+  rm(join(gitDir, FOR_A_RUN), { recursive: true, force: true })
 
 /**
  * Opens a way: over HTTPS a proxy on loopback that goes where it is allowed, over SSH a configuration
  * with one checked address, one key and one accepted host key. Throws {@link EgressError}.
  */
 export async function openWay(way: GitWay, gitDir: string): Promise<OpenWay> {
-  await mkdir(join(gitDir, KEYS), { recursive: true, mode: 0o700 })
-  const folder = await mkdtemp(join(gitDir, KEYS, 'way-'))
+  await mkdir(join(gitDir, FOR_A_RUN), { recursive: true, mode: 0o700 })
+  const folder = await mkdtemp(join(gitDir, FOR_A_RUN, 'way-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     return way.address.kind === 'https'

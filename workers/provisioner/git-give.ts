@@ -122,7 +122,7 @@ async function writeDown(
 ): Promise<void> {
   const pushed = ours.map(({ logged }) => logged)
   const by = { actor: GIT, now: shop.now() }
-  await recordPushed(shop.db, link.topologyId, { pushed, branch, known }, by)
+  await recordPushed(shop.db, link, { pushed, branch, known }, by)
   if (known) {
     link.knownCommit = known.commit
     link.knownText = known.text

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { PutGitRequest } from '@/lib/api/contract-git'
 import type { Secret } from '@/lib/base/secret'
-import { acceptGitHostKey } from '@/lib/db/git-links'
+import { acceptGitHostKey, findGitLink } from '@/lib/db/git-links'
+import { recordKnown } from '@/lib/db/git-record'
 import { markApplied } from '@/lib/db/mark-applied'
 import { SMALL } from '@/lib/db/testing/document'
 import { tempDb } from '@/lib/db/testing/temp-db'
@@ -442,4 +443,17 @@ test('what came in is planned, and why there is no plan is said where there is n
   const { log: shown } = await panel.link()
   expect(shown[0]?.note).toMatch(/^No plan: /)
   expect(await db.job.count()).toBe(0)
+})
+
+test('settings that change during a look are not overwritten by what it found', async () => {
+  await inStep()
+  const begun = await findGitLink(db, 'small-lab')
+  if (!begun) throw new Error('it is kept in Git')
+  await panel.put(linkTo(server, { branch: 'other' }))
+  const known = { commit: 'c'.repeat(40), text: 'of the old branch', revision: 1 }
+  const found = recordKnown(db, begun, { known, logged: null }, Date.now())
+  await expect(found).rejects.toMatchObject({ code: 'git.settings-changed' })
+  const row = await db.gitLink.findFirstOrThrow()
+  expect(row).toMatchObject({ branch: 'other', knownCommit: null, knownText: null })
+  expect(await panel.look()).toEqual({ kind: 'branch-missing', branches: ['main'] })
 })

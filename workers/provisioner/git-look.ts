@@ -6,7 +6,13 @@ import { keyFingerprint } from '@/lib/base/key-fingerprint'
 import { maskText } from '@/lib/base/mask'
 import { findGitLink, type GitLinkRow } from '@/lib/db/git-links'
 import { listWaiting, makeDue, noteFailure } from '@/lib/db/git-outbox'
-import { beginLook, keepOffered, keepPublicKey, recordState } from '@/lib/db/git-record'
+import {
+  beginLook,
+  type GitPlace,
+  keepOffered,
+  keepPublicKey,
+  recordState,
+} from '@/lib/db/git-record'
 import { findRevision } from '@/lib/db/revisions'
 import { transact } from '@/lib/db/transact'
 import { GitError } from '@/lib/git/errors'
@@ -40,28 +46,26 @@ export async function lookAtGit(
   const link = await findGitLink(shop.db, topologyId)
   if (!link) return []
   const news: Taken[] = []
-  const before = structuredClone({ topologyId, state: link.state })
+  const { state: was } = link
+  // The place that was looked at last: a choice may have led on to another branch.
+  const before = () => ({ ...link, state: was })
   try {
     const state = await withHostKey(shop, link, signal, () => synchronize(shop, link, signal, news))
-    await ended(shop, link, { before, state, failures: 0, signal })
+    await ended(shop, link, { before: before(), state, failures: 0 })
   } catch (error) {
     if (signal.aborted || !(error instanceof PanelError)) throw error
-    await failed(shop, link, before, error)
+    await failed(shop, link, before(), error)
   }
   shop.tell('git-changed', { topologyId })
   return news
 }
 
-type Before = Pick<GitLinkRow, 'topologyId' | 'state'>
+type Before = GitPlace & Pick<GitLinkRow, 'state'>
 
 async function ended(
   shop: GitShop,
   link: GitLinkRow,
-  {
-    before,
-    state,
-    failures,
-  }: { before: Before; state: GitState; failures: number; signal: AbortSignal },
+  { before, state, failures }: { before: Before; state: GitState; failures: number },
 ): Promise<void> {
   const now = shop.now()
   const { topologyId, intervalS } = link

@@ -281,14 +281,13 @@ async function knowOwn(
     subject: subjectOf(facts),
   }
   const done = { pushed: [pushed], branch: link.branch, known: null }
-  await recordPushed(shop.db, link.topologyId, done, { actor: GIT, now: shop.now() })
+  await recordPushed(shop.db, link, done, { actor: GIT, now: shop.now() })
 }
 
 /** Stores what is known and goes on from it within this look. */
 async function know(look: GitLook, known: Known, logged: LoggedCommit | null): Promise<void> {
   const { shop, link } = look
-  const { topologyId, branch } = link
-  await recordKnown(shop.db, topologyId, { known, logged, branch }, shop.now())
+  await recordKnown(shop.db, link, { known, logged }, shop.now())
   link.knownCommit = known.commit
   link.knownText = known.text
   link.knownRevision = known.revision
@@ -302,7 +301,7 @@ const refuse = (
 ) =>
   recordRefused(
     shop.db,
-    link.topologyId,
+    link,
     { ...toLogged(facts, outcome, null), problems },
     { actor: GIT, now: shop.now() },
   )

@@ -4,7 +4,7 @@ import { findGitLink, notKept } from '@/lib/db/git-links'
 import { findRevision } from '@/lib/db/revisions'
 import { GitError } from '@/lib/git/errors'
 import { Repository } from '@/lib/git/repository'
-import { openWay } from '@/lib/git/way'
+import { FOR_A_RUN, openWay } from '@/lib/git/way'
 import { MOST_BYTES, readFileOf } from './git-file'
 import { wayOf } from './git-look'
 import { type GitShop, waitingBranch } from './git-shop'
@@ -25,8 +25,8 @@ export async function testGit(
       'git.host-key',
       'Nothing was said to the server - nobody accepted its host key yet - compare and accept it under History > Git.',
     )
-  const folder = await mkdtemp(join(shop.gitDir, 'test-'))
   const way = await openWay(await wayOf(shop, link), shop.gitDir)
+  const folder = await mkdtemp(join(shop.gitDir, FOR_A_RUN, 'test-'))
   try {
     const repository = new Repository(folder, signal)
     await repository.ensure()
