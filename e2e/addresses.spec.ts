@@ -154,7 +154,7 @@ test('an address typed in the inspector tells of its network, and the card is pu
   await page.goto(`${pages.design(t)}?item=vms/haproxy-lb`)
   await page.getByRole('button', { name: 'Edit', exact: true }).click()
   const inspector = page.getByRole('complementary', { name: 'haproxy-lb' })
-  await inspector.getByRole('region', { name: 'NICs' }).getByText('kubernetes').first().click()
+  await inspector.getByRole('region', { name: 'NICs' }).getByText('lan', { exact: true }).click()
   const address = inspector.getByLabel('Address', { exact: true })
   await address.fill('10.3.0.15')
   await address.press('Enter')
