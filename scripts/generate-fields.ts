@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { deriveFields } from '@/lib/topology/fields/derive-fields'
+import { publishedSchema, SCHEMA_PATH } from '@/lib/topology/published-schema'
 import { topologyJsonSchema } from '@/lib/topology/schema-json'
 
-/** Writes the field table anew: `npx tsx scripts/generate-fields.ts`, then `npm run format`. */
+/** Writes the field table and the published schema anew: `npx tsx scripts/generate-fields.ts`, then `npm run format`. */
 const fields = JSON.stringify(deriveFields(topologyJsonSchema()), null, 2)
 writeFileSync(
   new URL('../lib/topology/fields/fields.ts', import.meta.url),
@@ -14,4 +15,8 @@ writeFileSync(
  */
 export const DOCUMENT_FIELDS: Field[] = ${fields}
 `,
+)
+writeFileSync(
+  new URL(`../public${SCHEMA_PATH}`, import.meta.url),
+  `${JSON.stringify(publishedSchema(), null, 2)}\n`,
 )

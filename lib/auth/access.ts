@@ -180,8 +180,8 @@ export const SOCKET_EVENTS: Record<keyof ClientMessages, Access> = {
 /** The pages that are shown to somebody who is not signed in; every other page redirects. */
 export const PUBLIC_PAGES: readonly string[] = ['/sign-in', '/setup', '/invite', '/phone']
 
-/** Files of `public/` that the sign-in page needs: one segment, never a page's path. */
-export const PUBLIC_FILES = /^\/[\w-]+\.(svg|png|ico|webmanifest|txt|js)$/
+/** Files of `public/`: what the sign-in page needs, and the document's JSON Schema. One segment, never a page's path. */
+export const PUBLIC_FILES = /^\/[\w-]+\.(svg|png|ico|webmanifest|txt|js|json)$/
 
 /**
  * Answered by the server before the pages, to anybody: whether it is ready, and the certificate of
