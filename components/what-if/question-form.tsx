@@ -38,6 +38,7 @@ export function QuestionForm({
         label="What happens"
         options={QUESTIONS}
         value={url.question}
+        className="self-start"
         onChange={(question) => ask({ question, objects: keptFor(question, chosen) })}
       />
       <div className="flex flex-wrap items-end gap-3">

@@ -24,7 +24,7 @@ export function WhatIfStrip({
   return (
     <section
       aria-label="What if"
-      className="absolute inset-x-2 top-2 z-20 flex items-start gap-3 rounded-md border border-edge bg-surface-1 py-1.5 pr-1.5 pl-3 shadow-float"
+      className="flex items-start gap-3 border-line border-b bg-surface-1 py-1.5 pr-1.5 pl-3 sm:pl-4"
     >
       <p className="min-w-0 flex-1 py-1" aria-live="polite">
         {answer.kind === 'asking' ? `What if it dies? ${answer.why}` : answer.outcome.sentence}

@@ -126,7 +126,7 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
             disabledReason={readOnlyReason}
           />
         ) : null}
-        <div className="relative min-w-0 flex-1">
+        <div className="relative flex min-w-0 flex-1 flex-col">
           {asked ? (
             <WhatIfStrip
               answer={asked}

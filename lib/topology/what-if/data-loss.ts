@@ -43,12 +43,17 @@ export function dataLosses(
     losses.push(...etcdLoss(topology, id, cluster, brokenOf))
     losses.push(...longhornLoss(topology, id, cluster, brokenOf))
   }
-  for (const [id, vm] of Object.entries(topology.vms ?? {})) {
-    losses.push(...diskLosses({ topology, fates, brokenOf }, id, vm))
+  for (const id of touchedVms(fates)) {
+    const vm = topology.vms?.[id]
+    if (vm) losses.push(...diskLosses({ topology, fates, brokenOf }, id, vm))
   }
   losses.push(...unmanagedLosses(topology, fates, graph))
   return losses
 }
+
+/** VMs of which something is not as it was, so that the others are not looked at. */
+const touchedVms = (fates: Fates): Set<string> =>
+  new Set([...fates.keys()].flatMap((id) => (id.startsWith('vms/') ? id.split('/')[1]! : [])))
 
 function brokenBy(kind: string | undefined): Broken | null {
   if (kind === 'disk' || kind === 'storage' || kind === 'hidden') return 'lost'

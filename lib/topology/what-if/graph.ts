@@ -34,6 +34,8 @@ export type Thing = {
   kind: ThingKind
   /** As it is shown: its name in the document, with what it belongs to where that is needed. */
   name: string
+  /** Its place among all things, which is that of the document. */
+  order: number
 }
 
 /**
@@ -64,6 +66,8 @@ export type Graph = {
   needs: ReadonlyMap<ThingId, readonly Requirement[]>
   /** Who stands on a thing, in the order of the document. */
   dependents: ReadonlyMap<ThingId, readonly ThingId[]>
+  /** VMs and unmanaged guests. */
+  guests: readonly Thing[]
 }
 
 /** Collects a graph. Requirements of things that are nowhere are left out: the rules tell of them. */
@@ -73,7 +77,7 @@ export class GraphMaker {
 
   /** Adds a thing; the first to name it wins. */
   add(id: ThingId, kind: ThingKind, name: string): void {
-    if (!this.#things.has(id)) this.#things.set(id, { id, kind, name })
+    if (!this.#things.has(id)) this.#things.set(id, { id, kind, name, order: this.#things.size })
   }
 
   has(id: ThingId): boolean {
@@ -100,7 +104,10 @@ export class GraphMaker {
         else dependents.set(id, [holder])
       }
     }
-    return { things: this.#things, needs, dependents }
+    const guests = [...this.#things.values()].filter(
+      ({ kind }) => kind === 'vm' || kind === 'unmanaged',
+    )
+    return { things: this.#things, needs, dependents, guests }
   }
 
   /** The requirement over those that exist; what cannot be met from the start tells nothing. */

@@ -56,7 +56,8 @@ export function addHosts(topology: Topology, graph: GraphMaker): void {
   const hosts = Object.entries(topology.hosts ?? {})
   for (const [id, host] of hosts) addHost(topology, graph, id, host)
   const connections = new Set(hosts.flatMap(([, { connection }]) => connection ?? []))
-  for (const connection of connections) addQuorum(topology, graph, connection)
+  const watched = watchedHosts(topology)
+  for (const connection of connections) addQuorum(topology, graph, { connection, watched })
   for (const [id, host] of hosts) addStorages(topology, graph, id, host)
 }
 
@@ -231,7 +232,11 @@ function addShared(
  * started, and a host that runs guests under HA restarts itself after a minute (Proxmox VE
  * administration guide, High Availability, Fencing).
  */
-function addQuorum(topology: Topology, graph: GraphMaker, connection: string): void {
+function addQuorum(
+  topology: Topology,
+  graph: GraphMaker,
+  { connection, watched }: { connection: string; watched: ReadonlySet<string> },
+): void {
   const members = Object.entries(topology.hosts ?? {}).filter(
     ([, host]) => host.role === 'proxmox' && host.connection === connection,
   )
@@ -264,10 +269,7 @@ function addQuorum(topology: Topology, graph: GraphMaker, connection: string): v
         why: (gone) => `cannot take over without ${listed(gone)}`,
       })
     }
-    const watched = Object.values(topology.vms ?? {}).some(
-      (vm) => vm.host === id && vm.ha && (vm.ha.state ?? 'started') === 'started',
-    )
-    if (!watched) continue
+    if (!watched.has(id)) continue
     graph.need(guestsOf(id), {
       of: [quorum],
       atLeast: 1,
@@ -276,3 +278,11 @@ function addQuorum(topology: Topology, graph: GraphMaker, connection: string): v
     })
   }
 }
+
+/** Hosts that run a guest under HA. */
+const watchedHosts = (topology: Topology): Set<string> =>
+  new Set(
+    Object.values(topology.vms ?? {}).flatMap(({ host, ha }) =>
+      host !== undefined && ha && (ha.state ?? 'started') === 'started' ? [host] : [],
+    ),
+  )

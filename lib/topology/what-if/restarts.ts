@@ -46,9 +46,7 @@ const isUp = (fates: Fates, id: ThingId) => fates.get(id)?.state !== 'stops'
 
 /** Null if nothing restarts elsewhere. */
 export function restartsOf(topology: Topology, fates: Fates): Restarts | null {
-  const vms = Object.keys(topology.vms ?? {}).filter(
-    (id) => fates.get(`vms/${id}`)?.state === 'restarts',
-  )
+  const vms = [...fates].flatMap(([id, { state }]) => (state === 'restarts' ? id.slice(4) : []))
   if (vms.length === 0) return null
   const takers = new Set(
     vms

@@ -1,13 +1,13 @@
 import { listed } from '../rules/rule'
 import type { DataLoss } from './data-loss'
-import type { Thing, ThingKind } from './graph'
+import type { Graph, Thing, ThingKind } from './graph'
 import type { Restarts } from './restarts'
 import type { Group, Item } from './what-if'
 
 type Told = {
   title: string
   items: readonly Item[]
-  survivors: readonly Thing[]
+  graph: Graph
   data: readonly DataLoss[]
   restarts: Restarts | null
 }
@@ -27,9 +27,7 @@ function guestWords(some: readonly Thing[], total: number): string {
   return some.length === 1 ? `VM ${some[0]!.name}` : `${some.length} of ${total} VMs`
 }
 
-const totalOf = ({ items, survivors }: Told) =>
-  items.filter(({ thing }) => isGuest(thing.kind)).length +
-  survivors.filter(({ kind }) => isGuest(kind)).length
+const totalOf = ({ graph }: Told) => graph.guests.length
 
 /** What matters beside VMs, the title's own things left out; an API only where its cluster goes on. */
 function othersOf(told: Told, group: Group, cutOff?: boolean): string[] {
@@ -106,7 +104,8 @@ function degradesPart(told: Told): string {
 }
 
 function survivesPart(told: Told): string {
-  const left = told.survivors.filter(({ kind }) => isGuest(kind))
+  const touched = new Set(told.items.map(({ thing }) => thing.id))
+  const left = told.graph.guests.filter(({ id }) => !touched.has(id))
   const total = totalOf(told)
   if (total === 0) return ''
   const goesOn = told.items.some(({ group, thing }) => group !== 'stops' && isGuest(thing.kind))

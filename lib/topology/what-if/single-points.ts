@@ -20,10 +20,16 @@ export const CAN_DIE: ReadonlySet<ThingKind> = new Set<ThingKind>([
   'service',
 ])
 
+/** Beyond so many, guests that nothing stands on are left out: each would be one line about itself. */
+const MOST = 1000
+
 /** Everything that can die, the worst first; equal ones in the document's order. */
 export function singlePoints(dependencies: Dependencies): SinglePoint[] {
-  return [...dependencies.graph.things.values()]
-    .filter(({ kind }) => CAN_DIE.has(kind))
+  const { things, dependents } = dependencies.graph
+  const mortal = [...things.values()].filter(({ kind }) => CAN_DIE.has(kind))
+  const alone = ({ id, kind }: Thing) =>
+    (kind === 'vm' || kind === 'unmanaged') && !dependents.has(id)
+  return (mortal.length > MOST ? mortal.filter((thing) => !alone(thing)) : mortal)
     .map((thing) =>
       toSinglePoint(thing, whatIf(dependencies, { kind: 'dies', things: [thing.id] })),
     )

@@ -41,10 +41,11 @@ export type Outcome = {
   sentence: string
   /** What stops, restarts or degrades, in the document's order. Disks of VMs are told with their VM. */
   items: readonly Item[]
-  survivors: readonly Thing[]
+  /** Found when asked for, as is the repair: a table of all objects asks for neither. */
+  readonly survivors: readonly Thing[]
   data: readonly DataLoss[]
   restarts: Restarts | null
-  repair: Repair
+  readonly repair: Repair
   /** How bad it is, to sort by: weighed by kind, 0 if nobody notices. */
   damage: number
   /** State of any thing, also those that no list shows. */
@@ -59,34 +60,41 @@ export function whatIf(dependencies: Dependencies, event: WhatIfEvent): Outcome 
   const { graph } = dependencies
   const struck = struckBy(dependencies, event)
   const fates = fatesOf(dependencies, struck)
-  const items: Item[] = []
-  const survivors: Thing[] = []
-  for (const thing of graph.things.values()) {
-    if (!SHOWN(thing.kind)) continue
-    const fate = fates.get(thing.id)
-    if (!fate) survivors.push(thing)
-    else {
-      items.push({
-        thing,
-        group: fate.state,
-        cutOff: fate.state === 'stops' && fate.how === 'cut-off',
-        struck: struck.has(thing.id),
-        chains: chainsOf(graph, fates, thing.id),
-      })
-    }
-  }
+  const items = itemsOf(dependencies, fates, struck)
   const taken = new Set(struck.keys())
   const data = event.kind === 'maintenance' ? [] : dataLosses(dependencies, fates, taken)
   const restarts = restartsOf(dependencies.topology, fates)
-  const told = { title: titleOf(dependencies, event), items, survivors, data, restarts }
+  const told = { title: titleOf(dependencies, event), items, data, restarts }
   return {
     event,
     ...told,
-    sentence: sentenceOf(told),
-    repair: repairOf(dependencies, fates),
+    sentence: sentenceOf({ ...told, graph }),
+    get survivors() {
+      return [...graph.things.values()].filter(({ id, kind }) => SHOWN(kind) && !fates.has(id))
+    },
+    get repair() {
+      return repairOf(dependencies, fates)
+    },
     damage: damageOf(items, data),
     groupOf: (id) => fates.get(thingAt(dependencies.topology, id))?.state ?? 'survives',
   }
+}
+
+/** What is touched, in the document's order. */
+function itemsOf(
+  { graph }: Dependencies,
+  fates: Fates,
+  struck: ReadonlyMap<ThingId, Cause>,
+): Item[] {
+  return [...fates]
+    .flatMap(([id, fate]): Item[] => {
+      const thing = graph.things.get(id)
+      if (!thing || !SHOWN(thing.kind)) return []
+      const cutOff = fate.state === 'stops' && fate.how === 'cut-off'
+      const chains = chainsOf(graph, fates, id)
+      return [{ thing, group: fate.state, cutOff, struck: struck.has(id), chains }]
+    })
+    .sort((a, b) => a.thing.order - b.thing.order)
 }
 
 /**
