@@ -90,9 +90,22 @@ export async function settle(
     data: { state: 'pushed', commit, branch, lastError: null },
   })
   await tx.gitOutbox.updateMany({
-    where: { topologyId, revision: { lt: revision }, state: { in: ['held', 'due'] } },
+    where: {
+      ...{ topologyId, revision: { lt: revision } },
+      OR: [{ state: { in: ['held', 'due'] } }, { state: 'collapsed', commit: null }],
+    },
     data: { state: 'collapsed', commit, branch, lastError: null },
   })
+}
+
+/** Revisions that are part of a later one and in no commit yet, oldest first. */
+export async function listFolded(db: Db | Tx, topologyId: string): Promise<number[]> {
+  const rows = await db.gitOutbox.findMany({
+    where: { topologyId, state: 'collapsed', commit: null },
+    select: { revision: true },
+    orderBy: { revision: 'asc' },
+  })
+  return rows.map(({ revision }) => revision)
 }
 
 /** Notes on everything that is due that it could not be pushed. */

@@ -1,6 +1,6 @@
 import { assert } from '@/lib/base/assert'
 import type { LoggedCommit } from '@/lib/db/git-log'
-import { listPushed, listWaiting, settle, type Waiting } from '@/lib/db/git-outbox'
+import { listFolded, listPushed, listWaiting, settle, type Waiting } from '@/lib/db/git-outbox'
 import { followBranch, forgetChoice, type Known, recordPushed } from '@/lib/db/git-record'
 import { findRevision } from '@/lib/db/revisions'
 import { transact } from '@/lib/db/transact'
@@ -53,7 +53,8 @@ async function commitEach(
   const ours: Ours[] = []
   let tip = parent
   let text = link.knownText
-  let before = link.knownRevision ?? 0
+  let before = 0
+  const folded = await listFolded(shop.db, topologyId)
   for (const { revision } of due) {
     const row = await findRevision(shop.db, topologyId, revision)
     if (row.text === text && tip !== null) {
@@ -61,9 +62,9 @@ async function commitEach(
       await transact(shop.db, (tx) => settle(tx, topologyId, { revision, commit, branch }))
       continue
     }
-    const held = waiting
-      .map((each) => each.revision)
+    const held = [...folded, ...waiting.map((each) => each.revision)]
       .filter((each) => each > before && each < revision && !due.some((d) => d.revision === each))
+      .toSorted((a, b) => a - b)
     const words = await wordsOf(look, { revision, held, tip })
     const change = { parents: tip === null ? [] : [tip], path: link.path, text: row.text }
     const commit = await look.repository.commitFile(change, words)
@@ -87,10 +88,16 @@ async function wordsOf(
   const { author, message, at } = await findRevision(shop.db, topologyId, revision)
   const said = message.trim().split('\n')
   const subject = (said[0] ?? '').slice(0, 200) || `Save r${revision}`
-  const others = held.map((each) => `r${each}`).join(', ')
+  const others = await Promise.all(
+    held.map(async (each) => {
+      const other = await findRevision(shop.db, topologyId, each)
+      const what = (other.message.trim().split('\n')[0] ?? '').slice(0, 200)
+      return `- r${each} by ${other.author}${what === '' ? '' : `: ${what}`}`
+    }),
+  )
   const more = [
     said.slice(1).join('\n').trim(),
-    others === '' ? '' : `With ${others}, about which nothing was said.`,
+    others.length === 0 ? '' : `With it go:\n${others.join('\n')}`,
   ].filter(Boolean)
   const line = trailerOf(shop, topologyId, revision)
   // Written a second time, as after a conflict: the line stays the name of one commit.

@@ -91,7 +91,9 @@ test('a save without a message waits for the next message or for its deploy', as
   await panel.save(cpus(5), 'More cores')
   await panel.look()
   expect(log()).toEqual(['Begin', 'More cores'])
-  expect(server.git('log', '-1', '--format=%B', 'main')).toContain('With r2, r3')
+  expect(server.git('log', '-1', '--format=%B', 'main')).toContain(
+    'With it go:\n- r2 by ada\n- r3 by ada',
+  )
   const deployed = await panel.save(cpus(6))
   await markApplied(db, 'small-lab', deployed)
   await panel.look()
@@ -137,6 +139,9 @@ test('changes of different fields on both sides lose nothing', async () => {
   expect(sizeIn(inGit())).toMatchObject({ cpus: 3, memoryMib: 4096 })
   expect(inGit()).toBe((await panel.head()).text)
   expect(inGit()).toContain('# keep me')
+  // One commit with both, and none in between that takes theirs back.
+  expect(log()).toEqual(['Begin', 'Three cores', 'Three cores'])
+  expect(server.git('log', '-1', '--format=%B', 'main')).toContain('- r2 by ada: More memory')
 })
 
 test('the same field on both sides is a conflict that both survive, until somebody chooses', async () => {

@@ -67,6 +67,14 @@ const RIGHT: Partial<Record<RouteKey, Record<string, unknown>>> = {
   'POST /api/t/[t]/errands': { kind: 'refresh' },
   'PUT /api/t/[t]/secrets/[name]': { value: 'v' },
   'POST /api/t/[t]/kubeconfig': { cluster: 'main' },
+  'PUT /api/t/[t]/git': {
+    ...{ url: 'https://127.0.0.1/a.git', branch: 'main', path: 'a.yaml', auth: 'token' },
+    ...{ username: 'panel', token: 'x', caPem: null },
+    ...{ commitOn: 'message', intervalS: 300, autoApply: false },
+  },
+  'POST /api/t/[t]/git/sync': { commit: true },
+  'POST /api/t/[t]/git/choose': { choice: 'theirs', state: 'unrelated', commit: 'c' },
+  'POST /api/t/[t]/git/host-key': { offered: 'ssh-ed25519 AAAA', compared: true },
   'POST /api/jobs/[id]/[action]': { reason: 'because', planHash: 'h', typedName: 'Small lab' },
   'POST /api/connections': {
     ...{ name: 'Rack', url: 'https://127.0.0.1:1', tokenId: 'a@pve!b', tokenSecret: 's' },
