@@ -135,28 +135,30 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
               onClose={() => go({ whatIf: false })}
             />
           ) : null}
-          {url.view === 'canvas' ? (
-            <TopologyCanvas
-              lens={url.lens}
-              observed={observed}
-              editing={editing && readOnlyReason === null}
-              onInspect={inspect}
-              onRemove={removeSelected}
-              onDropKind={dropKind}
-              fateOf={fateOf}
-            />
-          ) : (
-            <ObjectTable
-              key={url.kind}
-              kind={url.kind}
-              readOnlyReason={readOnlyReason}
-              onAdd={add}
-              onInspect={(path) => {
-                store.getState().select(path)
-                requestAnimationFrame(inspect)
-              }}
-            />
-          )}
+          <div className="min-h-0 flex-1">
+            {url.view === 'canvas' ? (
+              <TopologyCanvas
+                lens={url.lens}
+                observed={observed}
+                editing={editing && readOnlyReason === null}
+                onInspect={inspect}
+                onRemove={removeSelected}
+                onDropKind={dropKind}
+                fateOf={fateOf}
+              />
+            ) : (
+              <ObjectTable
+                key={url.kind}
+                kind={url.kind}
+                readOnlyReason={readOnlyReason}
+                onAdd={add}
+                onInspect={(path) => {
+                  store.getState().select(path)
+                  requestAnimationFrame(inspect)
+                }}
+              />
+            )}
+          </div>
         </div>
         {url.text && !narrow ? (
           <div className="w-2/5 min-w-80 border-line border-l">
