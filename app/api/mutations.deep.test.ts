@@ -8,7 +8,7 @@ import type { Db } from '@/lib/db/client'
 import { fullCheck } from '@/lib/db/integrity'
 import { toRows } from '@/lib/db/rows'
 import { DARK_KNIGHT } from '@/lib/topology/blueprints/dark-knight'
-import type { Json } from '@/lib/topology/change'
+import type { ChangeSet, Json } from '@/lib/topology/change'
 import { diff } from '@/lib/topology/diff'
 import { atPath, isMap } from '@/lib/topology/json'
 import { parseTopology } from '@/lib/topology/parse'
@@ -21,12 +21,21 @@ import { call } from './testing/every-route'
 import { type Act, mutate, steps } from './testing/mutations'
 import * as topologies from './topologies/route'
 
+/** Two people, called as what they may. */
+const PEOPLE = ['admin', 'editor'] as const
 /** Requests in a row on one topology; a fresh one then, so that texts stay of a homelab's size. */
 const STEPS = 20
 /** What a person may be told; 409 is for whoever comes second. */
 const REFUSALS = new Set([400, 403, 404, 409])
 
-type Answer = { act: Act; sent: Sent; status: number; json: Record<string, unknown> }
+type Answer = {
+  act: Act
+  sent: Sent
+  status: number
+  json: Record<string, unknown>
+  /** Whether the revision that was answered is one that this request made. */
+  made: boolean
+}
 /** What was sent, and the texts that it was made from and says; null for other acts than a save. */
 type Sent = { body: object; base: string | null; text: string | null }
 type Scene = { db: Db; id: string; cookies: string[] }
@@ -35,7 +44,7 @@ test('whatever two people do to the blueprint, each revision is whole and no cha
   const { cases, seed } = deepRun(context, { sample: 300, full: 10_000 })
   const at = await tempPanel()
   at.panel.findCaller = makeFindCaller({ ...at.panel, calls: { refuseTooMany: () => {} } })
-  const cookies = [await at.signedIn('admin'), await at.signedIn('editor')]
+  const cookies = await Promise.all(PEOPLE.map((role) => at.signedIn(role)))
   const seen = { saved: 0, merged: 0, conflicts: 0, refused: 0 }
   await fc.assert(
     fc.asyncProperty(steps(STEPS), async (acts) => {
@@ -78,7 +87,7 @@ async function play(scene: Scene, acts: readonly Act[], seen: Record<string, num
   const before = await stored(scene)
   const sents = await Promise.all(acts.map((act) => toSend(scene, act, before.head)))
   const answers = await Promise.all(
-    acts.map((act, who) => send(scene, act, sents[who] as Sent, scene.cookies[who] ?? '')),
+    acts.map((act, who) => send(scene, act, sents[who] as Sent, { who, since: before.head })),
   )
   const after = await stored(scene)
   let mostNew = 0
@@ -137,31 +146,44 @@ async function toSend({ db, id }: Scene, act: Act, head: number): Promise<Sent> 
   return { body: { text, parent, message: act.message }, base, text }
 }
 
-async function send({ id }: Scene, act: Act, sent: Sent, cookie: string): Promise<Answer> {
+async function send(
+  { id, cookies }: Scene,
+  act: Act,
+  sent: Sent,
+  { who, since }: { who: number; since: number },
+): Promise<Answer> {
   const endpoint = {
     save: { handler: revisionsRoute.POST, method: 'POST' as const },
     restore: { handler: restoreRoute.POST, method: 'POST' as const },
     layout: { handler: layoutRoute.PUT, method: 'PUT' as const },
   }[act.kind]
   const body = JSON.stringify(sent.body)
-  const response = await call(endpoint, { params: { t: id }, headers: { cookie }, body })
+  const response = await call(endpoint, {
+    params: { t: id },
+    headers: { cookie: cookies[who] ?? '' },
+    body,
+  })
   const json = (await response.json()) as Record<string, unknown>
   expect(response.status, JSON.stringify(json)).toBeLessThan(500)
-  return { act, sent, status: response.status, json }
+  const { number = 0, author } = (json.revision ?? {}) as { number?: number; author?: string }
+  const made = number > since && author === PEOPLE[who]
+  return { act, sent, status: response.status, json, made }
 }
 
-/** What was answered is what is stored, and everything that was sent is in it. */
-async function expectStored({ db, id }: Scene, { sent, json }: Answer): Promise<void> {
+/** What was answered is what is stored; everything that was sent is in it, and what others saved. */
+async function expectStored({ db, id }: Scene, { sent, json, made }: Answer): Promise<void> {
   const { number } = json.revision as { number: number }
-  const row = await db.revision.findUniqueOrThrow({
-    where: { topologyId_number: { topologyId: id, number } },
-  })
+  const numbered = (at: number) =>
+    db.revision.findUniqueOrThrow({ where: { topologyId_number: { topologyId: id, number: at } } })
+  const row = await numbered(number)
   expect(json.text).toBe(row.text)
   if (sent.base === null || sent.text === null) return
-  const result = read(row.text) as unknown as Json
-  for (const { path, to } of diff(read(sent.base), read(sent.text))) {
-    expectTaken(path, atPath(result, path), to)
+  const [base, result] = [read(sent.base), read(row.text) as unknown as Json]
+  const expectIn = (changes: ChangeSet) => {
+    for (const { path, to } of changes) expectTaken(path, atPath(result, path), to)
   }
+  expectIn(diff(base, read(sent.text)))
+  if (json.merged && made) expectIn(diff(base, read((await numbered(number - 1)).text)))
 }
 
 /** A map may hold more by now: numbers that were given out, and what the other put into it. */
@@ -207,18 +229,27 @@ async function expectWhole({ db, id }: Scene, since: number, head: number): Prom
 }
 
 /** Tables of the head, by what {@link toRows} calls them. */
-const TABLES = {
-  ...{ hosts: 'host', storages: 'storage', vlans: 'vlan', pools: 'ipPool', sizes: 'vmSize' },
-  ...{ templates: 'template', vms: 'vm', nics: 'nic', disks: 'disk', clusters: 'cluster' },
-  ...{ members: 'clusterMember', addOns: 'addOn' },
-} as const
+const TABLES = [
+  ['hosts', 'host'],
+  ['storages', 'storage'],
+  ['vlans', 'vlan'],
+  ['pools', 'ipPool'],
+  ['sizes', 'vmSize'],
+  ['templates', 'template'],
+  ['vms', 'vm'],
+  ['nics', 'nic'],
+  ['disks', 'disk'],
+  ['clusters', 'cluster'],
+  ['members', 'clusterMember'],
+  ['addOns', 'addOn'],
+] as const
 
 async function expectRows(db: Db, topologyId: string, topology: Topology): Promise<void> {
   const expected = toRows(topologyId, topology)
-  for (const [name, table] of Object.entries(TABLES)) {
+  for (const [name, table] of TABLES) {
     const find = db[table] as unknown as { findMany(of: object): Promise<object[]> }
     const found = await find.findMany({ where: { topologyId } })
-    expect(sorted(found), name).toEqual(sorted(expected[name as keyof typeof TABLES]))
+    expect(sorted(found), name).toEqual(sorted(expected[name]))
   }
 }
 
