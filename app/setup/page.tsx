@@ -3,11 +3,6 @@ import { Setup } from './setup'
 
 export const metadata: Metadata = { title: 'First account', referrer: 'no-referrer' }
 
-export default async function SetupPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ token?: string | string[] }>
-}) {
-  const { token } = await searchParams
-  return <Setup token={typeof token === 'string' ? token : ''} />
+export default function SetupPage() {
+  return <Setup />
 }

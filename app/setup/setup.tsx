@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState, useSyncExternalStore } from 'react'
 import { PasswordField, passwordHelp } from '@/components/account/password-field'
 import { Door } from '@/components/frame/door'
 import { useSession } from '@/components/query/queries'
@@ -15,10 +15,29 @@ import { ApiFailure, client } from '@/lib/api/client'
 import { SHORTEST_PASSWORD } from '@/lib/api/password-length'
 import { pages } from '@/lib/api/paths'
 import { keys } from '@/lib/api/query-keys'
+import { setupTokenIn } from '@/lib/api/setup-link'
 
-/** The first account, which may do everything. The token came from the console. */
-export function Setup({ token }: { token: string }) {
+/** The last one seen: out of a query it is taken, and the address no longer has it. */
+let seen = ''
+const tokenHere = () => {
+  seen = setupTokenIn(location.href) || seen
+  return seen
+}
+const onPasted = (changed: () => void) => {
+  addEventListener('hashchange', changed)
+  return () => removeEventListener('hashchange', changed)
+}
+
+/**
+ * The first account, which may do everything. The token came from the console, behind the link's `#`;
+ * in an older link it is in the query, and is taken out of the address and the history at once.
+ */
+export function Setup() {
   const session = useSession()
+  const token = useSyncExternalStore(onPasted, tokenHere, () => null)
+  useEffect(() => {
+    if (location.search !== '') history.replaceState(history.state, '', location.pathname)
+  }, [])
   if (session.data && !session.data.needsSetup)
     return (
       <Door title="The first account exists" sentence="This link was used. Sign in instead.">
@@ -29,10 +48,10 @@ export function Setup({ token }: { token: string }) {
     )
   return (
     <Door title="Make the first account" sentence="It may do everything on this panel.">
-      {token === '' ? (
+      {token === null ? null : token === '' ? (
         <ErrorState
           level="warn"
-          message="The link is not whole - it ends in token=... - copy it from the panel's output again."
+          message="The link is not whole - it ends in # and a token - copy all of it from the panel's output again."
           code="setup.no-token"
         />
       ) : (

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
 import { api } from '@/lib/api/paths'
+import { setupTokenIn } from '@/lib/api/setup-link'
 import { startPanel, type TestPanel } from './panel'
 
 /** The first account of every test panel. */
@@ -53,7 +54,7 @@ export const test = base.extend<Fixtures>({
 
 /** Makes the first account through the API with the printed link's token; the page is then signed in. */
 export async function makeFirstAccount(page: Page, panel: TestPanel): Promise<void> {
-  const token = new URL(panel.setupLink ?? '').searchParams.get('token')
+  const token = setupTokenIn(panel.setupLink ?? '')
   const answer = await page.request.post(`${panel.url}${api.setup()}`, {
     data: { token, ...ACCOUNT },
     headers: { origin: panel.url },

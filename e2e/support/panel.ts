@@ -55,7 +55,7 @@ export async function startPanel(
   const stop = () => end('SIGTERM')
   return {
     url,
-    setupLink: /first account.*?(http\S+\/setup\?token=\S+)/.exec(output())?.[1] ?? null,
+    setupLink: /first account.*?(http\S+\/setup#\S+)/.exec(output())?.[1] ?? null,
     dataDir,
     pid: child.pid ?? 0,
     output,

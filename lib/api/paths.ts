@@ -34,7 +34,7 @@ export const pages = {
   invite: (token: string) => `/invite#${token}`,
   phone: (token: string) => `/phone#${token}`,
   signIn: () => '/sign-in',
-  setup: (token: string) => `/setup?token=${e(token)}`,
+  setup: (token: string) => `/setup#${e(token)}`,
 } as const
 
 export const api = {

@@ -21,10 +21,13 @@ test.each(['/', '/jobs', '/t/dark-knight/vms/web.svg', '/status', '/sign-in/more
   },
 )
 
-test.each(['/sign-in', '/setup?token=x', '/icon.svg'])('%s is shown to everybody', async (path) => {
-  await tempPanel()
-  expect(shown(await ask(path))).toBe(true)
-})
+test.each(['/sign-in', '/setup', '/setup?token=x', '/icon.svg'])(
+  '%s is shown to everybody',
+  async (path) => {
+    await tempPanel()
+    expect(shown(await ask(path))).toBe(true)
+  },
+)
 
 test('a person who is signed in sees every page', async () => {
   const { signedIn } = await tempPanel()

@@ -1,6 +1,7 @@
 import http from 'node:http'
 import { startPanel, type TestPanel } from '@/e2e/support/panel'
 import { api, pages } from '@/lib/api/paths'
+import { setupTokenIn } from '@/lib/api/setup-link'
 import { type Bench, type Measured, measured } from './bench'
 
 const ACCOUNT = { name: 'bench', password: 'only-for-measuring-42' }
@@ -38,7 +39,7 @@ async function sizes(): Promise<Sizes> {
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 async function signIn(panel: TestPanel): Promise<string> {
-  const token = new URL(panel.setupLink ?? '').searchParams.get('token')
+  const token = setupTokenIn(panel.setupLink ?? '')
   const answer = await fetch(panel.url + api.setup(), {
     method: 'POST',
     headers: { origin: panel.url, ...JSON_TYPE },

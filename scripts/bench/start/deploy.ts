@@ -2,6 +2,7 @@ import { io } from 'socket.io-client'
 import type { TestPanel } from '@/e2e/support/panel'
 import type { JobDetail, PlanAnswer, StartJobAnswer, TopologyHead } from '@/lib/api/contract'
 import { api } from '@/lib/api/paths'
+import { setupTokenIn } from '@/lib/api/setup-link'
 
 const ACCOUNT = { name: 'bench', password: 'only-for-measuring-42' }
 const LIMIT_MS = 15 * 60_000
@@ -53,7 +54,7 @@ async function untilPlanned(ask: () => Promise<PlanAnswer>, signal: AbortSignal)
 type Call = (<T>(method: string, path: string, body?: unknown) => Promise<T>) & { cookie: string }
 
 async function signedInClient(panel: TestPanel): Promise<Call> {
-  const token = new URL(panel.setupLink ?? '').searchParams.get('token')
+  const token = setupTokenIn(panel.setupLink ?? '')
   const send = (method: string, path: string, body: unknown, cookie: string) =>
     fetch(panel.url + path, {
       method,
