@@ -37,7 +37,7 @@ export async function listSecrets(db: Db): Promise<SecretSummary[]> {
 }
 
 /** One of them; null if there is none. */
-export async function findSecretSummary(db: Db, name: string): Promise<SecretSummary | null> {
+export async function findSecretSummary(db: Db | Tx, name: string): Promise<SecretSummary | null> {
   const secret = (await listSealed(db, name)).find((each) => each.name === name)
   return secret ? toSummary(secret, await readWorld(db, [secret])) : null
 }
@@ -123,7 +123,7 @@ const isSeen = (observed: Observed | null, topologyId: string, vm: string): bool
       }),
   )
 
-async function readWorld(db: Db, secrets: readonly ListedSecret[]): Promise<World> {
+async function readWorld(db: Db | Tx, secrets: readonly ListedSecret[]): Promise<World> {
   const rows = await db.connection.findMany({ select: { id: true, name: true } })
   const named = secrets.map(({ name }) => readSecretName(name))
   const ids = new Set(named.flatMap((each) => ('topologyId' in each ? each.topologyId : [])))
@@ -142,7 +142,7 @@ async function readWorld(db: Db, secrets: readonly ListedSecret[]): Promise<Worl
   }
 }
 
-async function readRevision(db: Db, topologyId: string, number?: number): Promise<Topology> {
+async function readRevision(db: Db | Tx, topologyId: string, number?: number): Promise<Topology> {
   const { hash, text } = await findRevision(db, topologyId, number)
   return readTopology(hash, text)
 }

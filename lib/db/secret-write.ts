@@ -3,7 +3,7 @@ import type { SecretSummary } from '@/lib/api/contract-secrets'
 import { Refusal } from '@/lib/api/refusal'
 import { documentSecretName, readSecretName } from '@/lib/plan/secret-names'
 import { type Actor, appendAudit } from './audit'
-import type { Db } from './client'
+import type { Db, Tx } from './client'
 import { findRevision } from './revisions'
 import { findSecretSummary, listDocumentSecrets } from './secret-list'
 import { KIT_MADE_SETTING, putSealed, removeSealed, seal } from './secrets'
@@ -23,7 +23,7 @@ const noSecret = (name: string) =>
   )
 
 /** The secret in words; refuses (404) an unknown one. */
-export async function getSecretSummary(db: Db, name: string): Promise<SecretSummary> {
+export async function getSecretSummary(db: Db | Tx, name: string): Promise<SecretSummary> {
   const found = await findSecretSummary(db, name)
   if (!found) throw noSecret(name)
   return found
@@ -76,10 +76,12 @@ export async function removeSecret(
   name: string,
   { actor, now }: Omit<SecretWriter, 'recipient'>,
 ): Promise<void> {
-  const { whyNotRemove, title, topologyId, version } = await getSecretSummary(db, name)
-  if (whyNotRemove !== null)
-    throw new Refusal(409, 'secret.in-use', `${title} stays - ${lower(whyNotRemove)}`)
   await transact(db, async (tx) => {
+    // A write first (transact.ts), so that nothing begins to use it between the judgement and the end.
+    await tx.setting.updateMany({ where: { key: '' }, data: { json: '' } })
+    const { whyNotRemove, title, topologyId, version } = await getSecretSummary(tx, name)
+    if (whyNotRemove !== null)
+      throw new Refusal(409, 'secret.in-use', `${title} stays - ${lower(whyNotRemove)}`)
     await removeSealed(tx, name)
     const note = {
       action: 'secret.remove',

@@ -1,9 +1,10 @@
 import { readFile, rm } from 'node:fs/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openPanel } from '@/lib/auth/open-panel'
 import { ask, tempPanel } from '@/lib/auth/testing/temp-panel'
 import { PanelError } from '@/lib/base/errors'
 import { Secret } from '@/lib/base/secret'
+import { saveRevision } from '@/lib/db/revisions'
 import { identityFile, readRecipient } from '@/lib/db/secret-keys'
 import { openSealed } from '@/lib/db/secret-open'
 import { makeKit } from '@/lib/db/secret-open/kit'
@@ -119,6 +120,25 @@ test('what nothing uses is removed; what two sides hold is not set by hand', asy
   expect((await put(home, 'no/such', 'x')).json.code).toBe('secret.unknown')
   expect((await put(home, 'no/../such', 'x')).status).toBe(404)
   expect((await put(home, '/no', 'x')).status).toBe(400)
+})
+
+test('what begins to use a secret while it is being removed keeps it', async () => {
+  const home = await withoutKey()
+  await setOwn(home, 'left-over', VALUE)
+  const { db } = home.panel
+  const transaction = db.$transaction.bind(db)
+  const used = { text: WITH_SECRET.replace('argo-admin', 'left-over'), message: '' }
+  const late = vi.spyOn(db, '$transaction').mockImplementationOnce((async (
+    ...args: Parameters<typeof transaction>
+  ) => {
+    const actor = { id: null, name: 'test', via: 'box', from: null } as const
+    await saveRevision(db, { topologyId: t, ...used, actor, parent: 1, now: 2 })
+    return transaction(...args)
+  }) as never)
+  const name = `t/${t}/document/left-over`
+  expect((await put(home, name, null)).json.code).toBe('secret.in-use')
+  expect(late).toHaveBeenCalled()
+  expect(await findSealed(db, name)).not.toBeNull()
 })
 
 test('a connection’s token is tried before it replaces the one that works', async () => {
