@@ -1,6 +1,7 @@
 import { type AuditNote, appendAudit } from '@/lib/db/audit'
 import type { Db } from '@/lib/db/client'
 import { deleteEndedSessions } from '@/lib/db/sessions'
+import { putSetting } from '@/lib/db/settings'
 import { transact } from '@/lib/db/transact'
 
 /**
@@ -20,6 +21,8 @@ export type SignInRefused = {
 export type NoteSignInRefused = (refused: SignInRefused) => Promise<void>
 
 const QUIET_MS = 60_000
+/** When a refusal was last not written down because the same was, in UTC milliseconds. */
+const LAST_QUIET = 'sign-in.last-quiet'
 
 /**
  * Makes {@link NoteSignInRefused}: at most one entry a minute of one account and address, so that
@@ -30,7 +33,11 @@ export function makeNoteSignInRefused(db: Db): NoteSignInRefused {
   return async ({ action, account, from, way, via, why, now }) => {
     for (const [each, at] of noted) if (now - at >= QUIET_MS) noted.delete(each)
     const who = `${action} ${account?.id ?? ''} ${from}`
-    if (noted.has(who)) return
+    if (noted.has(who)) {
+      // As many flushes of the disk as an entry costs: the time tells no one which names there are.
+      await transact(db, (tx) => putSetting(tx, LAST_QUIET, now))
+      return
+    }
     noted.set(who, now)
     const name = account?.name ?? 'an unknown name'
     const note: AuditNote = {
