@@ -31,6 +31,7 @@ async function livePanel() {
     findSession: panel.findSession,
     findStandings: (ids, now) => findStandings(db, ids, now),
     findPlace: panel.findPlace,
+    noteRefused: panel.noteRefused,
     publicUrl: null,
     readEvents: (jobId, after) => readEvents(db, jobId, after),
     readLines: async () => ({ lines: [], last: 0 }),

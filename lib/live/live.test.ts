@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
 import { io as connect } from 'socket.io-client'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Refused } from '@/lib/auth/refused'
 import type { PanelSession } from '@/lib/auth/session'
 import { standingOf } from '@/lib/auth/standing'
 import type { JobEvent } from '@/lib/jobs/journal'
@@ -29,6 +30,7 @@ const sessionOf = (cookie: string): PanelSession => ({
 async function liveServer() {
   const stored = { lines: [] as LogLine[], events: [] as JobEvent[] }
   const sessions = new Set(['ada', 'eve'])
+  const refused: Refused[] = []
   const server = http.createServer()
   const io = new Server(server)
   /** What happens between a socket's joining the room and the store being read. */
@@ -45,6 +47,7 @@ async function liveServer() {
         ),
       ),
     findPlace: async (kind, id) => ({ kind, id, topologies: ['t'], ofPanel: false }),
+    noteRefused: async (each) => void refused.push(each),
     now: () => 0,
     publicUrl: 'https://panel.example',
     readEvents: async (jobId, after) => {
@@ -69,6 +72,7 @@ async function liveServer() {
     live,
     io,
     stored,
+    refused,
     /** Stores lines, then sends them, as the panel does. */
     append(from: number, to: number) {
       const lines = Array.from({ length: to - from + 1 }, (_, i) => line(from + i))

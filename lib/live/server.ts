@@ -3,10 +3,12 @@ import { faultText } from '@/lib/api/fault-text'
 import { Refusal } from '@/lib/api/refusal'
 import { SOCKET_EVENTS } from '@/lib/auth/access'
 import { admit } from '@/lib/auth/admit'
+import { PEER_HEADER } from '@/lib/auth/peer'
 import { type FindPlace, type Place, placeNamed } from '@/lib/auth/place'
+import type { NoteRefused } from '@/lib/auth/refused'
 import { isSameOrigin } from '@/lib/auth/same-origin'
 import { SCHEME_HEADER } from '@/lib/auth/scheme'
-import type { PanelSession } from '@/lib/auth/session'
+import { actorOf, type PanelSession } from '@/lib/auth/session'
 import { maySee } from '@/lib/auth/sight'
 import { type Standing, standingOf } from '@/lib/auth/standing'
 import type { JobEvent } from '@/lib/jobs/journal'
@@ -19,6 +21,8 @@ export type LiveDeps = {
   /** What the people of these sessions may now; a session that ended is not in the answer. One query. */
   findStandings(sessionIds: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>>
   findPlace: FindPlace
+  /** Writes down that somebody was refused. */
+  noteRefused: NoteRefused
   /** The configured origin, null where browsers use host and port. */
   publicUrl: string | null
   /** Stored lines with a number above `after`, at most `limit`, and the number of the last there is. */
@@ -140,7 +144,10 @@ function serve(socket: LiveSocket, deps: LiveDeps): void {
       answer(missed)
     } catch (error) {
       await socket.leave(room)
-      if (error instanceof Refusal) return answer({ ok: false, message: error.message })
+      if (error instanceof Refusal) {
+        answer({ ok: false, message: error.message })
+        return noteRefusal(socket, request.jobId, error, deps)
+      }
       deps.log(`job ${request.jobId} could not be joined: ${faultText(error)}`)
       answer({
         ok: false,
@@ -154,6 +161,23 @@ function serve(socket: LiveSocket, deps: LiveDeps): void {
     // Nobody is kept in a room: leaving shows nothing and needs no more than the socket itself.
     await socket.leave(roomOf(request.jobId))
   })
+}
+
+/** As of a route: a 403, and the 404 of what is hidden or not there; which of the two, nothing says. */
+async function noteRefusal(
+  socket: LiveSocket,
+  tried: string,
+  { status, code }: Refusal,
+  deps: LiveDeps,
+): Promise<void> {
+  if (status !== 403 && status !== 404) return
+  const actor = actorOf(socket.data.session, headersOf(socket))
+  const noted = { actor, key: 'socket join-job', code, now: deps.now() }
+  await deps
+    .noteRefused(status === 404 ? { ...noted, tried } : noted)
+    .catch((error: unknown) =>
+      deps.log(`a refused socket could not be written down: ${faultText(error)}`),
+    )
 }
 
 async function readMissed(
@@ -199,7 +223,7 @@ function checker(io: LiveServer, deps: LiveDeps): () => void {
 /** What says whose handshake it was: its cookie, and the page that it came from. */
 function headersOf(socket: LiveSocket): Headers {
   const headers = new Headers()
-  for (const name of ['cookie', 'origin', 'host', 'sec-fetch-site', SCHEME_HEADER]) {
+  for (const name of ['cookie', 'origin', 'host', 'sec-fetch-site', SCHEME_HEADER, PEER_HEADER]) {
     const value = socket.handshake.headers[name]
     if (typeof value === 'string') headers.set(name, value)
   }

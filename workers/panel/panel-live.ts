@@ -11,9 +11,12 @@ import { CONNECT_MS, limitSockets, MAX_MESSAGE_BYTES } from './socket-limit'
 /** The sockets of the panel's own origin, answering from its stores. */
 export function startLive(
   server: http.Server,
-  panel: Pick<Panel, 'db' | 'logs' | 'findSession' | 'findPlace' | 'publicUrl' | 'log' | 'now'>,
+  panel: Pick<
+    Panel,
+    'db' | 'logs' | 'findSession' | 'findPlace' | 'noteRefused' | 'publicUrl' | 'log' | 'now'
+  >,
 ): { live: Live; close(): Promise<void> } {
-  const { db, logs, findSession, findPlace, publicUrl, log, now } = panel
+  const { db, logs, findSession, findPlace, noteRefused, publicUrl, log, now } = panel
   const io = new Server<never, never, never, never>(server, {
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -23,6 +26,7 @@ export function startLive(
     findSession,
     findStandings: (sessionIds, at) => findStandings(db, sessionIds, at),
     findPlace,
+    noteRefused,
     publicUrl,
     readLines: async (jobId, after, limit) => ({
       lines: logs.read(jobId, after, limit),

@@ -17,6 +17,7 @@ export async function sampleLive({ panel }: Pick<SamplePanel, 'panel'>) {
     findSession: panel.findSession,
     findStandings: (ids, now) => findStandings(panel.db, ids, now),
     findPlace: panel.findPlace,
+    noteRefused: panel.noteRefused,
     publicUrl: null,
     readEvents: async (jobId, after) =>
       (await panel.db.job.findUnique({ where: { id: jobId } }))
