@@ -26,7 +26,8 @@ const DEEP: [string, string][] = [
 test.each(DEEP)('%s is refused as too deep, and nothing ends', (_, text) => {
   const parsed = parseTopology(text)
   expect(parsed.ok).toBe(false)
-  expect(parsed.ok || parsed.faults[0]?.code).toBe('text.too-deep')
+  // The longest have too many marks already, and are not looked at for how deep they are.
+  expect(parsed.ok || parsed.faults[0]?.code).toMatch(/^text\.too-(deep|many)$/)
 })
 
 test('a whole document on one line, as programs write JSON, is not deep', () => {

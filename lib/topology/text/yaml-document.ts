@@ -38,10 +38,26 @@ export const STRING_OPTIONS: ToStringOptions = {
 /** The text as a syntax tree with comments and places. Faults are in its `errors` and `warnings`. */
 export function readDocument(text: string): { document: Document.Parsed; lines: LineCounter } {
   const lines = new LineCounter()
-  const document = parseDocument(text, {
-    ...YAML_OPTIONS,
-    customTags: [...YAML_OPTIONS.customTags],
-    lineCounter: lines,
-  })
+  const document = untraced(() =>
+    parseDocument(text, {
+      ...YAML_OPTIONS,
+      customTags: [...YAML_OPTIONS.customTags],
+      lineCounter: lines,
+    }),
+  )
   return { document, lines }
+}
+
+/**
+ * Runs `work` without stack traces: the library makes an Error of every fault of a text, and to trace
+ * a hundred thousand of them takes longer than all else.
+ */
+function untraced<T>(work: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return work()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
