@@ -58,7 +58,7 @@ const MEANINGS: [RegExp, GitCode, string][] = [
     'there is no such repository, or this key or token may not see it - look at the address',
   ],
   [
-    /could not resolve|connection refused|timed out|connection reset|connection closed|no route to host|network is unreachable|failed to connect|could not connect|early eof|hung up unexpectedly|unexpected disconnect|returned error: 5\d\d|http code 5\d\d from proxy|proxy connect aborted|could not read from remote/i,
+    /could not resolve|connection refused|timed out|connection reset|connection closed|no route to host|network is unreachable|failed to connect|could not connect|early eof|hung up unexpectedly|unexpected disconnect|returned error: 5\d\d|http code 5\d\d from proxy|connect tunnel failed, response 5\d\d|proxy connect aborted|could not read from remote/i,
     'git.unreachable',
     'the server does not answer as it should - it is tried again',
   ],
