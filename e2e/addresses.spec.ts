@@ -50,7 +50,8 @@ test('a free address is reserved, corrected, taken back and freed @phone', async
   await expect(panelOf.getByText('2099-12-31')).toBeVisible()
   await panelOf.getByRole('button', { name: 'Free 10.2.0.40' }).click()
   await expect(cell(page, /^10\.2\.0\.40, free/)).toBeVisible()
-  await page.getByRole('button', { name: 'Undo' }).last().click()
+  const freed = page.getByRole('listitem').filter({ hasText: 'Free 10.2.0.40' })
+  await freed.getByRole('button', { name: 'Undo' }).click()
   await expect(cell(page, '10.2.0.40, reserved as printer for Barbara')).toBeVisible()
 
   await page.goto(pages.history(t))

@@ -36,7 +36,7 @@ export const test = base.extend<Fixtures>({
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from the pattern
   makeAxeBuilder: async ({}, use) => {
-    await use((page) => new AxeBuilder({ page }).withTags(WCAG))
+    await use((page) => new StillAxeBuilder({ page }).withTags(WCAG))
   },
   consoleErrors: [
     async ({ context }, use) => {
@@ -51,6 +51,28 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 })
+
+/** Looks when nothing is fading in any more: a colour on its way is nobody's colour. */
+class StillAxeBuilder extends AxeBuilder {
+  readonly #page: Page
+
+  constructor(options: { page: Page }) {
+    super(options)
+    this.#page = options.page
+  }
+
+  override async analyze() {
+    await this.#page.waitForFunction(() =>
+      document
+        .getAnimations()
+        .every(
+          ({ playState, effect }) =>
+            playState !== 'running' || effect?.getTiming().iterations === Number.POSITIVE_INFINITY,
+        ),
+    )
+    return super.analyze()
+  }
+}
 
 /** Makes the first account through the API with the printed link's token; the page is then signed in. */
 export async function makeFirstAccount(page: Page, panel: TestPanel): Promise<void> {
