@@ -52,7 +52,7 @@ export function frameActions(
       id: 'go.addresses',
       label: 'Go to Addresses',
       group: 'Go to',
-      words: 'ip ipam networks free reserve mac vmid',
+      words: 'ip ipam free reserve mac vmid',
       disabledReason: needsTopology,
       run: () => does.go(pages.addresses(topologyId ?? '')),
     },

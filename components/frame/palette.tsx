@@ -1,6 +1,6 @@
 'use client'
 
-import { Command, defaultFilter } from 'cmdk'
+import { Command } from 'cmdk'
 import { useRouter } from 'next/navigation'
 import { Dialog as Radix } from 'radix-ui'
 import { useState } from 'react'
@@ -47,10 +47,6 @@ export function Palette({
   )
 }
 
-/** What the label itself says counts twice as much as the words that lead to it. */
-const byLabelFirst = (value: string, search: string, words?: string[]): number =>
-  Math.max(defaultFilter(value, search), defaultFilter(value, search, words) / 2)
-
 function PaletteList({
   actions,
   topologyId,
@@ -63,7 +59,7 @@ function PaletteList({
   const [text, setText] = useState('')
   const groups = usePaletteGroups(actions, topologyId)
   return (
-    <Command label="Find anything" loop filter={byLabelFirst}>
+    <Command label="Find anything" loop>
       <Command.Input
         value={text}
         onValueChange={setText}
