@@ -63,6 +63,7 @@ test('what was done is told in words, searched, opened, filtered and exported @p
   await page.getByLabel('Outcome').selectOption('refused')
   await expect(page.getByText('No entry fits the filter')).toBeVisible()
   await page.getByRole('link', { name: 'Show everything' }).click()
+  await expect(page.getByLabel('Outcome')).toHaveValue('')
   await page.getByLabel('About').selectOption('topology')
   await expect(entries(page)).toHaveCount(2)
 
