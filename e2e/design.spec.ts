@@ -123,6 +123,7 @@ test('the keyboard alone: add a VM, see its problem, fix it, undo, save', async 
 
   await page.keyboard.press('Control+k')
   await page.keyboard.type('Add Network')
+  await expect(page.getByRole('option', { selected: true })).toContainText('Add Network')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('complementary', { name: 'network' })).toBeVisible()
 
