@@ -1,6 +1,6 @@
 'use client'
 
-import { Command } from 'cmdk'
+import { Command, defaultFilter } from 'cmdk'
 import { useRouter } from 'next/navigation'
 import { Dialog as Radix } from 'radix-ui'
 import { useState } from 'react'
@@ -47,6 +47,13 @@ export function Palette({
   )
 }
 
+/** Letters that stand far apart in long texts are no find: Enter would go where nobody wanted. */
+const LEAST = 0.001
+const likely = (value: string, search: string, words: string[] = []): number => {
+  const score = defaultFilter(value, search, words)
+  return score < LEAST ? 0 : score
+}
+
 function PaletteList({
   actions,
   topologyId,
@@ -59,7 +66,7 @@ function PaletteList({
   const [text, setText] = useState('')
   const groups = usePaletteGroups(actions, topologyId)
   return (
-    <Command label="Find anything" loop>
+    <Command label="Find anything" loop filter={likely}>
       <Command.Input
         value={text}
         onValueChange={setText}
