@@ -130,7 +130,8 @@ test('the keyboard alone: add a VM, see its problem, fix it, undo, save', async 
   // The form of what was added is one Enter away from the canvas, its first field has the focus.
   await page.locator('[data-id="networks/network"]').focus()
   await page.keyboard.press('Enter')
-  const cidr = page.getByLabel('CIDR', { exact: true })
+  // The second one is that of IPv6.
+  const cidr = page.getByLabel('CIDR', { exact: true }).first()
   while (!(await cidr.evaluate((element) => element === document.activeElement))) {
     await page.keyboard.press('Tab')
   }
