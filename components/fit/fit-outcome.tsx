@@ -31,7 +31,11 @@ export const FitOutcome = ({ fit }: { fit: FitAnswer }) => (
     ) : null}
     <Section title="What changes in the document" aside={count(fit.changes.length, 'change')}>
       {fit.changes.length === 0 ? (
-        <p className="text-ink-2">Nothing: it fits as it is.</p>
+        <p className="text-ink-2">
+          {fit.unmet.length > 0
+            ? 'Nothing: what is missing is named above.'
+            : 'Nothing: it fits as it is.'}
+        </p>
       ) : (
         <ChangeList changes={fit.changes} />
       )}
