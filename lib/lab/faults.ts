@@ -13,7 +13,15 @@ export type Fault = { id: string } & (
     }
   /** `task`: a type of task such as `qmclone`, or the first words of a command in a guest. */
   | { kind: 'slow'; factor: number; task?: string }
-  | { kind: 'host-down'; node: string; how: 'refused' | 'timeout' }
+  | { kind: 'host-down'; node: string; how: 'refused' | 'timeout' | 'no-route' }
+  /** pvedaemon is dead or hangs, pveproxy lives: what needs root is not answered, the rest is. */
+  | { kind: 'daemon-down'; node: string; how: 'refused' | 'timeout' }
+  /** Half of the cluster's votes or more are missing: nothing in /etc/pve can be written. */
+  | { kind: 'no-quorum' }
+  /** Somebody holds the lock of a guest's configuration for good. */
+  | { kind: 'config-locked'; vmid: number }
+  /** A host's `ifreload` ends with this error; staged changes stay staged. */
+  | { kind: 'reload-fails'; node: string; message?: string }
   | { kind: 'agent-never-up'; vmid?: number }
   | { kind: 'storage-full'; storage: string }
   | { kind: 'guest-unreachable'; vmid: number }

@@ -16,8 +16,16 @@ const FaultWish = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('host-down'),
     node: z.string(),
+    how: z.enum(['refused', 'timeout', 'no-route']),
+  }),
+  z.strictObject({
+    kind: z.literal('daemon-down'),
+    node: z.string(),
     how: z.enum(['refused', 'timeout']),
   }),
+  z.strictObject({ kind: z.literal('no-quorum') }),
+  z.strictObject({ kind: z.literal('config-locked'), vmid: z.number().int() }),
+  z.strictObject({ kind: z.literal('reload-fails'), node: z.string(), message }),
   z.strictObject({ kind: z.literal('agent-never-up'), vmid }),
   z.strictObject({ kind: z.literal('storage-full'), storage: z.string() }),
   z.strictObject({ kind: z.literal('guest-unreachable'), vmid: z.number().int() }),

@@ -1,6 +1,7 @@
 import type { Answer } from './api/answer'
 import type { LabRequest } from './api/request'
 import type { Now } from './clock'
+import type { ClusterState, HostNetwork, Section } from './cluster-state'
 import type { Fault } from './faults'
 import type { Disk } from './guest/disk'
 import type { Guest } from './guest/guest'
@@ -12,8 +13,10 @@ import type { Task } from './tasks/task'
  * and copying every guest's files for each request would be waste. They are pure in the sense that
  * matters: the same state, request and {@link Now} always end in the same state and answer.
  */
-export type LabState = {
+export type LabState = ClusterState & {
   v: 1
+  /** The PVE that this is; absent = 9. */
+  release?: '8.4' | '9'
   /** Of the pseudo-random numbers: MACs, UUIDs, tickets, boot ids. */
   seed: number
   /** Virtual instant up to which everything has happened. */
@@ -48,7 +51,27 @@ export type LabHost = {
   ownMemoryMib: number
   bootedWall: number
   bridges: { name: string; ports: string; vlanAware: boolean; cidr: string | null }[]
-  pci: { id: string; class: string; vendor: string; device: string; group: number }[]
+  pci: LabPciDevice[]
+  /** Absent: as {@link bridges} say. */
+  network?: HostNetwork
+  /** Virtual instant from which pvestatd has reported; absent = always has. */
+  statsFrom?: number
+  /** Where another certificate was put in place of PVE's own. */
+  certificate?: { pem: string; fingerprint: string; notBefore: number; notAfter: number }
+  /** Of `/etc/resolv.conf`; absent: the router of the first bridge with an address. */
+  dns?: Section
+  timezone?: string
+}
+
+export type LabPciDevice = {
+  id: string
+  class: string
+  vendor: string
+  device: string
+  group: number
+  /** Hexadecimal ids with 0x, where the host tells them. */
+  ids?: { vendor: string; device: string; subsystemVendor?: string; subsystemDevice?: string }
+  subsystem?: { vendor: string; device: string }
 }
 
 export type LabStorage = {
@@ -60,6 +83,8 @@ export type LabStorage = {
   ownBytes: number
   content: string[]
   shared: boolean
+  /** What else its section of storage.cfg says: path, vgname, thinpool, server, disable ... */
+  config?: Section
 }
 
 export type Volume = {
@@ -126,10 +151,23 @@ export type Waiter = {
   request: LabRequest
 }
 
+export type LabUser = {
+  password: string | null
+  enable?: boolean
+  /** UTC seconds, 0 = never. */
+  expire?: number
+  comment?: string
+  email?: string
+  firstname?: string
+  lastname?: string
+  groups?: string[]
+}
+
 export type Access = {
-  users: Record<string, { password: string | null }>
+  users: Record<string, LabUser>
   /** By `user@realm!name`. */
-  tokens: Record<string, { secret: string; privsep: boolean }>
+  tokens: Record<string, { secret: string; privsep: boolean; comment?: string; expire?: number }>
+  groups?: Record<string, { comment: string | null }>
   roles: Record<string, string[]>
   /** `who` is a user or a token id. */
   acl: { path: string; who: string; role: string; propagate: boolean }[]

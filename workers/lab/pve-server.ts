@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Answer } from '@/lib/lab/api/answer'
+import type { LabRequest } from '@/lib/lab/api/request'
 import { faultsOf } from '@/lib/lab/faults'
 import type { LabCertificate } from './certificate'
 import { serveControl } from './control'
@@ -20,7 +21,7 @@ export function servePve(server: Server, engine: Engine, reset: () => void): voi
     const url = new URL(request.url ?? '/', 'https://lab')
     const served = url.pathname.startsWith('/lab/')
       ? serveControl(engine, request, response, url, reset)
-      : serveApi(engine, request, response, url)
+      : serveApi(engine, request, response)
     served.catch((error: unknown) => {
       console.error('lab: a request could not be answered:', error)
       response.destroy()
@@ -32,30 +33,40 @@ async function serveApi(
   engine: Engine,
   request: IncomingMessage,
   response: ServerResponse,
-  url: URL,
 ): Promise<void> {
   if (faultsOf(engine.state, 'host-down').some((fault) => fault.how === 'refused')) {
     request.socket.destroy()
     return
   }
-  const answer = await answerPve(engine, request, url)
+  const answer = await answerHttp(request, (parsed) => engine.request(parsed))
   if (answer.delayMs > 0) await wait(answer.delayMs / engine.now().speed)
   if (!response.destroyed) send(response, answer)
 }
 
-async function answerPve(engine: Engine, request: IncomingMessage, url: URL): Promise<Answer> {
+/** What is read of a request; a stream of its body's bytes. */
+export type HttpRequest = IncomingMessage
+
+const bare = (status: number, reason: string): Answer => ({
+  ...{ status, reason, body: null, delayMs: 0 },
+})
+
+/** Reads an HTTP request as pveproxy does, and answers with what `submit` makes of its meaning. */
+export async function answerHttp(
+  request: HttpRequest,
+  submit: (request: LabRequest) => Promise<Answer>,
+): Promise<Answer> {
   const method = request.method ?? 'GET'
   if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method))
-    return { status: 501, reason: `method '${method}' not available`, body: null, delayMs: 0 }
-  const prefix = url.pathname.startsWith(`${PREFIX}/`) ? PREFIX : '/api2/extjs'
-  if (!url.pathname.startsWith(`${prefix}/`))
-    return { status: 404, reason: 'Not Found', body: null, delayMs: 0 }
+    return bare(501, `method '${method}' not available`)
+  const [path = '/', query = ''] = splitQuery(request.url ?? '/')
+  const prefix = [PREFIX, '/api2/extjs'].find((known) => path.startsWith(`${known}/`))
+  if (!prefix) return bare(404, 'Not Found')
   try {
     const body = await readBody(request)
-    return await engine.request({
+    return await submit({
       method,
-      path: decodePath(url.pathname.slice(prefix.length)),
-      params: { ...toParams(url.searchParams), ...body.params },
+      path: normalPath(decodePath(path.slice(prefix.length))),
+      params: { ...toParams(new URLSearchParams(query)), ...body.params },
       token: /^PVEAPIToken[= ](.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null,
       ticket: cookie(request, 'PVEAuthCookie'),
       csrf: header(request, 'csrfpreventiontoken'),
@@ -67,6 +78,15 @@ async function answerPve(engine: Engine, request: IncomingMessage, url: URL): Pr
     throw error
   }
 }
+
+/** The target as it was sent: a path with `..` is no path of the API, and is not made one. */
+function splitQuery(target: string): [string, string] {
+  const at = target.indexOf('?')
+  return at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)]
+}
+
+/** Doubled and trailing slashes do not count (recorded). */
+const normalPath = (path: string): string => path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1')
 
 const decodePath = (path: string): string => {
   try {

@@ -1,0 +1,104 @@
+import { makeLab } from '@/lib/lab/initial'
+import type { LabHost, LabState } from '@/lib/lab/state'
+
+const MIB = 2 ** 20
+
+/** The instant of the recording's first answer, as milliseconds since 1970. */
+export const RECORDED_FROM = Date.parse('Mon, 23 Nov 2026 09:28:29 GMT')
+
+const VIRTIO = [
+  ['0000:00:01.0', '0xffff00', 'Virtio 1.0 memory balloon', '0x1045'],
+  ['0000:00:02.0', '0x018000', 'Virtio 1.0 block device', '0x1042'],
+  ['0000:00:03.0', '0x020000', 'Virtio 1.0 network device', '0x1041'],
+] as const
+
+/** The recorded machine: a small virtual one with PVE 8.4, one folder as storage, one bridge. */
+function recordedHost(node: string, address: string): LabHost {
+  return {
+    node,
+    address,
+    cpuModel: 'AMD EPYC',
+    cpuThreads: 2,
+    memoryMib: Math.round(25_276_502_016 / MIB),
+    ownMemoryMib: 1330,
+    bootedWall: RECORDED_FROM - 1_282_000,
+    bridges: [{ name: 'vmbr0', ports: '', vlanAware: false, cidr: `${address}/24` }],
+    network: {
+      current: {
+        eno1: { type: 'eth', method: 'manual', method6: 'manual' },
+        vmbr0: {
+          type: 'bridge',
+          method: 'static',
+          method6: 'manual',
+          autostart: '1',
+          cidr: `${address}/24`,
+          bridge_ports: '',
+          bridge_stp: 'off',
+          bridge_fd: '0',
+        },
+      },
+      staged: null,
+    },
+    dns: { dns1: '10.255.255.53' },
+    timezone: 'Etc/UTC',
+    statsFrom: 10_000,
+    pci: VIRTIO.map(([id, kind, device, number]) => ({
+      id,
+      class: kind,
+      vendor: 'Red Hat, Inc.',
+      device,
+      group: -1,
+      ids: {
+        vendor: '0x1af4',
+        device: number,
+        subsystemVendor: '0x1af4',
+        subsystemDevice: number,
+      },
+      subsystem: { vendor: 'Red Hat, Inc.', device },
+    })),
+  }
+}
+
+/** The lab as the recorded machine was before the first request (its `nodes`, `storage-list`, `network`). */
+export function recordedLab(): LabState {
+  const now = { at: 0, wall: RECORDED_FROM, speed: 1 }
+  const state = makeLab(84, { tokenSecret: 'unused', rootPassword: 'Secret-Pw1' }, now)
+  state.release = '8.4'
+  state.hosts = { pve1: recordedHost('pve1', '10.99.0.1') }
+  state.storages = {
+    local: {
+      id: 'local',
+      type: 'dir',
+      nodes: null,
+      totalBytes: 270_553_174_016,
+      ownBytes: 36_356_247_552,
+      content: ['images', 'rootdir', 'vztmpl', 'backup', 'iso', 'snippets'],
+      shared: false,
+    },
+  }
+  state.vms = {}
+  state.volumes = {}
+  const { users } = state.access
+  state.access = {
+    ...state.access,
+    users: { 'root@pam': users['root@pam'] ?? { password: null } },
+    tokens: {},
+    acl: [],
+  }
+  return state
+}
+
+/** Between two requests the machine became the first of a cluster of two. */
+export function addSecondNode(state: LabState): void {
+  state.hosts.pve2 = recordedHost('pve2', '10.99.0.2')
+  state.cluster = { name: 'lab', version: 2, twoNode: true }
+}
+
+/** That VM boots a kernel from its host's files; here the same guest is up. */
+export function giveGuest(state: LabState, vmid: number): void {
+  const guest = state.vms[vmid]?.guest
+  if (!guest) return
+  guest.phase = 'up'
+  guest.due = null
+  guest.agent = true
+}

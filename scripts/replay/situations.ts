@@ -1,0 +1,43 @@
+import type { Fault } from '@/lib/lab/faults'
+import type { LabState } from '@/lib/lab/state'
+import { addSecondNode, giveGuest } from './recorded-lab'
+
+type Without<T> = T extends unknown ? Omit<T, 'id'> : never
+
+/** What was so on the recorded machine while requests of these names were made. */
+const SITUATIONS: { names: RegExp; from?: number; faults: Without<Fault>[] }[] = [
+  { names: /^off-/, faults: [{ kind: 'host-down', node: 'pve2', how: 'no-route' }] },
+  // The first requests of that name were made before the votes were really missing.
+  { names: /^noq-/, faults: [{ kind: 'host-down', node: 'pve2', how: 'no-route' }] },
+  { names: /^noq-/, from: 1100, faults: [{ kind: 'no-quorum' }] },
+  { names: /^daemon-down/, faults: [{ kind: 'daemon-down', node: 'pve1', how: 'refused' }] },
+  { names: /^daemon-hang/, faults: [{ kind: 'daemon-down', node: 'pve1', how: 'timeout' }] },
+  { names: /^lock-timeout-/, faults: [{ kind: 'config-locked', vmid: 202 }] },
+]
+
+/** What happened to that machine beside the recorded requests, by the sample that it came before. */
+const EVENTS: Record<string, (state: LabState) => void> = {
+  'agent-ping': (state) => giveGuest(state, 100),
+  'ha-start': () => undefined,
+  'c-nodes': addSecondNode,
+}
+
+/** Ends of tasks that come from what that machine lacked, not from PVE: the lab's are made to fail alike. */
+const LACKING =
+  /genisoimage|QEMU exited with code|savevm|zeroinit|shared "write" lock|ha-manager|sendmail|lxc-stop|job errors|migration aborted|could not activate storage|powerdown failed|download failed|missing expected property/
+
+/** The failure that a recorded task met for want of something on its machine, or null. */
+export const lackOf = (exit: string | undefined): string | null =>
+  exit !== undefined && LACKING.test(exit) ? exit : null
+
+/** Puts in place what a sample's name says, and takes away what the one before said. */
+export function arrange(state: LabState, name: string, index: number): void {
+  const wanted = SITUATIONS.filter(
+    ({ names, from }) => names.test(name) && index >= (from ?? 0),
+  ).flatMap(({ faults }) => faults)
+  state.faults = [
+    ...state.faults.filter((fault) => !fault.id.startsWith('situation')),
+    ...wanted.map((fault, at) => ({ ...fault, id: `situation-${at}` }) as Fault),
+  ]
+  EVENTS[name]?.(state)
+}
