@@ -1,9 +1,14 @@
 import type { FitAnswer, FitConnection, FitQuery } from '@/lib/api/contract-fit'
 import { parseMarker } from '@/lib/plan/marker'
+import type { Observed } from '@/lib/plan/observed'
+import { sightingsOf, vmMacs } from '@/lib/plan/sightings'
 import { fitTopology } from '@/lib/topology/fit/fit'
 import type { Inventories } from '@/lib/topology/fit/fit-hosts'
+import type { SeenAddress } from '@/lib/topology/fit/fitting'
 import type { Inventory } from '@/lib/topology/fit/inventory'
+import { ownMacs, strangerText } from '@/lib/topology/ipam-sighting'
 import { rewriteText } from '@/lib/topology/rewrite'
+import type { Topology } from '@/lib/topology/topology'
 import type { Db } from './client'
 import { findInventory, listConnections } from './connections'
 import { readTopology } from './parsed'
@@ -35,7 +40,9 @@ export async function fitHead(
     if (inventory) inventories[id] = { name, inventory: told(inventory, { panelId, topologyId }) }
   }
   const preferred = connection !== undefined && inventories[connection] ? connection : null
-  const fitted = fitTopology(topology, { inventories, preferred, answers })
+  const machines = Object.keys(inventories)
+  const seen = await seenAround(db, { topologyId, topology, machines })
+  const fitted = fitTopology(topology, { inventories, preferred, answers, seen })
   return {
     revision: toRevisionSummary(head),
     connections,
@@ -46,6 +53,50 @@ export async function fitHead(
     problems: fitted.problems,
     text: rewriteText(head.text, fitted.changes),
   }
+}
+
+/**
+ * Addresses at which the panel saw somebody within a week, and those that other topologies on these
+ * machines (ids of connections) give to their VMs: what a save gives to nobody either. Of what another
+ * topology saw or has it is not told who.
+ */
+async function seenAround(
+  db: Db,
+  {
+    topologyId,
+    topology,
+    machines,
+  }: { topologyId: string; topology: Topology; machines: string[] },
+): Promise<SeenAddress[]> {
+  const observations = await db.observation.findMany({ select: { topologyId: true, json: true } })
+  const looks = observations.map((row) => ({
+    own: row.topologyId === topologyId,
+    observed: JSON.parse(row.json) as Observed,
+  }))
+  const ours = ownMacs(topology)
+  for (const { own, observed } of looks) if (own) for (const mac of vmMacs(observed)) ours.add(mac)
+  const met = looks.flatMap(({ own, observed }) =>
+    sightingsOf(observed)
+      .filter(({ mac }) => mac === null || !ours.has(mac))
+      .map((each) => ({
+        address: each.address,
+        owner: own ? strangerText(each) : 'a machine that the panel saw',
+      })),
+  )
+  const beside = await db.host.findMany({
+    where: { connectionId: { in: machines }, topologyId: { not: topologyId } },
+    select: { topologyId: true },
+    distinct: ['topologyId'],
+  })
+  const nics = await db.nic.findMany({
+    where: { topologyId: { in: beside.map((each) => each.topologyId) }, address: { not: null } },
+    select: { address: true },
+  })
+  const promised = nics.map(({ address }) => ({
+    address: address ?? '',
+    owner: 'a VM of another topology of this panel',
+  }))
+  return [...met, ...promised]
 }
 
 /** The inventory with this topology's own guests told apart. */

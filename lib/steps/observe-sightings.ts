@@ -107,14 +107,15 @@ async function guestSightings(
 type Guest = { vmid: number; kind: 'qemu' | 'lxc'; config: Readonly<Record<string, string>> }
 type Cards = Pick<AgentInterface, 'mac' | 'addresses'>[]
 
-async function cardsOf(proxmox: Proxmox, node: string, guest: Guest): Promise<Cards> {
+/** What a running guest says of its addresses; nothing from a VM without an agent. */
+export async function cardsOf(proxmox: Proxmox, node: string, guest: Guest): Promise<Cards> {
   if (guest.kind === 'lxc') return proxmox.containerInterfaces(node, guest.vmid)
   const asksAgent = /(^|,)(enabled=)?1(,|$)/.test(guest.config.agent ?? '')
   return asksAgent ? ((await proxmox.agentInterfaces(node, guest.vmid)) ?? []) : []
 }
 
 /** What Proxmox gives a guest through cloud-init, whether it runs or not. */
-function configured(config: Readonly<Record<string, string>>): Cards {
+export function configured(config: Readonly<Record<string, string>>): Cards {
   return Object.keys(config).flatMap((key) => {
     const slot = /^ipconfig(\d+)$/.exec(key)?.[1]
     const address = /(?:^|,)ip=([\d.]+)\//.exec(config[key] ?? '')?.[1]

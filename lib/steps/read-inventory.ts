@@ -8,6 +8,8 @@ import {
   type InventoryNode,
   type NodeFacts,
 } from '@/lib/topology/fit/inventory'
+import { parseIpv4 } from '@/lib/topology/ipv4'
+import { cardsOf, configured } from './observe-sightings'
 import { markerOf } from './vm/our-vm'
 
 /** Enough to be quick, few enough for pveproxy's three workers. */
@@ -28,7 +30,7 @@ export async function readInventory(
     async ({ node, online }): Promise<InventoryNode> => {
       if (!online) return { node, facts: null, trouble: 'it is offline, says its Proxmox' }
       try {
-        return { node, facts: await readFacts(proxmox, node), trouble: null }
+        return { node, facts: await readFacts(proxmox, node, signal), trouble: null }
       } catch (error) {
         if (signal.aborted || !(error instanceof PanelError)) throw error
         return { node, facts: null, trouble: error.message }
@@ -38,7 +40,7 @@ export async function readInventory(
   return { at, nodes }
 }
 
-async function readFacts(proxmox: Proxmox, node: string): Promise<NodeFacts> {
+async function readFacts(proxmox: Proxmox, node: string, signal: AbortSignal): Promise<NodeFacts> {
   const [status, bridges, storages, guests, dns] = await Promise.all([
     proxmox.nodeStatus(node),
     proxmox.bridgeStatus(node),
@@ -46,10 +48,11 @@ async function readFacts(proxmox: Proxmox, node: string): Promise<NodeFacts> {
     proxmox.listGuests(node),
     readDns(proxmox, node),
   ])
-  const read = await mapBounded(guests, AT_ONCE, async (guest) =>
+  const read = await mapBounded(guests, AT_ONCE, async (guest) => {
     // Null for a container, and for a VM that was deleted between the list and this look.
-    guest.kind === 'qemu' ? proxmox.findConfig(node, guest.vmid) : null,
-  )
+    const config = guest.kind === 'qemu' ? await proxmox.findConfig(node, guest.vmid) : null
+    return toGuest(guest, config, await addressesOf(proxmox, { node, guest, config }, signal))
+  })
   const { version, cpuModel, cpuFlags, cpuThreads, memoryMib } = status
   return {
     ...{ version, cpuModel, cpuThreads, memoryMib, dns },
@@ -59,7 +62,7 @@ async function readFacts(proxmox: Proxmox, node: string): Promise<NodeFacts> {
       address: cidr,
     })),
     storages: storages.map(({ storage, ...rest }) => ({ id: storage, ...rest })),
-    guests: guests.map((guest, i) => toGuest(guest, read[i] ?? null)),
+    guests: read,
   }
 }
 
@@ -73,19 +76,43 @@ async function readDns(proxmox: Proxmox, node: string): Promise<NodeFacts['dns']
   }
 }
 
-function toGuest(guest: GuestSummary, config: VmConfig | null): InventoryGuest {
+function toGuest(
+  guest: GuestSummary,
+  config: VmConfig | null,
+  addresses: string[],
+): InventoryGuest {
   const { vmid, name, kind, running, template, cpus, memoryMib } = guest
   return {
     ...{ vmid, name, kind, running, template, cpus, memoryMib },
     marker: config ? markerOf(config) : null,
-    addresses: config ? staticAddresses(config.values) : [],
+    addresses,
   }
 }
 
-/** `ip=10.0.0.5/24` of `ipconfig0`, `ipconfig1` ...: what cloud-init gives it. */
-function staticAddresses(values: VmConfig['values']): string[] {
-  return Object.entries(values).flatMap(([key, value]) => {
-    const address = /^ipconfig\d+$/.test(key) ? /(?:^|,)ip=([\d.]+)\//.exec(value)?.[1] : undefined
-    return address === undefined ? [] : [address]
-  })
+/**
+ * IPv4 addresses that a guest is configured with or, while it runs, says it has: a container always, a
+ * VM of somebody else's with an agent. Who cannot be asked adds nothing to what is configured.
+ */
+async function addressesOf(
+  proxmox: Proxmox,
+  { node, guest, config }: { node: string; guest: GuestSummary; config: VmConfig | null },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { vmid, kind, running } = guest
+  const values = config?.values ?? {}
+  const asked = running && (config === null ? kind === 'lxc' : markerOf(config) === null)
+  const said = asked
+    ? await orNothing(() => cardsOf(proxmox, node, { vmid, kind, config: values }), signal)
+    : []
+  const all = [...configured(values), ...said].flatMap(({ addresses }) => addresses)
+  return [...new Set(all.filter((each) => parseIpv4(each) !== null))]
+}
+
+async function orNothing<T>(look: () => Promise<T[]>, signal: AbortSignal): Promise<T[]> {
+  try {
+    return await look()
+  } catch (error) {
+    if (signal.aborted || !(error instanceof PanelError)) throw error
+    return []
+  }
 }

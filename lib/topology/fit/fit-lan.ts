@@ -257,9 +257,10 @@ function fitAddresses(fitting: Fitting, { id, block, gateway, moved, wire }: Add
   const dhcp = chooseDhcp(fitting, { id, block, moved })
   putDhcp(fitting, { id, dhcp, drawn: drawn?.[0] ?? null, uses })
   if (oursOf(fitting.topology, id).length === 0) return
-  const { taken, kept } = takenIn(fitting, { id, block, gateway, wire })
-  const holes = [...(dhcp ? [dhcp] : []), ...kept]
-  const stand = poolsStand(fitting.topology, id, [membersOf(block)], holes)
+  const { taken, kept, met } = takenIn(fitting, { id, block, gateway, wire })
+  const stands = [...(dhcp ? [dhcp] : []), ...kept]
+  const stand = poolsStand(fitting.topology, id, [membersOf(block)], { kept: stands, met })
+  const holes = [...stands, ...met]
   const free = largestOf(without(membersOf(block), holes))
   const cover = stand ? coverOf(fitting.topology, id) : null
   const proposed =
@@ -339,11 +340,14 @@ function whyNotOurs(text: string, block: Cidr, dhcp: Ipv4Range | null): string |
   return dhcp && intersection(dhcp, range) ? `${formatRange(dhcp)} is handed out by DHCP.` : null
 }
 
-/** Addresses of this network that somebody has: hosts, guests, the router, what the document keeps. */
+/**
+ * Addresses of this network that somebody has: hosts, guests, the router, what the document keeps,
+ * and `met`: whoever was seen there.
+ */
 function takenIn(
   fitting: Fitting,
   { id, block, gateway, wire }: Pick<Addressing, 'id' | 'block' | 'gateway' | 'wire'>,
-): { taken: Set<Ipv4>; kept: Ipv4Range[] } {
+): { taken: Set<Ipv4>; kept: Ipv4Range[]; met: Ipv4Range[] } {
   const { topology } = fitting
   const texts = [
     gateway,
@@ -359,19 +363,22 @@ function takenIn(
       ...facts.guests.filter(({ ours }) => !ours).flatMap(({ addresses }) => addresses),
     ]),
   ]
-  const taken = new Set(
-    texts.flatMap((text) => {
-      const address = text === undefined ? null : parseIpv4(text)
-      return address !== null && contains(block, address) ? [address] : []
-    }),
-  )
+  const inBlock = (text: string | undefined) => {
+    const address = text === undefined ? null : parseIpv4(text)
+    return address !== null && contains(block, address) ? [address] : []
+  }
+  const taken = new Set(texts.flatMap(inBlock))
+  const seen = new Set(fitting.seen.flatMap(({ address }) => inBlock(address)))
   const pools = poolsOf(topology, id).flatMap(([each, pool]) =>
     pool.purpose === 'dhcp' || oursOf(topology, id).some(([own]) => own === each)
       ? []
       : (parseRange(`${pool.from}-${pool.to}`) ?? []),
   )
-  const kept = [...taken]
-    .sort((a, b) => a - b)
-    .map((address) => ({ first: address, last: address }))
-  return { taken, kept: [...kept, ...pools] }
+  const holes = (addresses: Iterable<Ipv4>) =>
+    [...addresses].sort((a, b) => a - b).map((address) => ({ first: address, last: address }))
+  return {
+    taken: new Set([...taken, ...seen]),
+    kept: [...holes(taken), ...pools],
+    met: holes(seen),
+  }
 }

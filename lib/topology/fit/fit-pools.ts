@@ -41,14 +41,23 @@ function demandOf(topology: Topology, id: string, pool: Pool): number {
     ).length
 }
 
-/** Whether the pools of a network can stay: in the range, apart from each other, nothing of others in them. */
+/**
+ * Whether the pools of a network can stay: in the range, apart from each other, nothing of others in
+ * them. Whom somebody `met` is in the way of MetalLB's alone: the panel gives that address to nobody.
+ */
 export function poolsStand(
   topology: Topology,
   network: string,
   within: Ipv4Range[],
-  kept: Ipv4Range[],
+  { kept, met }: { kept: Ipv4Range[]; met: Ipv4Range[] },
 ) {
-  const ranges = oursOf(topology, network).map(([, pool]) => poolRange(pool))
+  const pools = oursOf(topology, network).map(([, pool]) => pool)
+  const ranges = pools.map((pool) => poolRange(pool))
+  const announced = pools.flatMap((pool) =>
+    pool.purpose === 'metallb' ? (poolRange(pool) ?? []) : [],
+  )
+  if (announced.some((range) => met.some((each) => intersection(each, range) !== null)))
+    return false
   return (
     ranges.length > 0 &&
     ranges.every(

@@ -77,6 +77,40 @@ test('an answer that will not do is told with why, and the proposal counts', () 
   })
 })
 
+test('where somebody was seen nothing is proposed, laid or given away', () => {
+  const inventories = home
+  const input = { inventories, preferred: 'c-1', answers: {} }
+  const plain = fitTopology(blueprint('single-node'), input)
+  const rangeOf = ({ questions }: Fit) => questions.find(({ id }) => id === 'range:lan')?.value
+  expect(rangeOf(plain)).toBe('192.168.178.41-192.168.178.99')
+  const seen = [
+    { address: '192.168.178.70', owner: 'a doorbell' },
+    { address: '192.168.178.230', owner: 'a printer' },
+    { address: '192.168.178.205', owner: 'a TV' },
+  ]
+  const wary = fitTopology(blueprint('single-node'), { ...input, seen })
+  expect(rangeOf(wary)).toBe('192.168.178.71-192.168.178.99')
+
+  // Answered all the same: the larger part between them is taken.
+  const answers = { 'range:lan': '192.168.178.200-192.168.178.250' }
+  const insists = fitTopology(blueprint('single-node'), { ...input, answers, seen })
+  expect(insists.unmet).toEqual([])
+  for (const { from, to, purpose } of Object.values(insists.topology.pools ?? {})) {
+    if (purpose === 'dhcp') continue
+    expect(from >= '192.168.178.206' && to <= '192.168.178.229', `${from}-${to}`).toBe(true)
+  }
+})
+
+test('somebody who is seen later in a pool is passed over; only MetalLB moves out of the way', () => {
+  const input = { inventories: home, preferred: 'c-1', answers: {} }
+  const { topology } = fitTopology(blueprint('single-node'), input)
+  const inPool = (id: string) => [{ address: topology.pools?.[id]?.to ?? '', owner: 'a TV' }]
+  expect(fitTopology(topology, { ...input, seen: inPool('workers') }).changes).toEqual([])
+  const moved = fitTopology(topology, { ...input, seen: inPool('metallb') })
+  expect(moved.changes).not.toEqual([])
+  expect(moved.unmet).toEqual([])
+})
+
 test('three hosts on one machine become one, and say what that costs', () => {
   const result = fitHome('three-hosts-ha')
   expect(Object.keys(result.topology.hosts ?? {})).toEqual(['pve1'])

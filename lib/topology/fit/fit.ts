@@ -13,7 +13,7 @@ import { fitNames } from './fit-names'
 import { fitNetworks } from './fit-networks'
 import { fitRoom } from './fit-room'
 import { fitStorages } from './fit-storages'
-import type { FitAnswers, FitQuestion, Fitting, Unmet } from './fitting'
+import type { FitAnswers, FitQuestion, Fitting, SeenAddress, Unmet } from './fitting'
 
 /** What a document is fitted to. */
 export type FitInput = {
@@ -21,6 +21,8 @@ export type FitInput = {
   /** Connection that the person came from: its nodes are proposed first. */
   preferred: string | null
   answers: FitAnswers
+  /** Where somebody was seen, or what is promised to others; none if absent. */
+  seen?: readonly SeenAddress[]
 }
 
 /** A document that fits, how it came about, and what stays open. */
@@ -45,9 +47,10 @@ export type Fit = {
  */
 export function fitTopology(
   topology: Topology,
-  { inventories, preferred, answers }: FitInput,
+  { inventories, preferred, answers, seen = [] }: FitInput,
 ): Fit {
-  const fitting: Fitting = { topology, answers, questions: [], took: [], unmet: [], hosts: [] }
+  const made = { questions: [], took: [], unmet: [], hosts: [] }
+  const fitting: Fitting = { topology, answers, seen, ...made }
   fitHosts(fitting, inventories, preferred)
   if (fitting.hosts.length > 0) {
     fitStorages(fitting)
@@ -96,7 +99,7 @@ const sorted = (questions: readonly FitQuestion[]): FitQuestion[] =>
   )
 
 /** Guests of others on the fitted machines, as the rules count them. */
-function strangersOf({ hosts }: Fitting): Unmanaged {
+function strangersOf({ hosts, seen }: Fitting): Unmanaged {
   const strangers = hosts.flatMap(({ id, facts }) =>
     facts.guests.filter(({ ours }) => !ours).map((guest) => ({ host: id, guest })),
   )
@@ -112,9 +115,15 @@ function strangersOf({ hosts }: Fitting): Unmanaged {
   }
   return {
     guests: strangers.map(({ host, guest }) => ({ vmid: guest.vmid, name: guest.name, host })),
-    addresses: strangers.flatMap(({ guest }) =>
-      guest.addresses.map((address) => ({ address, owner: `${guest.name} (VMID ${guest.vmid})` })),
-    ),
+    addresses: [
+      ...strangers.flatMap(({ guest }) =>
+        guest.addresses.map((address) => ({
+          address,
+          owner: `${guest.name} (VMID ${guest.vmid})`,
+        })),
+      ),
+      ...seen,
+    ],
     hosts: loads,
   }
 }

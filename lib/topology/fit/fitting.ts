@@ -32,6 +32,9 @@ export type FitAnswers = Readonly<Record<string, string>>
 /** Something that cannot be had here, with what would help. */
 export type Unmet = { code: string; message: string }
 
+/** An address at which somebody is who is not the document's, with who in words. */
+export type SeenAddress = { address: string; owner: string }
+
 /** A Proxmox host of the document and the machine that it is to be. */
 export type FittedHost = { id: string; key: string; facts: NodeFacts; moved: boolean }
 
@@ -39,6 +42,8 @@ export type FittedHost = { id: string; key: string; facts: NodeFacts; moved: boo
 export type Fitting = {
   topology: Topology
   readonly answers: FitAnswers
+  /** Never given away; what guests on the machines have is in their facts. */
+  readonly seen: readonly SeenAddress[]
   questions: FitQuestion[]
   /** What was taken away or made smaller, in words. */
   took: string[]

@@ -59,7 +59,7 @@ export type InventoryGuest = {
   marker: string | null
   /** Whether it is of the topology that is fitted; not stored, told by whoever asks for a fit. */
   ours?: boolean
-  /** IPv4 addresses that cloud-init gives it; what else it has nobody told. */
+  /** IPv4 addresses that cloud-init gives it or, while it runs, that it says it has. */
   addresses: string[]
 }
 

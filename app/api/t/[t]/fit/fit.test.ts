@@ -58,6 +58,22 @@ test('a blueprint is fitted to what the test saw, and saving the fit leaves noth
   expect((await fitOf(admin)).json.changes).toEqual([])
 })
 
+test('what was seen in use is not proposed, and of what another topology saw nobody is named', async () => {
+  const { admin, panel } = await withHome()
+  const question = async () => {
+    const { json } = await fitOf(admin)
+    return (json as unknown as FitAnswer).questions.find(({ id }) => id === 'range:lan')?.value
+  }
+  expect(await question()).toBe('192.168.178.41-192.168.178.99')
+  const sighting = { mac: 'AA:BB:CC:00:00:01', at: 1, by: 'host pve1', source: 'neighbour' }
+  const sightings = ['70', '230'].map((last) => ({ ...sighting, address: `192.168.178.${last}` }))
+  await panel.db.observation.create({
+    data: { topologyId: 'other', at: new Date(1), json: JSON.stringify({ sightings, vms: {} }) },
+  })
+  expect(await question()).toBe('192.168.178.200-192.168.178.229')
+  expect(JSON.stringify((await fitOf(admin)).json)).not.toContain('AA:BB:CC')
+})
+
 test('the list of connections leaves the machines out', async () => {
   const { admin } = await withHome()
   const { json } = await ask(connections.GET, { cookie: admin })
