@@ -66,12 +66,24 @@ export const ENDS: Readonly<Record<Product, readonly End[]>> = {
     end('12', '2028-06-30', DEBIAN),
     end('13', '2030-06-30', DEBIAN),
   ],
-  // The end of standard support, without a subscription.
+  // The end of standard support, without a subscription. Releases between two long ones have nine months.
   ubuntu: [
     end('18.04', '2023-05-31', UBUNTU),
+    end('18.10', '2019-07-31', UBUNTU),
+    end('19.04', '2020-01-31', UBUNTU),
+    end('19.10', '2020-07-31', UBUNTU),
     end('20.04', '2025-05-31', UBUNTU),
+    end('20.10', '2021-07-31', UBUNTU),
+    end('21.04', '2022-01-31', UBUNTU),
+    end('21.10', '2022-07-31', UBUNTU),
     end('22.04', '2027-04-30', UBUNTU),
+    end('22.10', '2023-07-31', UBUNTU),
+    end('23.04', '2024-01-31', UBUNTU),
+    end('23.10', '2024-07-31', UBUNTU),
     end('24.04', '2029-04-30', UBUNTU),
+    end('24.10', '2025-07-31', UBUNTU),
+    end('25.04', '2026-01-31', UBUNTU),
+    end('25.10', '2026-07-31', UBUNTU),
     end('26.04', '2031-04-30', UBUNTU),
   ],
   containerd: [
@@ -95,6 +107,8 @@ export const ENDS: Readonly<Record<Product, readonly End[]>> = {
     end('1.5', '2024-11-17', 'https://github.com/longhorn/longhorn/pull/9825'),
     end('1.6', '2025-08-05', 'https://github.com/longhorn/longhorn/pull/11427'),
     end('1.7', '2025-09-04', 'https://github.com/longhorn/longhorn/pull/11655'),
+    // 18 months from its release, as every line since 1.8.
+    end('1.8', '2026-07-22', 'https://github.com/endoflife-date/endoflife.date/pull/10278'),
     end('1.9', '2026-11-27', LONGHORN),
     end('1.10', '2027-03-25', LONGHORN),
   ],
