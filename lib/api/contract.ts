@@ -21,8 +21,13 @@ export type ApiError = {
   /** With 409 `revision.conflict`: what is the head now, and where both sides changed the same. */
   conflict?: { head: RevisionSummary; text: string; paths: MergeConflict[] }
 }
-/** One place that both sides of a merge changed; null where a side removed it. */
-export type MergeConflict = { path: readonly string[]; mine: Json | null; theirs: Json | null }
+/** One place that both sides of a merge changed, and what stood there before; null where it is absent. */
+export type MergeConflict = {
+  path: readonly string[]
+  base: Json | null
+  mine: Json | null
+  theirs: Json | null
+}
 
 /** From the least: a member sees only the topologies that were shared with them. */
 export type Role = 'member' | 'viewer' | 'operator' | 'editor' | 'admin'
