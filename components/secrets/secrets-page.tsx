@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<SecretKind, string>> = {
   'connection-token': 'Tokens of connections',
   document: 'Secrets of documents',
   kubeconfig: 'Kubeconfigs',
+  'k3s-token': 'Join tokens of k3s clusters',
   'user-key': 'SSH keys of the panel',
   'host-key': 'SSH host keys of VMs',
   'jump-key': 'Keys for jump hosts',

@@ -35,7 +35,7 @@ export type UnplannedAddOn = {
 
 /**
  * The add-ons of a cluster in an order that works, the network (`calico`) first; and those that
- * cannot be had, each with the reason. `versions` of the document's secrets go into the hashes.
+ * cannot be had, each with the reason. k3s without `cni` has no network to install. `versions` of the document's secrets go into the hashes.
  */
 export function chooseAddOns(
   topology: Topology,
@@ -47,7 +47,9 @@ export function chooseAddOns(
   const ids = Object.entries(cluster.addOns ?? {})
     .filter(([, addOn]) => addOn.enabled !== false)
     .map(([id]) => id)
-  const wanted = ['calico', ...ids.filter((id) => id !== 'calico')]
+  // k3s brings a network of its own unless the document draws one.
+  const network = cluster.distribution === 'k3s' && !cluster.cni ? [] : ['calico']
+  const wanted = [...network, ...ids.filter((id) => id !== 'calico')]
   const unplanned: UnplannedAddOn[] = []
   const chosen: ChosenAddOn[] = []
   for (const id of wanted) {

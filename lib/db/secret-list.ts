@@ -93,6 +93,7 @@ function usersIn(named: OfTopology, { name, head, applied, observed, uses }: Nee
       if (!drawn && !isSeen(observed, topologyId, vm)) return []
       return [{ label: `the VM ${drawn?.name ?? vm}`, href: pages.vm(topologyId, vm) }]
     }
+    case 'k3s-token':
     case 'kubeconfig': {
       const { cluster } = named
       const drawn = head.clusters?.[cluster] ?? applied?.clusters?.[cluster]

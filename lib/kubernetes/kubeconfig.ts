@@ -111,3 +111,27 @@ export function readdress(
   }
   return stringify(file, { lineWidth: 0 })
 }
+
+/**
+ * The same access by another server, its cluster called `name` and its user `admin@name`: k3s writes
+ * one for the machine itself in which everything is called `default`, so that several could not be
+ * put together.
+ */
+export function renameKubeconfig(text: string, { name, server }: { name: string; server: string }) {
+  parseKubeconfig(text)
+  const file = readFile(text)
+  const admin = `admin@${name}`
+  const context = file.contexts.find((each) => each.name === file['current-context'])
+  const clusters = file.clusters.filter((each) => each.name === context?.context.cluster)
+  const users = file.users.filter((each) => each.name === context?.context.user)
+  return stringify(
+    {
+      ...file,
+      clusters: clusters.map(({ cluster }) => ({ name, cluster: { ...cluster, server } })),
+      contexts: [{ name: admin, context: { cluster: name, user: admin } }],
+      users: users.map(({ user }) => ({ name: admin, user })),
+      'current-context': admin,
+    },
+    { lineWidth: 0 },
+  )
+}

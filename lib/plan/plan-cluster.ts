@@ -2,8 +2,15 @@ import { keepNodes } from '@/lib/dag/keep'
 import type { Topology } from '@/lib/topology/topology'
 import { addOnSteps } from './cluster/add-on-steps'
 import { lacksHaproxy } from './cluster/judge'
-import { controlPlaneJoins, initSteps, settleSteps, workerJoins } from './cluster/kubernetes-steps'
-import { loadBalancerSteps, machineStep, nfsSteps, nodeSteps } from './cluster/machine-steps'
+import {
+  controlPlaneJoins,
+  initSteps,
+  joinStep,
+  settleSteps,
+  workerJoins,
+} from './cluster/kubernetes-steps'
+import { machineStep } from './cluster/machine-step'
+import { loadBalancerSteps, nfsSteps, nodeSteps } from './cluster/machine-steps'
 import { isNeeded, type Sight } from './cluster/needed'
 import { type Member, type WantedCluster, wantedCluster } from './cluster/wanted'
 import type { PlanContext } from './context'
@@ -192,9 +199,7 @@ function joinSteps(sight: Sight, joining: readonly Member[], founder: Member | u
 }
 
 const joinId = (wanted: WantedCluster, member: Member, founder: Member | undefined) =>
-  member === founder
-    ? `k8s.kubeconfig:${wanted.id}`
-    : `k8s.join-${member.vm.role === 'control-plane' ? 'control-plane' : 'worker'}:${member.vm.id}`
+  member === founder ? `k8s.kubeconfig:${wanted.id}` : joinStep(wanted, member)
 
 /** A machine that plays two parts (load balancer and NFS) is reached once. */
 function dropRepeats(steps: readonly Step[]): Step[] {

@@ -14,6 +14,10 @@ export const hostKeyName = (topologyId: string, vm: string) =>
 export const kubeconfigName = (topologyId: string, cluster: string) =>
   `t/${topologyId}/clusters/${cluster}/kubeconfig`
 
+/** What machines join a cluster of k3s with: as servers, or as agents. */
+export const k3sTokenName = (topologyId: string, cluster: string, part: 'server' | 'agent') =>
+  `t/${topologyId}/clusters/${cluster}/k3s-${part}-token`
+
 /** What a person or an add-on named in the document with `!secret name`. */
 export const documentSecretName = (topologyId: string, name: string) =>
   `t/${topologyId}/document/${name}`
@@ -37,6 +41,7 @@ export type NamedSecret =
   | { kind: 'user-key'; topologyId: string }
   | { kind: 'host-key'; topologyId: string; vm: string }
   | { kind: 'kubeconfig'; topologyId: string; cluster: string }
+  | { kind: 'k3s-token'; topologyId: string; cluster: string }
   | { kind: 'document'; topologyId: string; secret: string }
   | { kind: 'other' }
 export type SecretKind = NamedSecret['kind']
@@ -61,6 +66,10 @@ const NAMES: readonly [RegExp, (parts: string[]) => NamedSecret][] = [
   [
     pattern('t/*/clusters/*/kubeconfig'),
     ([topologyId = '', cluster = '']) => ({ kind: 'kubeconfig', topologyId, cluster }),
+  ],
+  [
+    pattern('t/*/clusters/*/k3s-(?:server|agent)-token'),
+    ([topologyId = '', cluster = '']) => ({ kind: 'k3s-token', topologyId, cluster }),
   ],
   [
     pattern('t/*/document/*'),

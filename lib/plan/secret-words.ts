@@ -19,6 +19,8 @@ export function secretTitle(
       return `SSH host key of the VM ${named.vm}`
     case 'kubeconfig':
       return `Kubeconfig of the cluster ${named.cluster}`
+    case 'k3s-token':
+      return `Join token of the k3s cluster ${named.cluster}`
     case 'document':
       return `Secret ${named.secret} of the document`
     case 'other':
@@ -45,6 +47,8 @@ export function whyNotSet(named: NamedSecret): string | null {
       return 'The VM got it before its first boot and shows it, so a new one here would stop the panel from signing in. It is kept for the VM’s life, also over a Rebuild.'
     case 'kubeconfig':
       return 'Only the cluster makes one that it accepts. Renew it on a control plane with "kubeadm certs renew admin.conf", then press Read it again on the Cluster page.'
+    case 'k3s-token':
+      return 'Its servers were begun with it and unlock their data by it. "k3s token rotate" on a server changes it there alone; it is kept for the cluster’s life.'
     case 'other':
       return 'It belongs to the panel’s own settings and is changed there.'
   }

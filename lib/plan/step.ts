@@ -61,7 +61,41 @@ export type ClusterRef = {
   cniMode: 'ebpf' | 'iptables'
   /** Of the first control plane in the document. */
   firstControlPlane: GuestRef
+  /** Set for a cluster of k3s; kubeadm's have none. */
+  k3s?: K3sRef
 }
+
+/** What makes a cluster one of k3s. */
+export type K3sRef = {
+  /** Tag of its release, `v1.36.1+k3s1`. */
+  release: string
+  /** SQLite for a single server; etcd inside k3s for several. */
+  datastore: 'sqlite' | 'etcd'
+  /** k3s brings flannel and its network policies, unless the document draws another network. */
+  network: 'flannel' | 'calico'
+}
+
+/** What the servers of a k3s cluster have in common beside {@link K3sRef}. */
+export type K3sServers = {
+  /** Names and addresses that the API's certificate is for. */
+  certSans: string[]
+  /** Whether others run the pods: then servers take none but the cluster's own. */
+  dedicated: boolean
+  /** Secrets are encrypted in the datastore. */
+  encryptSecrets: boolean
+  audit: { level: 'metadata' | 'request' | 'request-response'; keepDays: number } | null
+}
+
+/** A registry that nodes of k3s pull through a mirror. `password` names a secret of the document. */
+export type K3sMirror = {
+  registry: string
+  mirror: string
+  ca: string | null
+  user: string | null
+  password: string | null
+}
+
+type NodeLabels = Record<string, string>
 
 /**
  * What each kind of step needs to know. Plain JSON: a step is stored with its job, shown in the
@@ -106,14 +140,23 @@ export type StepArgs = {
 
   // Guests over SSH
   'guest.ready': { guest: GuestRef }
-  'guest.reach': { guest: GuestRef; gateway: string | null; ntp: string[] }
+  'guest.reach': {
+    guest: GuestRef
+    gateway: string | null
+    ntp: string[]
+    /** A name that later steps need; Kubernetes' packages if absent. */
+    probe?: string
+  }
   'guest.kernel': { guest: GuestRef }
   'guest.containerd': { guest: GuestRef; sandboxImage: string }
   'guest.kube-packages': { guest: GuestRef; version: string }
+  'guest.k3s': { guest: GuestRef; release: string; mirrors: K3sMirror[]; cas: string[] }
   'guest.haproxy': {
     guest: GuestRef
     port: number
     backends: { name: string; address: string }[]
+    /** Whether the API servers answer nobody without a certificate, as k3s's do. */
+    anonymous?: false
   }
   'guest.nfs': { guest: GuestRef; serial: string; mount: string; clients: string[] }
   'guest.data-disk': { guest: GuestRef; serial: string; mount: string }
@@ -122,6 +165,14 @@ export type StepArgs = {
   'k8s.init': { cluster: ClusterRef; guest: GuestRef; certSans: string[] }
   'k8s.join-control-plane': { cluster: ClusterRef; guest: GuestRef }
   'k8s.join-worker': { cluster: ClusterRef; guest: GuestRef }
+  'k3s.server': { cluster: ClusterRef; guest: GuestRef; servers: K3sServers; labels: NodeLabels }
+  'k3s.join-server': {
+    cluster: ClusterRef
+    guest: GuestRef
+    servers: K3sServers
+    labels: NodeLabels
+  }
+  'k3s.join-agent': { cluster: ClusterRef; guest: GuestRef; labels: NodeLabels }
   'k8s.kubeconfig': { cluster: ClusterRef; guest: GuestRef }
   'k8s.labels': { cluster: ClusterRef; node: string; labels: Record<string, string> }
   'k8s.node-ready': {

@@ -9,6 +9,9 @@ import { guestKubePackages } from './guest/guest-kube-packages'
 import { guestNfs } from './guest/guest-nfs'
 import { guestReach } from './guest/guest-reach'
 import type { StepHandlers } from './handler'
+import { guestK3s } from './k3s/guest-k3s'
+import { k3sJoinAgent, k3sJoinServer } from './k3s/k3s-join'
+import { k3sServer } from './k3s/k3s-server'
 import { k8sDrain } from './kubernetes/k8s-drain'
 import { k8sInit } from './kubernetes/k8s-init'
 import { k8sJoinControlPlane, k8sJoinWorker } from './kubernetes/k8s-join'
@@ -22,12 +25,16 @@ export const clusterHandlers = {
   'guest.kernel': guestKernel,
   'guest.containerd': guestContainerd,
   'guest.kube-packages': guestKubePackages,
+  'guest.k3s': guestK3s,
   'guest.haproxy': guestHaproxy,
   'guest.nfs': guestNfs,
   'guest.data-disk': guestDataDisk,
   'k8s.init': k8sInit,
   'k8s.join-control-plane': k8sJoinControlPlane,
   'k8s.join-worker': k8sJoinWorker,
+  'k3s.server': k3sServer,
+  'k3s.join-server': k3sJoinServer,
+  'k3s.join-agent': k3sJoinAgent,
   'k8s.kubeconfig': k8sKubeconfig,
   'k8s.labels': k8sLabels,
   'k8s.node-ready': k8sNodeReady,

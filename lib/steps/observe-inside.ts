@@ -63,7 +63,7 @@ async function isGone(
     const seen = vms[vm.id]
     if (seen?.state !== 'known' || !seen.value.running) return true
     try {
-      return await carriesCluster(await deps.guest(guest), kubeconfig)
+      return await carriesCluster(await deps.guest(guest), kubeconfig, wanted.ref)
     } catch (error) {
       if (deps.signal.aborted || !(error instanceof PanelError)) throw error
       return true // Who cannot be asked may carry it.

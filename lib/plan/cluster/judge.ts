@@ -98,7 +98,9 @@ function versionRefusals(
   { nodes, version }: ObservedCluster,
 ): Refused[] {
   const asked = cluster.kubernetes
-  const keeps = (seen: string) => seen === `v${asked}` || seen.startsWith(`v${asked}.`)
+  const keeps = (seen: string) =>
+    seen === `v${asked}` ||
+    (/^[.+]/.test(seen.slice(`v${asked}`.length)) && seen.startsWith(`v${asked}`))
   const other = [version, ...nodes.map((node) => node.version)].find(
     (seen) => seen !== '' && !keeps(seen),
   )

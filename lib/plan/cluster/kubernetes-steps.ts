@@ -1,11 +1,13 @@
 import type { Step } from '../step'
-import { lastNodeStep, machineStep } from './machine-steps'
+import { certSans, foundStep, joinAgentStep, joinServerStep, zoneOf } from './k3s-steps'
+import { machineStep } from './machine-step'
+import { lastNodeStep } from './machine-steps'
 import type { Member, WantedCluster } from './wanted'
 
 /** Id of the step after which the cluster's API can be used by the panel. */
 export const kubeconfigStep = (wanted: WantedCluster) => `k8s.kubeconfig:${wanted.id}`
 export const nodeReadyStep = ({ vm }: Member) => `k8s.node-ready:${vm.id}`
-const initStep = (wanted: WantedCluster) => `k8s.init:${wanted.id}`
+const initStep = ({ id, ref }: WantedCluster) => (ref.k3s ? `k3s.server:${id}` : `k8s.init:${id}`)
 
 /** The member that the cluster begins on: the document's first control plane. */
 const founder = (wanted: WantedCluster): Member => wanted.controlPlanes[0] as Member
@@ -14,81 +16,93 @@ const founder = (wanted: WantedCluster): Member => wanted.controlPlanes[0] as Me
 export function initSteps(wanted: WantedCluster): Step[] {
   const first = founder(wanted)
   const { ref } = wanted
-  const object = ['clusters', wanted.id]
-  const sans = [
-    ref.endpoint.name,
-    ref.endpoint.address,
-    ...wanted.loadBalancers.map(({ guest }) => guest.address),
-    ...wanted.controlPlanes.flatMap(({ guest, vm }) => [guest.address, vm.name]),
+  const needs = [
+    lastNodeStep(wanted, first),
+    ...wanted.loadBalancers.map(({ vm }) => `guest.haproxy:${vm.id}`),
   ]
   return [
-    {
-      ...machineStep(
-        wanted,
-        'k8s.init',
-        first,
-        { cluster: ref, guest: first.guest, certSans: [...new Set(sans)] },
-        {
-          needs: [
-            lastNodeStep(first),
-            ...wanted.loadBalancers.map(({ vm }) => `guest.haproxy:${vm.id}`),
-          ],
-          reason: `The cluster ${ref.name} does not exist.`,
-          effect: 'create',
-        },
-      ),
-      id: initStep(wanted),
-      object,
-    },
+    ref.k3s ? foundStep(wanted, first, needs) : kubeadmInit(wanted, first, needs),
     {
       ...machineStep(
         wanted,
         'k8s.kubeconfig',
         first,
         { cluster: ref, guest: first.guest },
-        { needs: [initStep(wanted)], reason: 'The panel keeps a revocable admin, sealed.' },
+        {
+          needs: [initStep(wanted)],
+          reason: ref.k3s
+            ? 'The panel keeps an administrator of the cluster, sealed.'
+            : 'The panel keeps a revocable admin, sealed.',
+        },
       ),
       id: kubeconfigStep(wanted),
-      object,
+      object: ['clusters', wanted.id],
     },
   ]
 }
+
+const kubeadmInit = (wanted: WantedCluster, first: Member, needs: string[]): Step => ({
+  ...machineStep(
+    wanted,
+    'k8s.init',
+    first,
+    { cluster: wanted.ref, guest: first.guest, certSans: certSans(wanted) },
+    { needs, reason: `The cluster ${wanted.ref.name} does not exist.`, effect: 'create' },
+  ),
+  id: initStep(wanted),
+  object: ['clusters', wanted.id],
+})
 
 /** Control planes join strictly one at a time: each is a new etcd member. */
 export function controlPlaneJoins(wanted: WantedCluster, joining: readonly Member[]): Step[] {
   let before = kubeconfigStep(wanted)
   return joining.map((member) => {
-    const step = machineStep(
-      wanted,
-      'k8s.join-control-plane',
-      member,
-      { cluster: wanted.ref, guest: member.guest },
-      {
-        needs: [lastNodeStep(member), before],
-        reason: `${member.vm.name} is not a control plane of ${wanted.ref.name} yet.`,
-        effect: 'create',
-      },
-    )
+    const needs = [lastNodeStep(wanted, member), before]
+    const step = wanted.ref.k3s
+      ? joinServerStep(wanted, member, needs)
+      : kubeadmControlPlane(wanted, member, needs)
     before = step.id
     return step
   })
 }
 
+const kubeadmControlPlane = (wanted: WantedCluster, member: Member, needs: string[]): Step =>
+  machineStep(
+    wanted,
+    'k8s.join-control-plane',
+    member,
+    { cluster: wanted.ref, guest: member.guest },
+    {
+      needs,
+      reason: `${member.vm.name} is not a control plane of ${wanted.ref.name} yet.`,
+      effect: 'create',
+    },
+  )
+
 /** Workers join side by side. */
 export const workerJoins = (wanted: WantedCluster, joining: readonly Member[]): Step[] =>
-  joining.map((member) =>
-    machineStep(
+  joining.map((member) => {
+    const needs = [lastNodeStep(wanted, member), kubeconfigStep(wanted)]
+    if (wanted.ref.k3s) return joinAgentStep(wanted, member, needs)
+    return machineStep(
       wanted,
       'k8s.join-worker',
       member,
       { cluster: wanted.ref, guest: member.guest },
       {
-        needs: [lastNodeStep(member), kubeconfigStep(wanted)],
+        needs,
         reason: `${member.vm.name} is not a node of ${wanted.ref.name} yet.`,
         effect: 'create',
       },
-    ),
-  )
+    )
+  })
+
+/** Id of the step that makes a member other than the founder a node. */
+export function joinStep({ ref }: WantedCluster, { vm }: Member): string {
+  const controlPlane = vm.role === 'control-plane'
+  if (ref.k3s) return `k3s.join-${controlPlane ? 'server' : 'agent'}:${vm.id}`
+  return `k8s.join-${controlPlane ? 'control-plane' : 'worker'}:${vm.id}`
+}
 
 /** Labels and readiness of one node. Needs the network, without which no node gets ready. */
 export function settleSteps(wanted: WantedCluster, member: Member, joinId: string): Step[] {
@@ -117,11 +131,8 @@ export function settleSteps(wanted: WantedCluster, member: Member, joinId: strin
   ]
 }
 
-/** Zone = what fails together: the host, or its named failure domain. */
-export function nodeLabels(wanted: WantedCluster, { vm }: Member): Record<string, string> {
-  const host = vm.host === null ? undefined : wanted.topology.hosts?.[vm.host]
-  return {
-    'topology.kubernetes.io/zone': host?.failureDomain ?? vm.host ?? 'unknown',
-    ...(vm.role === 'worker' ? { 'node-role.kubernetes.io/worker': '' } : {}),
-  }
-}
+/** Zone and role. */
+export const nodeLabels = (wanted: WantedCluster, member: Member): Record<string, string> => ({
+  'topology.kubernetes.io/zone': zoneOf(wanted, member),
+  ...(member.vm.role === 'worker' ? { 'node-role.kubernetes.io/worker': '' } : {}),
+})

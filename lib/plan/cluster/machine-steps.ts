@@ -1,24 +1,12 @@
 import { DEFAULT_EXPORT, DEFAULT_LONGHORN_PATH } from '@/lib/topology/resolve-cluster'
 import { sandboxImage } from '../files/containerd'
-import { makeStep } from '../make-step'
-import type { Effect, Step, StepArgs, StepKind } from '../step'
+import type { Step } from '../step'
+import { k3sStep } from './k3s-steps'
+import { machineStep } from './machine-step'
 import type { Member, WantedCluster } from './wanted'
 
-/** A step on a machine of the cluster, before it is known whether it is needed. */
-export const machineStep = <K extends StepKind>(
-  { context }: WantedCluster,
-  kind: K,
-  member: Member,
-  args: StepArgs[K],
-  rest: { needs: string[]; reason: string; effect?: Effect },
-): Step<K> =>
-  makeStep(context, kind, args, {
-    of: member.vm.id,
-    object: ['vms', member.vm.id],
-    effect: rest.effect ?? 'prepare',
-    needs: rest.needs,
-    reason: rest.reason,
-  })
+/** Where releases of k3s are fetched from. */
+const K3S_HOST = 'github.com'
 
 /** Id of the step after which a machine answers over SSH. */
 const ready = ({ vm }: Member) => `guest.ready:${vm.id}`
@@ -32,6 +20,7 @@ const reach = (wanted: WantedCluster, member: Member): Step =>
       guest: member.guest,
       gateway: member.vm.nics.find((nic) => nic.gateway !== null)?.gateway ?? null,
       ntp: wanted.topology.access?.ntp ?? [],
+      ...(wanted.ref.k3s ? { probe: K3S_HOST } : {}),
     },
     {
       needs: [ready(member)],
@@ -51,7 +40,10 @@ export function loadBalancerSteps(wanted: WantedCluster, member: Member): Step[]
       wanted,
       'guest.haproxy',
       member,
-      { guest: member.guest, port: wanted.resolved.endpoint.port, backends },
+      {
+        ...{ guest: member.guest, port: wanted.resolved.endpoint.port, backends },
+        ...(wanted.ref.k3s ? { anonymous: false as const } : {}),
+      },
       {
         needs: [`guest.reach:${member.vm.id}`],
         reason: `Stands in front of the API of ${backends.length} control planes.`,
@@ -91,11 +83,10 @@ export function nfsClients(wanted: WantedCluster): string[] {
   return [...new Set(cidrs)].sort()
 }
 
-/** Everything that a machine needs before kubeadm runs on it. The last id is `lastNodeStep`. */
+/** Everything that a machine needs before it becomes a node. The last id is `lastNodeStep`. */
 export function nodeSteps(wanted: WantedCluster, member: Member): Step[] {
   const { vm, guest } = member
   const longhorn = vm.disks.find((disk) => disk.use === 'longhorn')
-  const version = wanted.ref.version
   return [
     reach(wanted, member),
     machineStep(
@@ -108,6 +99,38 @@ export function nodeSteps(wanted: WantedCluster, member: Member): Step[] {
         reason: 'Kubernetes needs these kernel modules, forwarding, and no swap.',
       },
     ),
+    ...(wanted.ref.k3s ? [k3sStep(wanted, member)] : packageSteps(wanted, member)),
+    ...(longhorn?.serial
+      ? [
+          machineStep(
+            wanted,
+            'guest.data-disk',
+            member,
+            { guest, serial: longhorn.serial, mount: longhorn.mount ?? DEFAULT_LONGHORN_PATH },
+            {
+              needs: [softwareStep(wanted, member)],
+              reason: `Longhorn keeps its replicas on this disk (${longhorn.sizeGib} GiB).`,
+            },
+          ),
+        ]
+      : []),
+  ]
+}
+
+/** Id of the last of {@link nodeSteps}. */
+export const lastNodeStep = (wanted: WantedCluster, member: Member) =>
+  member.vm.disks.some((disk) => disk.use === 'longhorn' && disk.serial)
+    ? `guest.data-disk:${member.vm.id}`
+    : softwareStep(wanted, member)
+
+const softwareStep = ({ ref }: WantedCluster, { vm }: Member) =>
+  ref.k3s ? `guest.k3s:${vm.id}` : `guest.kube-packages:${vm.id}`
+
+/** Container runtime and kubeadm's packages. */
+function packageSteps(wanted: WantedCluster, member: Member): Step[] {
+  const { vm, guest } = member
+  const { version } = wanted.ref
+  return [
     machineStep(
       wanted,
       'guest.containerd',
@@ -125,25 +148,5 @@ export function nodeSteps(wanted: WantedCluster, member: Member): Step[] {
         reason: `kubeadm, kubelet and kubectl ${version}.`,
       },
     ),
-    ...(longhorn?.serial
-      ? [
-          machineStep(
-            wanted,
-            'guest.data-disk',
-            member,
-            { guest, serial: longhorn.serial, mount: longhorn.mount ?? DEFAULT_LONGHORN_PATH },
-            {
-              needs: [`guest.kube-packages:${vm.id}`],
-              reason: `Longhorn keeps its replicas on this disk (${longhorn.sizeGib} GiB).`,
-            },
-          ),
-        ]
-      : []),
   ]
 }
-
-/** Id of the last of {@link nodeSteps}. */
-export const lastNodeStep = ({ vm }: Member) =>
-  vm.disks.some((disk) => disk.use === 'longhorn' && disk.serial)
-    ? `guest.data-disk:${vm.id}`
-    : `guest.kube-packages:${vm.id}`

@@ -20,7 +20,7 @@ export type Sight = {
 export function isNeeded(step: Step, sight: Sight): boolean {
   switch (step.kind) {
     case 'guest.haproxy': {
-      const content = haproxyConfig(step.args.port, step.args.backends)
+      const content = haproxyConfig(step.args.port, step.args.backends, step.args.anonymous)
       return fileDiffers(sight, step.args.guest.vm, HAPROXY_PATH, content, 'haproxy')
     }
     case 'guest.nfs': {
@@ -28,6 +28,7 @@ export function isNeeded(step: Step, sight: Sight): boolean {
       return fileDiffers(sight, step.args.guest.vm, EXPORTS_PATH, content, 'nfs-server')
     }
     case 'k8s.init':
+    case 'k3s.server':
     case 'k8s.kubeconfig':
       return sight.cluster === null
     case 'k8s.labels':

@@ -4,8 +4,9 @@ import { type ResolvedCluster, resolveCluster } from '@/lib/topology/resolve-clu
 import type { Cluster, Topology } from '@/lib/topology/topology'
 import type { PlanContext } from '../context'
 import { toGuest } from '../desired'
+import { k3sRelease, kubernetesOf } from '../k3s-release'
 import type { ObservedCluster, Seen } from '../observed'
-import type { ClusterRef, GuestRef } from '../step'
+import type { ClusterRef, GuestRef, K3sRef } from '../step'
 
 /** One machine of a cluster, with how it is reached. */
 export type Member = { vm: ResolvedVm; guest: GuestRef }
@@ -49,6 +50,7 @@ export function wantedCluster(
   const first = controlPlanes.find((each) => joined.has(each.vm.name)) ?? controlPlanes[0]
   if (!first) return null
   const { chosen, unplanned } = chooseAddOns(topology, id, context.secretVersions)
+  const k3s = k3sOf(cluster, seen)
   return {
     id,
     cluster,
@@ -61,11 +63,12 @@ export function wantedCluster(
       name: cluster.name ?? id,
       connection: first.guest.connection,
       endpoint: resolved.endpoint,
-      version: patchOf(cluster.kubernetes),
+      version: k3s ? kubernetesOf(k3s.release) : patchOf(cluster.kubernetes),
       podCidr: cluster.podCidr,
       serviceCidr: cluster.serviceCidr,
       cniMode: cluster.cni?.mode ?? 'ebpf',
       firstControlPlane: first.guest,
+      ...(k3s ? { k3s } : {}),
     },
     controlPlanes,
     workers: cluster.workers.flatMap(member),
@@ -75,6 +78,21 @@ export function wantedCluster(
     unplanned,
   }
 }
+
+/** Null for kubeadm. A cluster that runs on etcd keeps it, also with a single server left. */
+function k3sOf(cluster: Cluster, seen: Seen<ObservedCluster> | undefined): K3sRef | null {
+  if (cluster.distribution !== 'k3s') return null
+  const onEtcd =
+    cluster.controlPlanes.length > 1 || (seen?.state === 'known' && seen.value.nodes.some(hasEtcd))
+  return {
+    release: k3sRelease(cluster.kubernetes),
+    datastore: onEtcd ? 'etcd' : 'sqlite',
+    network: cluster.cni ? 'calico' : 'flannel',
+  }
+}
+
+/** Whether a node of k3s is a member of its etcd: k3s labels it so. */
+export const hasEtcd = ({ roles }: { roles: readonly string[] }): boolean => roles.includes('etcd')
 
 /**
  * Last patch of each minor that is known to exist (kubernetes/website eol.yaml and release pages,

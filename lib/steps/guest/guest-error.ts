@@ -12,11 +12,15 @@ export type GuestCode =
   | 'guest.disk-foreign'
   | 'guest.config-invalid'
   | 'guest.service-down'
+  | 'guest.download-failed'
+  | 'guest.no-release'
+  | 'guest.checksum'
   | 'guest.unexpected-answer'
 
 const TRANSIENT: ReadonlySet<GuestCode> = new Set<GuestCode>([
   'guest.apt-locked',
   'guest.apt-unreachable',
+  'guest.download-failed',
 ])
 
 /** What is wrong inside a machine. `message` says what, why and what to do. */

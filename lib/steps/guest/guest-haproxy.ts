@@ -12,21 +12,21 @@ const CANDIDATE = `${HAPROXY_PATH}.drawbridge`
 
 /** HAProxy before the API servers. It runs before the first of them exists: all backends are down then. */
 export const guestHaproxy: StepHandler<StepArgs['guest.haproxy']> = {
-  async check({ guest, port, backends }, ctx) {
+  async check({ guest, port, backends, anonymous }, ctx) {
     const session = await ctx.guest(guest)
     return (
-      (await session.readFile(HAPROXY_PATH)) === haproxyConfig(port, backends) &&
+      (await session.readFile(HAPROXY_PATH)) === haproxyConfig(port, backends, anonymous) &&
       (await isActive(session))
     )
   },
 
-  async apply({ guest, port, backends }, ctx) {
+  async apply({ guest, port, backends, anonymous }, ctx) {
     const session = await ctx.guest(guest)
     if ((await installedVersions(session, ['haproxy'])).haproxy === null) {
       await aptUpdate(session, ctx, guest.name)
       await aptInstall(session, ctx, guest.name, ['haproxy'])
     }
-    const config = haproxyConfig(port, backends)
+    const config = haproxyConfig(port, backends, anonymous)
     await session.writeFile(CANDIDATE, config, { mode: '0644' })
     const tried = await session.run(sh`haproxy -c -f ${CANDIDATE}`, { sudo: true })
     await session.run(sh`rm -f ${CANDIDATE}`, { sudo: true })

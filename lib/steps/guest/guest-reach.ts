@@ -7,23 +7,23 @@ import { GuestError } from './guest-error'
 
 /** Certificates and tokens of kubeadm are minutes old when they are used. */
 const MAX_SKEW_S = 30
-/** A name that every later step needs. */
+/** A name that kubeadm's packages need. */
 const PROBE_NAME = 'pkgs.k8s.io'
 
 type Args = StepArgs['guest.reach']
 
 /** Route, names and time of a machine: a sentence now instead of a timeout in twenty minutes. */
 export const guestReach: StepHandler<Args> = {
-  async check({ guest }, ctx) {
+  async check({ guest, probe = PROBE_NAME }, ctx) {
     const session = await ctx.guest(guest)
     return (
       (await hasRoute(session)) &&
-      (await resolves(session)) &&
+      (await resolves(session, probe)) &&
       (await skewS(session, ctx)) <= MAX_SKEW_S
     )
   },
 
-  async apply({ guest, gateway, ntp }, ctx) {
+  async apply({ guest, gateway, ntp, probe = PROBE_NAME }, ctx) {
     const session = await ctx.guest(guest)
     if (!(await hasRoute(session))) {
       throw new GuestError(
@@ -31,10 +31,10 @@ export const guestReach: StepHandler<Args> = {
         `${guest.name} has no default route. ${gateway ? `Its gateway should be ${gateway}; check that the router answers in its VLAN.` : 'Its networks have no gateway in the document; write one.'}`,
       )
     }
-    if (!(await resolves(session))) {
+    if (!(await resolves(session, probe))) {
       throw new GuestError(
         'guest.no-dns',
-        `${guest.name} cannot resolve ${PROBE_NAME}. Check the DNS servers of its network${gateway ? ` and that ${gateway} lets it out` : ''}.`,
+        `${guest.name} cannot resolve ${probe}. Check the DNS servers of its network${gateway ? ` and that ${gateway} lets it out` : ''}.`,
       )
     }
     if ((await skewS(session, ctx)) <= MAX_SKEW_S) return
@@ -58,8 +58,8 @@ async function hasRoute(session: GuestSession): Promise<boolean> {
   return (await session.must(sh`ip route show default`)).trim() !== ''
 }
 
-async function resolves(session: GuestSession): Promise<boolean> {
-  return (await session.run(sh`getent hosts ${PROBE_NAME}`, { timeoutMs: 20_000 })).code === 0
+async function resolves(session: GuestSession, name: string): Promise<boolean> {
+  return (await session.run(sh`getent hosts ${name}`, { timeoutMs: 20_000 })).code === 0
 }
 
 async function skewS(session: GuestSession, ctx: StepContext): Promise<number> {

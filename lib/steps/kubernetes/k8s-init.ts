@@ -7,17 +7,18 @@ import { sh } from '@/lib/ssh/shell'
 import { isGoing } from '../guest/is-going'
 import { longRun } from '../guest/long-run'
 import type { StepContext, StepHandler } from '../handler'
+import { apiReady } from './api-ready'
 import { carriesCluster } from './carries-cluster'
 import { ensureEndpointHost } from './endpoint-host'
 import { K8sError, kubeadmError } from './k8s-error'
-import { ADMIN_CONF, apiReady, isTouched, resetAttempt, runKubeadm, takeUpKubeadm } from './kubeadm'
+import { ADMIN_CONF, isTouched, resetAttempt, runKubeadm, takeUpKubeadm } from './kubeadm'
 
 /** `kubeadm init` on the first control plane, through the load balancer's name. */
 export const k8sInit: StepHandler<StepArgs['k8s.init']> = {
-  async check({ guest }, ctx) {
+  async check({ cluster, guest }, ctx) {
     const session = await ctx.guest(guest)
     const admin = await session.run(sh`test -e ${ADMIN_CONF}`, { sudo: true })
-    return admin.code === 0 && (await apiReady(session))
+    return admin.code === 0 && (await apiReady(session, cluster))
   },
 
   async apply({ cluster, guest, certSans }, ctx) {
@@ -66,7 +67,7 @@ async function refuseLostCluster(
   ctx: StepContext,
 ) {
   const kubeconfig = await ctx.secrets.find(kubeconfigName(cluster.topologyId, cluster.cluster))
-  if (kubeconfig === null || !(await carriesCluster(session, kubeconfig))) return
+  if (kubeconfig === null || !(await carriesCluster(session, kubeconfig, cluster))) return
   throw new K8sError(
     'k8s.cluster-down',
     `${guest.name} holds ${cluster.name}, whose API does not answer - nothing was reset, for that would delete its etcd and everything in it - look at its kubelet and etcd (journalctl -u kubelet, crictl ps -a), then retry; or destroy its VMs first if it may be lost.`,

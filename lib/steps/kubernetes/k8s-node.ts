@@ -1,11 +1,11 @@
 import { PanelError } from '@/lib/base/errors'
 import type { KubernetesObject } from '@/lib/kubernetes/kubernetes'
-import type { GuestRef, StepArgs } from '@/lib/plan/step'
+import type { ClusterRef, GuestRef, StepArgs } from '@/lib/plan/step'
 import { sh } from '@/lib/ssh/shell'
 import type { StepContext, StepHandler } from '../handler'
 import { waitUntil } from '../wait'
+import { apiReady } from './api-ready'
 import { K8sError } from './k8s-error'
-import { apiReady } from './kubeadm'
 
 const nodePath = (name: string) => `/api/v1/nodes/${name}`
 
@@ -77,7 +77,7 @@ async function stateOf(args: StepArgs['k8s.node-ready'], ctx: StepContext): Prom
   const look = async () => (await ctx.kubernetes(cluster)).get(nodePath(node))
   if (guest === undefined) return readiness(await look())
   try {
-    return await stateSinceRestart(await look(), guest, ctx)
+    return await stateSinceRestart(await look(), { cluster, guest }, ctx)
   } catch (error) {
     // The only control plane takes its API along when it restarts.
     if (!(error instanceof PanelError && error.transient)) throw error
@@ -87,7 +87,7 @@ async function stateOf(args: StepArgs['k8s.node-ready'], ctx: StepContext): Prom
 
 async function stateSinceRestart(
   found: KubernetesObject | null,
-  guest: GuestRef,
+  { cluster, guest }: { cluster: ClusterRef; guest: GuestRef },
   ctx: StepContext,
 ): Promise<State> {
   const seen = readiness(found)
@@ -98,7 +98,7 @@ async function stateSinceRestart(
   if (said && said !== boot)
     return { ready: false, reason: 'its kubelet has not reported since the restart' }
   const leads = found?.metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined
-  if (leads && !(await apiReady(session)))
+  if (leads && !(await apiReady(session, cluster)))
     return { ready: false, reason: 'its API server or its etcd is not ready yet' }
   return seen
 }

@@ -1,6 +1,7 @@
 import type { Kubernetes } from '@/lib/kubernetes/kubernetes'
 import type { ClusterRef, StepArgs } from '@/lib/plan/step'
 import type { StepContext, StepHandler } from '../handler'
+import { forgetNode, isForgotten } from '../k3s/forget-node'
 import { waitUntil } from '../wait'
 import { etcdMembers, removeEtcdMember } from './etcd'
 import { K8sError } from './k8s-error'
@@ -11,6 +12,7 @@ type Args = StepArgs['k8s.remove-node']
 export const k8sRemoveNode: StepHandler<Args> = {
   async check({ cluster, node }, ctx) {
     const kubernetes = await ctx.kubernetes(cluster)
+    if (cluster.k3s) return isForgotten(kubernetes, node)
     if ((await kubernetes.get(`/api/v1/nodes/${node}`)) !== null) return false
     return (await memberOf(cluster, node, ctx)) === null
   },
@@ -18,6 +20,7 @@ export const k8sRemoveNode: StepHandler<Args> = {
   async apply({ cluster, node }, ctx) {
     const kubernetes = await ctx.kubernetes(cluster)
     await volumesDetached(kubernetes, node, ctx)
+    if (cluster.k3s) return forgetNode(kubernetes, node, ctx)
     const member = await memberOf(cluster, node, ctx)
     if (member !== null) {
       const control = await ctx.guest(cluster.firstControlPlane)

@@ -12,15 +12,6 @@ const CA_PATH = '/etc/kubernetes/pki/ca.crt'
 /** kubeadm's own limits add up to about 9 minutes; slow lines need longer for images. */
 const KUBEADM_TIMEOUT_MS = 1_200_000
 
-/** Whether this machine's API server says it is ready. */
-export async function apiReady(session: GuestSession): Promise<boolean> {
-  const { code, out } = await session.run(
-    sh`kubectl --kubeconfig ${ADMIN_CONF} --request-timeout 5s get --raw /readyz`,
-    { sudo: true },
-  )
-  return code === 0 && out.trim() === 'ok'
-}
-
 /** Whether an earlier attempt of kubeadm left something behind. */
 export async function isTouched(session: GuestSession): Promise<boolean> {
   const paths = [

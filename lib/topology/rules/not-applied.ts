@@ -14,6 +14,8 @@ export type NotApplied = {
   what: string
   /** What the code that applied it would read, so that a test notices when it does. */
   probe: string
+  /** Clusters of this distribution have it: only kubeadm's have not. */
+  except?: 'k3s'
 }
 
 const row = (
@@ -39,13 +41,14 @@ export const NOT_APPLIED: readonly NotApplied[] = [
   row('vms', 'devices', 'passed-through devices'),
   row('vms', 'ha', 'high availability'),
   row('vms', 'backup', 'backups'),
+  row('clusters', 'endpoint.floating', "what moves the endpoint's address"),
   row('clusters', 'podSecurity', 'the Pod Security default', 'cluster\\.podSecurity\\b'),
-  row('clusters', 'audit', "the API server's audit log"),
-  row('clusters', 'encryptSecrets', 'encryption of Secrets in etcd'),
+  { ...row('clusters', 'audit', "the API server's audit log"), except: 'k3s' },
+  { ...row('clusters', 'encryptSecrets', 'encryption of Secrets in etcd'), except: 'k3s' },
   row('clusters', 'networkPolicy', 'the default network policy'),
   row('clusters', 'people', 'accounts of people'),
-  row('clusters', 'registries', 'registry mirrors'),
-  row('clusters', 'cas', 'further authorities'),
+  { ...row('clusters', 'registries', 'registry mirrors', '[{.] ?registries\\b'), except: 'k3s' },
+  { ...row('clusters', 'cas', 'further authorities'), except: 'k3s' },
   row('clusters', 'charts', 'charts of your own', 'cluster\\.charts\\b'),
   row('clusters', 'manifests', 'manifests of your own', 'cluster\\.manifests\\b'),
 ]
@@ -65,7 +68,12 @@ export function nothingIsPretended({ topology }: Survey): Problem[] {
   const objects = kinds.flatMap((kind) => {
     const rows = NOT_APPLIED.filter((each) => each.kind === kind)
     return Object.entries(topology[kind] ?? {}).flatMap(([id, object]) => {
-      const written = rows.filter(({ at }) => !isNothing(atPath(object as unknown as Json, at)))
+      const brought = 'distribution' in object ? object.distribution : undefined
+      const written = rows.filter(
+        ({ at, except }) =>
+          !(except !== undefined && except === brought) &&
+          !isNothing(atPath(object as unknown as Json, at)),
+      )
       const [first] = written
       if (!first) return []
       const what = listed(
