@@ -27,7 +27,13 @@ import { transact } from './transact'
 type By = { actor: Actor; now: number }
 
 /** What a person chose, until the provisioner carried it out. */
-export type PendingChoice = { choice: GitChoice; commit: string | null; by: string }
+export type PendingChoice = {
+  choice: GitChoice
+  commit: string | null
+  by: string
+  /** The connections that they may newly name by it; null: all; absent: none. */
+  mayName?: readonly string[] | null
+}
 
 /** A link as the provisioner needs it. */
 export type GitLinkRow = Omit<Row, 'stateJson' | 'choiceJson'> & {
@@ -95,7 +101,7 @@ const NOTHING_KNOWN = {
 /**
  * Keeps a topology in Git from now on, or changes how. Another repository, branch or path begins
  * anew, with the head revision to be pushed; another server has to show its key again. The token is
- * sealed to `recipient`. Refuses (422 `git.no-token`) a token that was never given.
+ * sealed to `recipient`. Refuses (422 `git.no-token`) a token that was never given for that server.
  */
 export async function putGitLink(
   db: Db,
@@ -103,20 +109,19 @@ export async function putGitLink(
   { token, ...settings }: PutGitRequest,
   { actor, now, recipient }: By & { recipient: string },
 ): Promise<void> {
-  const head = await findRevision(db, topologyId)
+  await findRevision(db, topologyId)
   const sealed = token === undefined ? null : await seal(recipient, token)
   await transact(db, async (tx) => {
     // A write first (client.ts).
     await tx.gitLink.updateMany({ where: { topologyId: '' }, data: { failures: 0 } })
     const before = await tx.gitLink.findUnique({ where: { topologyId } })
     const moved = before === null || placeOf(before) !== placeOf(settings)
+    const isSameServer = before !== null && serverOf(before.url) === serverOf(settings.url)
     const askedAt = new Date(now)
     const data = {
       ...{ ...settings, askedAt, dueAt: askedAt },
       ...(moved ? NOTHING_KNOWN : {}),
-      ...(before && serverOf(before.url) === serverOf(settings.url)
-        ? {}
-        : { hostKey: null, offeredHostKey: null }),
+      ...(isSameServer ? {} : { hostKey: null, offeredHostKey: null }),
     }
     await tx.gitLink.upsert({
       where: { topologyId },
@@ -124,10 +129,13 @@ export async function putGitLink(
       update: data,
     })
     if (moved) {
+      const head = await findRevision(tx, topologyId)
       await tx.gitOutbox.deleteMany({ where: { topologyId } })
       await makeDue(tx, topologyId, { revision: head.number, now })
     }
     const name = gitTokenName(topologyId)
+    // What was given for one server is not shown to another one.
+    if (!isSameServer) await removeSealed(tx, name)
     if (sealed !== null) await putSealed(tx, { name, sealed, at: now, by: actor.name })
     if (settings.auth === 'token' && (await listSealed(tx, name)).length === 0) throw noToken()
     await audit(tx, 'git.change', topologyId, {
@@ -211,10 +219,11 @@ export async function acceptGitHostKey(
     const link = await held(tx, topologyId)
     if (link.offeredHostKey !== offered) throw moved('the server shows another host key by now')
     const fingerprint = await keyFingerprint(offered)
+    const before = link.hostKey === null ? null : await keyFingerprint(link.hostKey)
     const data = { hostKey: offered, offeredHostKey: null, askedAt: new Date(now) }
     await tx.gitLink.update({ where: { topologyId }, data })
     await audit(tx, 'git.host-key', topologyId, {
-      ...{ actor, now, before: { name: link.url, fingerprint: link.hostKey } },
+      ...{ actor, now, before: { name: link.url, fingerprint: before } },
       after: { name: link.url, fingerprint },
     })
   })
@@ -225,7 +234,7 @@ export async function chooseGit(
   db: Db,
   topologyId: string,
   { choice, state, commit }: ChooseGitRequest,
-  { actor, now }: By,
+  { actor, now, mayName }: By & Pick<PendingChoice, 'mayName'>,
 ): Promise<void> {
   await transact(db, async (tx) => {
     const link = await held(tx, topologyId)
@@ -233,7 +242,7 @@ export async function chooseGit(
     const at = 'commit' in present ? present.commit : null
     if (present.kind !== state || at !== commit) throw moved('it is in another state by now')
     if (!CHOICES[state]?.includes(choice)) throw moved('there is nothing of that kind to choose')
-    const pending: PendingChoice = { choice, commit, by: actor.name }
+    const pending: PendingChoice = { choice, commit, by: actor.name, mayName }
     const data = { choiceJson: JSON.stringify(pending), askedAt: new Date(now) }
     await tx.gitLink.update({ where: { topologyId }, data })
     await audit(tx, 'git.choose', topologyId, {
@@ -287,7 +296,7 @@ const noToken = () =>
   new Refusal(
     422,
     'git.no-token',
-    'Nothing was saved - no token was ever given for this repository - type one that may read and write it.',
+    'Nothing was saved - no token was given for this server, and the one of another is not sent to it - type one that may read and write the repository.',
   )
 
 const moved = (why: string) =>

@@ -2,7 +2,7 @@ import type { GitLogEntry, GitProblem } from '@/lib/api/contract-git'
 import type { Db, Tx } from './client'
 
 /** A commit to be written down. */
-export type LoggedCommit = Omit<GitLogEntry, 'at' | 'note'>
+export type LoggedCommit = Omit<GitLogEntry, 'at' | 'note'> & { note?: string }
 
 /** So many are shown. */
 const SHOWN = 100
@@ -52,6 +52,29 @@ export async function noteCommit(
   { commit, note }: { commit: string; note: string },
 ): Promise<void> {
   await db.gitCommit.updateMany({ where: { topologyId, commit }, data: { note } })
+}
+
+/** A revision that came of a commit. `before`: the head that it was merged into. */
+export type Taken = { commit: string; revision: number; before: number }
+
+/**
+ * What came in since the last commit of which was said what its deploy would do, oldest first: read
+ * from here and not remembered, so that a process that died in between forgets nothing.
+ */
+export async function listUnplanned(db: Db, topologyId: string): Promise<Taken[]> {
+  const rows = await db.gitCommit.findMany({
+    where: { topologyId, direction: 'in', outcome: 'taken', revision: { not: null } },
+    orderBy: [{ revision: 'desc' }, { at: 'desc' }],
+    select: { commit: true, revision: true, note: true },
+    take: SHOWN,
+  })
+  const said = rows.findIndex(({ note }) => note !== '')
+  return rows
+    .slice(0, said === -1 ? rows.length : said)
+    .toReversed()
+    .map(({ commit, revision }) => ({
+      ...{ commit, revision: revision ?? 0, before: (revision ?? 0) - 1 },
+    }))
 }
 
 async function prune(tx: Tx, topologyId: string): Promise<void> {

@@ -3,7 +3,7 @@ import { PanelError } from '@/lib/base/errors'
 import { type Actor, appendAudit } from './audit'
 import type { Db, Tx } from './client'
 import type { Prisma } from './generated/client'
-import type { GitLinkRow } from './git-links'
+import type { GitLinkRow, PendingChoice } from './git-links'
 import { type LoggedCommit, logCommit } from './git-log'
 import { makeDue, settle } from './git-outbox'
 import { transact } from './transact'
@@ -59,9 +59,12 @@ export const keepOffered = (db: Db, topologyId: string, offeredHostKey: string) 
 export const followBranch = (db: Db, topologyId: string, branch: string) =>
   db.gitLink.updateMany({ where: { topologyId }, data: { branch } })
 
-/** The choice was carried out, or is not to be had any more. */
-export const forgetChoice = (db: Db, topologyId: string) =>
-  db.gitLink.updateMany({ where: { topologyId }, data: { choiceJson: null } })
+/** The choice was carried out, or is not to be had any more; one that was made since stays. */
+export const forgetChoice = (db: Db, topologyId: string, choice: PendingChoice | null) =>
+  db.gitLink.updateMany({
+    where: { topologyId, choiceJson: JSON.stringify(choice) },
+    data: { choiceJson: null },
+  })
 
 /** Git's file at a commit is part of the topology. `logged`: the commit itself, where it is news. */
 export async function recordKnown(

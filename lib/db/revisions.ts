@@ -173,19 +173,25 @@ export async function insertRevision(
   return { ...toStored(row), problems }
 }
 
-const connectionsIn = ({ hosts = {} }: Topology): string[] =>
-  Object.values(hosts).flatMap(({ connection }) => connection ?? [])
+const connectionsIn = ({ hosts = {} }: Topology): { host: string; connection: string }[] =>
+  Object.entries(hosts).flatMap(([host, { connection }]) =>
+    connection === undefined ? [] : [{ host, connection }],
+  )
 
 /** Refuses (403) to name a connection that is not theirs to name and was not named before. */
 function refuseForeign(topology: Topology, head: Topology | null, mayName: Save['mayName']): void {
   if (mayName === null || mayName === undefined) return
-  const fine = new Set([...mayName, ...(head ? connectionsIn(head) : [])])
-  const foreign = connectionsIn(topology).find((id) => !fine.has(id))
+  const before = head ? connectionsIn(head).map(({ connection }) => connection) : []
+  const fine = new Set([...mayName, ...before])
+  const foreign = connectionsIn(topology).find(({ connection }) => !fine.has(connection))
   if (foreign === undefined) return
+  const { host, connection } = foreign
+  const message = `it names the connection "${connection}", which no topology that you edit names, and whoever names it may build there`
   throw new Refusal(
     403,
     'connection.not-yours',
-    `This may not be saved - it names the connection "${foreign}", which no topology that you edit names, and whoever names it may build there - ask an editor or admin of the whole panel to name it first.`,
+    `This may not be saved - ${message} - ask an editor or admin of the whole panel to name it first.`,
+    { issues: [{ path: ['hosts', host, 'connection'], message }] },
   )
 }
 

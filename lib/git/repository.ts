@@ -280,9 +280,9 @@ function identityOf({ author, committer, at }: CommitWords): Record<string, stri
   }
 }
 
-/** Without what ends a line or an address in a commit's header. */
-const plain = (text: string) =>
-  text
-    .replace(/[\p{Cc}\s<>]+/gu, ' ')
-    .trim()
-    .slice(0, 200) || 'Drawbridge'
+/** Without what ends a line or an address in a commit's header, and never what Git takes for no name. */
+function plain(text: string): string {
+  const line = [...text.replace(/[\p{Cc}\s<>]+/gu, ' ').trim()].slice(0, 200).join('')
+  // Git strips these from both ends and refuses an empty rest (git-commit-tree(1), ident.c).
+  return /[^ .,:;"'\\]/.test(line) ? line : 'somebody'
+}

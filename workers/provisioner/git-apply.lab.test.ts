@@ -65,8 +65,8 @@ async function commit(change: (text: string) => string): Promise<string> {
   expect(change(before)).not.toBe(before)
   git(clone, 'commit', '--quiet', '-am', 'Change it')
   git(clone, 'push', '--quiet', 'origin', 'HEAD:main')
-  const news = await lookAtGit(opened.shop, T, new AbortController().signal)
-  await planTaken(opened.shop, { topologyId: T, autoApply: true }, news)
+  await lookAtGit(opened.shop, T, new AbortController().signal)
+  await planTaken(opened.shop, { topologyId: T, autoApply: true })
   const { log } = await panel.link()
   expect(log[0]?.problems).toEqual([])
   return log.find(({ direction }) => direction === 'in')?.note ?? ''

@@ -1,10 +1,9 @@
 import { Refusal } from '@/lib/api/refusal'
-import { noteCommit } from '@/lib/db/git-log'
+import { listUnplanned, noteCommit, type Taken } from '@/lib/db/git-log'
 import { planFor, startJob } from '@/lib/db/plans'
 import { findRevision } from '@/lib/db/revisions'
 import type { Plan } from '@/lib/plan/plan'
 import { GIT, type GitShop } from './git-shop'
-import type { Taken } from './git-take'
 
 const DEPLOY = { kind: 'deploy' } as const
 
@@ -16,9 +15,9 @@ const DEPLOY = { kind: 'deploy' } as const
 export async function planTaken(
   shop: GitShop,
   { topologyId, autoApply }: { topologyId: string; autoApply: boolean },
-  news: readonly Taken[],
 ): Promise<void> {
   const { db, panelId, now } = shop
+  const news = await listUnplanned(db, topologyId)
   const last = news.at(-1)
   if (!last) return
   const say = async (note: string) => {

@@ -25,6 +25,11 @@ export function readFileOf(file: FileInCommit): ReadFile {
     if (!(error instanceof TypeError)) throw error
     return refused('git.not-utf8', 'It is not UTF-8 - save it as UTF-8 and commit it again.')
   }
+  if (text.startsWith('version https://git-lfs.'))
+    return refused(
+      'git.lfs',
+      'It is a pointer of Git LFS and not the document - the file is listed in .gitattributes - take it out there ("git lfs untrack") and commit it again.',
+    )
   const tidy = text.replaceAll('\r\n', '\n')
   const parsed = parseTopology(tidy)
   if (parsed.ok) return { kind: 'text', text: tidy }

@@ -6,6 +6,8 @@ import { findRevision } from '@/lib/db/revisions'
 import { transact } from '@/lib/db/transact'
 import { GitError } from '@/lib/git/errors'
 import type { CommitWords } from '@/lib/git/repository'
+import { showHidden } from '@/lib/topology/parse/hidden-characters'
+import { oneLine } from './git-facts'
 import { MOST_BYTES, readFileOf } from './git-file'
 import { GIT, type GitLook, trailerOf, waitingBranch } from './git-shop'
 
@@ -38,7 +40,8 @@ export async function giveRevisions(look: GitLook): Promise<Given> {
   look.shop.reached?.('pushed')
   const known = { commit: last.commit, text: last.text, revision: last.revision }
   await writeDown(look, ours, { branch, known })
-  if (link.choice !== null && head === null) await forgetChoice(look.shop.db, link.topologyId)
+  if (link.choice !== null && head === null)
+    await forgetChoice(look.shop.db, link.topologyId, link.choice)
   return 'done'
 }
 
@@ -86,13 +89,13 @@ async function wordsOf(
 ): Promise<CommitWords> {
   const { topologyId } = link
   const { author, message, at } = await findRevision(shop.db, topologyId, revision)
-  const said = message.trim().split('\n')
-  const subject = (said[0] ?? '').slice(0, 200) || `Save r${revision}`
+  const said = spoken(message).split('\n')
+  const subject = oneLine(said[0] ?? '', 200) || `Save r${revision}`
   const others = await Promise.all(
     held.map(async (each) => {
       const other = await findRevision(shop.db, topologyId, each)
-      const what = (other.message.trim().split('\n')[0] ?? '').slice(0, 200)
-      return `- r${each} by ${other.author}${what === '' ? '' : `: ${what}`}`
+      const what = oneLine(spoken(other.message).split('\n')[0] ?? '', 200)
+      return `- r${each} by ${oneLine(other.author, 200)}${what === '' ? '' : `: ${what}`}`
     }),
   )
   const more = [
@@ -104,12 +107,21 @@ async function wordsOf(
   const before = tip === null ? null : await repository.findLine(tip, line)
   const trailer = before === null ? line : `${line} again after ${tip?.slice(0, 12)}`
   return {
-    author: { name: author, email: `${mailName(author)}@${shop.panelId}.drawbridge.invalid` },
+    author: {
+      name: oneLine(author, 200),
+      email: `${mailName(author)}@${shop.panelId}.drawbridge.invalid`,
+    },
     committer: { name: 'Drawbridge', email: `panel@${shop.panelId}.drawbridge.invalid` },
     at: at.getTime(),
     message: `${[subject, ...more, trailer].join('\n\n')}\n`,
   }
 }
+
+/** What a person said, with nothing hidden in it that Git refuses or that passes for our own line. */
+const spoken = (message: string) =>
+  showHidden(message.replaceAll('\r\n', '\n'))
+    .replace(/^(?=\s*Drawbridge-Revision:)/gim, '> ')
+    .trim()
 
 const mailName = (name: string) =>
   name
@@ -198,7 +210,7 @@ async function giveOnNewBranch(look: GitLook): Promise<Given> {
   link.branch = branch
   await writeDown(look, pushed, { branch, known: { commit, text, revision } })
   await transact(shop.db, (tx) => settle(tx, topologyId, { revision, commit, branch }))
-  await forgetChoice(shop.db, topologyId)
+  await forgetChoice(shop.db, topologyId, link.choice)
   return 'done'
 }
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { PutGitRequest } from '@/lib/api/contract-git'
 import type { Secret } from '@/lib/base/secret'
 import { acceptGitHostKey, findGitLink } from '@/lib/db/git-links'
+import { listUnplanned } from '@/lib/db/git-log'
 import { recordKnown } from '@/lib/db/git-record'
 import { markApplied } from '@/lib/db/mark-applied'
 import { SMALL } from '@/lib/db/testing/document'
@@ -442,9 +443,10 @@ test('what came in is planned, and why there is no plan is said where there is n
   theirs.push()
   const opened = await openGitPanel(dir, server.port)
   onTestFinished(() => opened.db.$disconnect())
-  const news = await lookAtGit(opened.shop, 'small-lab', new AbortController().signal)
-  expect(news).toMatchObject([{ revision: 2, before: 1 }])
-  await planTaken(opened.shop, { topologyId: 'small-lab', autoApply: true }, news)
+  await lookAtGit(opened.shop, 'small-lab', new AbortController().signal)
+  expect(await listUnplanned(db, 'small-lab')).toMatchObject([{ revision: 2, before: 1 }])
+  await planTaken(opened.shop, { topologyId: 'small-lab', autoApply: true })
+  expect(await listUnplanned(db, 'small-lab')).toEqual([])
   const { log: shown } = await panel.link()
   expect(shown[0]?.note).toMatch(/^No plan: /)
   expect(await db.job.count()).toBe(0)

@@ -8,6 +8,7 @@ import { findGitLink, type GitLinkRow } from '@/lib/db/git-links'
 import { listWaiting, makeDue, noteFailure } from '@/lib/db/git-outbox'
 import {
   beginLook,
+  forgetChoice,
   type GitPlace,
   keepOffered,
   keepPublicKey,
@@ -22,7 +23,7 @@ import { gitKeyName, gitTokenName } from '@/lib/plan/secret-names'
 import { makePrivateKey, publicKeyOf } from '@/lib/ssh/keys'
 import { giveRevisions, waitsToMerge } from './git-give'
 import { copyOf, GIT, type GitLook, type GitShop } from './git-shop'
-import { type Taken, takeCommits } from './git-take'
+import { takeCommits } from './git-take'
 
 /** Somebody else's push is met so often before it is left to the next look. */
 const TRIES = 3
@@ -41,23 +42,21 @@ export async function lookAtGit(
   shop: GitShop,
   topologyId: string,
   signal: AbortSignal,
-): Promise<Taken[]> {
+): Promise<void> {
   await beginLook(shop.db, topologyId)
   const link = await findGitLink(shop.db, topologyId)
-  if (!link) return []
-  const news: Taken[] = []
+  if (!link) return
   const { state: was } = link
   // The place that was looked at last: a choice may have led on to another branch.
   const before = () => ({ ...link, state: was })
   try {
-    const state = await withHostKey(shop, link, signal, () => synchronize(shop, link, signal, news))
+    const state = await withHostKey(shop, link, signal, () => synchronize(shop, link, signal))
     await ended(shop, link, { before: before(), state, failures: 0 })
   } catch (error) {
     if (signal.aborted || !(error instanceof PanelError)) throw error
     await failed(shop, link, before(), error)
   }
   shop.tell('git-changed', { topologyId })
-  return news
 }
 
 type Before = GitPlace & Pick<GitLinkRow, 'state'>
@@ -73,6 +72,8 @@ async function ended(
   if (waits) await noteFailure(shop.db, topologyId, 'It waits until both are in step.')
   const dueAt = now + (intervalS > 0 ? intervalS * 1000 : IDLE_MS)
   await recordState(shop.db, before, { state, dueAt, failures, fetched: true }, { actor: GIT, now })
+  // What was chosen is done by now, or was about something that is not so any more.
+  if (link.choice !== null) await forgetChoice(shop.db, topologyId, link.choice)
 }
 
 async function failed(
@@ -169,36 +170,31 @@ async function synchronize(
   shop: GitShop,
   link: GitLinkRow,
   signal: AbortSignal,
-  news: Taken[],
 ): Promise<GitState> {
   const way = await openWay(await wayOf(shop, link), shop.gitDir)
   const repository = new Repository(copyOf(shop, link.topologyId), signal)
   try {
     await repository.ensure()
     const base = { shop, link, repository, way, signal }
-    return await tryThrice(base, news).catch(async (error: unknown) => {
+    return await tryThrice(base).catch(async (error: unknown) => {
       if (!(error instanceof GitError) || error.code !== 'git.damaged') throw error
       shop.log(`Git of ${link.topologyId}: the copy is fetched anew. ${error.message}`)
       await repository.forget()
       await repository.ensure()
-      return tryThrice(base, news)
+      return tryThrice(base)
     })
   } finally {
     await way.close()
   }
 }
 
-async function tryThrice(
-  base: Omit<GitLook, 'head' | 'branches'>,
-  news: Taken[],
-): Promise<GitState> {
+async function tryThrice(base: Omit<GitLook, 'head' | 'branches'>): Promise<GitState> {
   const { shop, link, signal } = base
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const look = await arrive(base)
     if ('state' in look) return look.state
     const taken = await takeCommits(look)
-    news.push(...taken.news)
-    if (taken.outcome.kind === 'stop') return taken.outcome.state
+    if (taken.kind === 'stop') return taken.state
     if ((await giveRevisions(look)) === 'done') {
       const branch = await waitsToMerge(look)
       if (branch === null) return { kind: 'in-step' }
@@ -230,7 +226,9 @@ async function arrive(
   const at = branches.get(link.branch) ?? null
   if (at === null) {
     const fresh = link.knownCommit === null && branches.size === 0
-    if (!fresh && link.choice?.choice !== 'ours')
+    // A choice about a commit is about something else.
+    const isChosen = link.choice?.choice === 'ours' && link.choice.commit === null
+    if (!fresh && !isChosen)
       return { state: { kind: 'branch-missing', branches: [...branches.keys()].slice(0, 20) } }
     if (!fresh) await pushAgain(shop, link)
     return { ...base, branches, head: null }

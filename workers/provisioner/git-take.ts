@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { GitConflict, GitProblem } from '@/lib/api/contract-git'
 import { Refusal } from '@/lib/api/refusal'
-import type { Actor } from '@/lib/db/audit'
 import type { LoggedCommit } from '@/lib/db/git-log'
 import { listPushed, makeDue } from '@/lib/db/git-outbox'
 import {
@@ -14,6 +13,8 @@ import {
 import { findRevision, saveRevision } from '@/lib/db/revisions'
 import { transact } from '@/lib/db/transact'
 import type { CommitFacts } from '@/lib/git/repository'
+import { lineOf } from '@/lib/topology/text/line-of'
+import { authorOf, cameOf, GONE, NOTHING_NEW, subjectOf, toLogged } from './git-facts'
 import { MOST_BYTES, readFileOf } from './git-file'
 import { mergeGit } from './git-merge'
 import { GIT, type GitLook, ON, type Outcome, stop, trailerOf } from './git-shop'
@@ -24,26 +25,21 @@ const MOST_COMMITS = 200
 /**
  * Takes what is new on the branch: each commit of its own line that changed the file becomes a
  * revision, by its author, merged with what the panel has. One that cannot be read is refused and the
- * next one stands on the last good one, so that a later commit can put it right. `news`: the revisions.
+ * next one stands on the last good one, so that a later commit can put it right.
  */
-export async function takeCommits(look: GitLook): Promise<{ outcome: Outcome; news: Taken[] }> {
+export async function takeCommits(look: GitLook): Promise<Outcome> {
   const { link, repository, head } = look
-  const news: Taken[] = []
-  if (head === null || head === link.knownCommit) return { outcome: ON, news }
-  if (link.knownCommit === null) return { outcome: await takeFirst(look, head, news), news }
-  if (!(await repository.leadsTo(link.knownCommit, head)))
-    return { outcome: await takeRewritten(look, head, news), news }
+  if (head === null || head === link.knownCommit) return ON
+  if (link.knownCommit === null) return takeFirst(look, head)
+  if (!(await repository.leadsTo(link.knownCommit, head))) return takeRewritten(look, head)
   const commits = await repository.changesOf(link.path, {
     ...{ from: link.knownCommit, to: head, most: MOST_COMMITS },
   })
   let last: Outcome = ON
-  for (const facts of commits) last = await takeOne(look, facts, facts === commits.at(-1), news)
+  for (const facts of commits) last = await takeOne(look, facts, facts === commits.at(-1))
   if (last.kind === 'on') await moveKnown(look, head)
-  return { outcome: last, news }
+  return last
 }
-
-/** A revision that came of a commit. `before`: the head that it was merged into. */
-export type Taken = { commit: string; revision: number; before: number }
 
 /** The end of the branch is known as well, where the last commits did not touch the file. */
 async function moveKnown(look: GitLook, head: string): Promise<void> {
@@ -55,12 +51,7 @@ async function moveKnown(look: GitLook, head: string): Promise<void> {
 }
 
 /** One commit, on top of what is known. */
-async function takeOne(
-  look: GitLook,
-  facts: CommitFacts,
-  isLast: boolean,
-  news: Taken[],
-): Promise<Outcome> {
+async function takeOne(look: GitLook, facts: CommitFacts, isLast: boolean): Promise<Outcome> {
   const { link, repository } = look
   const read = readFileOf(await repository.file(facts.commit, link.path, MOST_BYTES))
   if (read.kind !== 'text') {
@@ -79,33 +70,36 @@ async function takeOne(
     return ON
   }
   const base = await baseOf(look, facts.commit)
-  return takeText(look, { facts, text: read.text, base, isLast }, news)
+  const choice = isLast ? chosen(look, facts.commit) : null
+  const wins = choice === null ? null : choice === 'theirs' ? 'git' : 'panel'
+  return takeText(look, { facts, text: read.text, base, wins })
 }
 
-type Incoming = { facts: CommitFacts; text: string; base: string; isLast: boolean }
+type Incoming = { facts: CommitFacts; text: string; base: string; wins: 'git' | 'panel' | null }
 
-async function takeText(look: GitLook, incoming: Incoming, news: Taken[]): Promise<Outcome> {
-  const { shop, link } = look
-  const { facts, text, base, isLast } = incoming
-  const { topologyId, choice } = link
-  const wins =
-    isLast && choice && choice.commit === facts.commit
-      ? choice.choice === 'theirs'
-        ? 'git'
-        : 'panel'
-      : null
+async function takeText(look: GitLook, { facts, text, base, wins }: Incoming): Promise<Outcome> {
+  const { shop, link, signal } = look
+  const { topologyId } = link
   for (;;) {
+    signal.throwIfAborted()
     const head = await findRevision(shop.db, topologyId)
     const merged = mergeGit({ base, git: text, panel: head.text }, wins)
     if (!merged.ok) return conflict(look, facts, merged.conflicts)
-    const saved = await save(look, facts, { text: merged.text, parent: head.number })
+    const saved = await save(look, facts, { text: merged.text, parent: head.number, own: text })
     // Somebody saved just now in a way that cannot be merged with this: look at the new head.
     if (saved === null) continue
+    if ('problems' in saved) {
+      await refuse(look, facts, 'refused', saved.problems)
+      return stop({ kind: 'refused', commit: facts.commit, problems: saved.problems })
+    }
     shop.reached?.('saved')
     const revision = saved.number
-    await know(look, { commit: facts.commit, text, revision }, toLogged(facts, 'taken', revision))
-    if (revision !== head.number) news.push({ commit: facts.commit, revision, before: head.number })
-    if (wins !== null) await forgetChoice(shop.db, topologyId)
+    // Made by a process that died before it wrote that down, it is news still.
+    const isNews = revision !== head.number || cameOf(head, facts)
+    const note = isNews ? {} : { note: NOTHING_NEW }
+    const logged = { ...toLogged(facts, 'taken', revision), ...note }
+    await know(look, { commit: facts.commit, text, revision }, logged)
+    if (wins !== null) await forgetChoice(shop.db, topologyId, link.choice)
     if (saved.text !== text) await pushMerged(look, revision)
     shop.reached?.('taken')
     return ON
@@ -119,25 +113,48 @@ async function pushMerged({ shop, link }: GitLook, revision: number): Promise<vo
   await transact(shop.db, (tx) => makeDue(tx, topologyId, { revision, now: shop.now() }))
 }
 
-/** The revision that a commit's text makes; null: somebody else's save was in the way. */
+type Saved = { number: number; text: string } | { problems: GitProblem[] }
+
+/**
+ * The revision that a commit's text makes, or why it may not be saved; null: somebody else's save was
+ * in the way. Who pushed is not known to the panel, so a commit names no connection that nobody named
+ * before; where a person chose Git's document, that person may.
+ */
 async function save(
-  { shop, link }: GitLook,
+  look: GitLook,
   facts: CommitFacts,
-  { text, parent }: { text: string; parent: number },
-): Promise<{ number: number; text: string } | null> {
+  { text, parent, own }: { text: string; parent: number; own: string },
+): Promise<Saved | null> {
+  const { shop, link } = look
   const { topologyId } = link
+  const isChosen = chosen(look, facts.commit) === 'theirs'
   try {
     const stored = await saveRevision(shop.db, {
       ...{ topologyId, text, parent, actor: authorOf(facts), now: shop.now() },
+      mayName: isChosen && link.choice?.mayName !== undefined ? link.choice.mayName : [],
       message: subjectOf(facts),
     })
     const { number, author } = stored.revision
     if (number !== parent) shop.tell('revision', { topologyId, number, author })
     return { number, text: stored.text }
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'revision.conflict') return null
-    throw error
+    if (!(error instanceof Refusal)) throw error
+    if (error.code === 'revision.conflict') return null
+    if (error.status !== 400 && error.status !== 403) throw error
+    return { problems: problemsOf(error, own) }
   }
+}
+
+/** What a save was refused for; `text` is the commit's own. */
+function problemsOf({ code, message, detail }: Refusal, text: string): GitProblem[] {
+  if (code !== 'connection.not-yours') return [{ line: 0, path: [], message, code }]
+  return (detail.issues ?? []).map((issue) => {
+    const path = issue.path.map(String)
+    return {
+      ...{ line: lineOf(text, path), path, code },
+      message: `The panel does not know who pushed, and ${issue.message} - name it in the panel first, or choose Git's document there.`,
+    }
+  })
 }
 
 /** Both sides keep what they have until a person chooses, or a later commit settles it. */
@@ -155,7 +172,7 @@ async function conflict(
 }
 
 /** The first look at a branch that has commits. */
-async function takeFirst(look: GitLook, head: string, news: Taken[]): Promise<Outcome> {
+async function takeFirst(look: GitLook, head: string): Promise<Outcome> {
   const { shop, link, repository } = look
   const facts = await repository.facts(head)
   const read = readFileOf(await repository.file(head, link.path, MOST_BYTES))
@@ -173,13 +190,13 @@ async function takeFirst(look: GitLook, head: string, news: Taken[]): Promise<Ou
   const choice = chosen(look, head)
   if (choice === 'new-branch') return ON
   if (choice !== 'theirs') return stop({ kind: 'unrelated', commit: head })
-  const outcome = await takeWhole(look, facts, read.text, news)
-  await forgetChoice(shop.db, link.topologyId)
+  const outcome = await takeWhole(look, facts, read.text)
+  await forgetChoice(shop.db, link.topologyId, link.choice)
   return outcome
 }
 
 /** The branch does not lead on from what is known. Nothing is lost: both sides have theirs. */
-async function takeRewritten(look: GitLook, head: string, news: Taken[]): Promise<Outcome> {
+async function takeRewritten(look: GitLook, head: string): Promise<Outcome> {
   const { shop, link, repository } = look
   const choice = chosen(look, head)
   if (choice === 'new-branch') return ON
@@ -191,22 +208,17 @@ async function takeRewritten(look: GitLook, head: string, news: Taken[]): Promis
     await refuse(look, facts, 'refused', problems)
     return stop({ kind: 'refused', commit: head, problems })
   }
-  const outcome = await takeWhole(look, facts, read.text, news)
-  await forgetChoice(shop.db, link.topologyId)
+  const outcome = await takeWhole(look, facts, read.text)
+  await forgetChoice(shop.db, link.topologyId, link.choice)
   return outcome
 }
 
 /** Git's document as it is, as a new revision; what the panel had stays in its history. */
-async function takeWhole(
-  look: GitLook,
-  facts: CommitFacts,
-  text: string,
-  news: Taken[],
-): Promise<Outcome> {
+async function takeWhole(look: GitLook, facts: CommitFacts, text: string): Promise<Outcome> {
   const { shop, link } = look
   const head = await findRevision(shop.db, link.topologyId)
   // The panel's own text as the base: everything that differs is Git's change.
-  return takeText(look, { facts, text, base: head.text, isLast: false }, news)
+  return takeText(look, { facts, text, base: head.text, wins: null })
 }
 
 /** What a person chose for exactly this commit. */
@@ -220,7 +232,7 @@ async function writeAgain(look: GitLook, commit: string): Promise<Outcome> {
   const { number: revision } = await findRevision(shop.db, topologyId)
   await know(look, { commit, text: null, revision }, null)
   await transact(shop.db, (tx) => makeDue(tx, topologyId, { revision, now: shop.now() }))
-  await forgetChoice(shop.db, topologyId)
+  await forgetChoice(shop.db, topologyId, link.choice)
   return ON
 }
 
@@ -273,11 +285,14 @@ async function knowOwn(
   { text, revision }: { text: string; revision: number },
 ): Promise<void> {
   const { shop, link } = look
-  const { commit, author, message } = facts
-  await know(look, { commit, text, revision }, null)
+  const { commit, message } = facts
+  const row = await findRevision(shop.db, link.topologyId, revision)
+  const taken = cameOf(row, facts) ? toLogged(facts, 'taken', revision) : null
+  await know(look, { commit, text, revision }, taken)
   if (!message.split('\n').includes(trailerOf(shop, link.topologyId, revision))) return
+  // Whose revision it is, the panel knows; the commit may say anything.
   const pushed: LoggedCommit = {
-    ...{ commit, author, direction: 'out', outcome: 'pushed', revision, problems: [] },
+    ...{ commit, author: row.author, direction: 'out', outcome: 'pushed', revision, problems: [] },
     subject: subjectOf(facts),
   }
   const done = { pushed: [pushed], branch: link.branch, known: null }
@@ -305,35 +320,3 @@ const refuse = (
     { ...toLogged(facts, outcome, null), problems },
     { actor: GIT, now: shop.now() },
   )
-
-const toLogged = (
-  facts: CommitFacts,
-  outcome: LoggedCommit['outcome'],
-  revision: number | null,
-): LoggedCommit => ({
-  ...{ commit: facts.commit, direction: 'in', outcome, revision, problems: [] },
-  ...{ author: authorOf(facts).name, subject: subjectOf(facts) },
-})
-
-/** Anybody may write any name into a commit: it never stands there without where it comes from. */
-const authorOf = ({ author }: CommitFacts): Actor => ({
-  ...{ id: null, via: 'provisioner', from: null },
-  name: `${
-    author
-      .replace(/\p{Cc}+/gu, ' ')
-      .trim()
-      .slice(0, 60) || 'somebody'
-  } (Git)`,
-})
-
-const subjectOf = ({ message, commit }: CommitFacts): string =>
-  (message.split('\n')[0] ?? '')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 200) || `Commit ${commit.slice(0, 10)}`
-
-const GONE: GitProblem = {
-  ...{ line: 0, path: [], code: 'git.file-missing' },
-  message:
-    'The commit deletes the document - the panel keeps its own - write it again, or say where it is now.',
-}

@@ -45,9 +45,9 @@ export async function watchGit(shop: GitShop): Promise<GitWatch> {
 
   const look = async (topologyId: string) => {
     try {
-      const news = await lookAtGit(shop, topologyId, signal)
+      await lookAtGit(shop, topologyId, signal)
       const link = await findGitLink(shop.db, topologyId)
-      if (link) await planTaken(shop, link, news)
+      if (link) await planTaken(shop, link)
     } catch (error) {
       if (!signal.aborted) logFault(shop, topologyId, error)
     }

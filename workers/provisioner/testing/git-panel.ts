@@ -78,11 +78,11 @@ export function atPanel(
       const { revision } = await saveRevision(db, { ...save, actor: ADA, now: Date.now() })
       return revision.number
     },
-    async choose(choice: GitChoice): Promise<void> {
+    async choose(choice: GitChoice, mayName: string[] | null = null): Promise<void> {
       const { state } = await link()
       const commit = 'commit' in state ? state.commit : null
       const request = { choice, state: state.kind, commit }
-      await chooseGit(db, t, request, { actor: ADA, now: Date.now() })
+      await chooseGit(db, t, request, { actor: ADA, now: Date.now(), mayName })
     },
   }
 }

@@ -76,6 +76,21 @@ test('a token is sealed, kept when it is not sent again, and never answered', as
   expect(everything).not.toContain(OVER_HTTPS.token)
 })
 
+test('a token that was given for one server is not sent to another', async () => {
+  const { put, get, panel } = await home()
+  await put(OVER_HTTPS)
+  const { token, ...without } = { ...OVER_HTTPS, url: 'https://elsewhere.example/me/homelab.git' }
+  expect((await put(without)).json.code).toBe('git.no-token')
+  expect(await get()).toMatchObject({ settings: { url: OVER_HTTPS.url }, tokenSet: true })
+  // Another repository of the same server is what the token may be for.
+  expect((await put({ ...without, url: 'https://git.lan/me/other.git' })).status).toBe(200)
+  // Nor by way of an address that takes none.
+  await put({ ...SETTINGS, url: 'git@elsewhere.example:a/b' })
+  expect(await panel.db.sealedSecret.count({ where: { name: { endsWith: 'git/token' } } })).toBe(0)
+  expect((await put(without)).json.code).toBe('git.no-token')
+  expect((await put({ ...without, token })).status).toBe(200)
+})
+
 test.each([
   ['a password in the address', { url: 'https://me:pw@git.lan/a' }],
   ['a program in the address', { url: 'ext::sh -c id' }],
