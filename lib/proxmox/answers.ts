@@ -1,23 +1,7 @@
 import { z } from 'zod'
+import { flag, nullable, num, text } from './answer-values'
 
-/**
- * What PVE's answers hold, as far as it is used. Extra fields are ignored; numbers and booleans
- * come as either type, depending on the daemon that answers (recorded from PVE 8.4.21).
- */
-const num = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^-?\d+(\.\d+)?$/)
-    .transform(Number),
-])
-const text = z.union([z.string(), z.number().transform(String)])
-const flag = z
-  .union([z.boolean(), z.number(), z.string()])
-  .optional()
-  .transform((value) => value === true || value === 1 || value === '1')
-const nullable = <T extends z.ZodType>(schema: T) =>
-  schema.nullish().transform((value) => value ?? null)
+// What PVE's answers hold, as far as it is used. Extra fields are ignored.
 
 export const Version = z.object({ version: text, release: text })
 export const Nodes = z.array(z.object({ node: z.string(), status: z.string().optional() }))
@@ -116,6 +100,7 @@ export const Snapshots = z.array(
     description: z.string().default(''),
     snaptime: nullable(num),
     parent: nullable(z.string()),
+    vmstate: flag,
   }),
 )
 

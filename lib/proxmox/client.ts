@@ -1,47 +1,70 @@
 import { z } from 'zod'
-import * as answers from './answers'
+import { accessCalls } from './access'
+import { agentCalls } from './agent'
+import type { Ask } from './ask'
+import { backupJobCalls } from './backup-jobs'
+import { backupCalls } from './backups'
+import { certificateCalls } from './certificates'
+import { cloudInitCalls } from './cloud-init'
+import { clusterCalls } from './cluster'
+import { consoleCalls } from './console'
+import { diskCalls } from './disks'
 import { ProxmoxError } from './errors'
-import { guestCalls } from './guest-calls'
-import { machineCalls } from './machine-calls'
-import { nodeCalls } from './node-calls'
-import type { Proxmox, ProxmoxSettings } from './proxmox'
+import { openFailover } from './failover'
+import { firewallCalls } from './firewall'
+import { haCalls } from './ha'
+import { hostNetworkCalls } from './host-network'
+import { machineCalls } from './machines'
+import { mappingCalls } from './mapping'
+import { migrationCalls } from './migration'
+import { nodeCalls } from './nodes'
+import { poolCalls } from './pools'
+import { powerCalls } from './power'
+import type { Proxmox } from './proxmox'
+import { sdnCalls } from './sdn'
+import type { ProxmoxSettings } from './settings'
+import { snapshotCalls } from './snapshots'
+import { storageCalls } from './storage'
+import { storageConfigCalls } from './storage-config'
 import { taskCalls } from './tasks'
-import { type Call, openTransport } from './transport'
-
-/** A call whose answer has this shape. */
-export type Ask = <S extends z.ZodType>(schema: S, call: Call) => Promise<z.output<S>>
+import type { Call } from './transport'
+import { updateCalls } from './updates'
+import { vmDiskCalls } from './vm-disks'
 
 /**
  * A client for one Proxmox. Opens no connection before the first call; `close` gives back the
  * sockets. See {@link Proxmox} for what its methods promise.
  */
 export function connectProxmox(settings: ProxmoxSettings): Proxmox {
-  const transport = openTransport(settings)
+  const transport = openFailover(settings)
   const ask: Ask = async (schema, call) => parsed(schema, call, await transport.send(call))
   return {
+    ...accessCalls(ask),
     ...nodeCalls(ask),
-    ...guestCalls(ask),
+    ...storageCalls(ask),
     ...machineCalls(ask),
+    ...powerCalls(ask),
+    ...vmDiskCalls(ask),
+    ...snapshotCalls(ask),
+    ...migrationCalls(ask),
+    ...agentCalls(ask),
     ...taskCalls(ask),
+    cloudInit: cloudInitCalls(ask),
+    storageConfig: storageConfigCalls(ask),
+    disks: diskCalls(ask),
+    backups: backupCalls(ask),
+    backupJobs: backupJobCalls(ask),
+    pools: poolCalls(ask),
+    cluster: clusterCalls(ask),
+    ha: haCalls(ask),
+    mappings: mappingCalls(ask),
+    network: hostNetworkCalls(ask),
+    sdn: sdnCalls(ask),
+    firewall: firewallCalls(ask),
+    certificates: certificateCalls(ask),
+    updates: updateCalls(ask),
+    consoles: consoleCalls(ask, () => transport.door()),
     close: () => transport.close(),
-    async version() {
-      const { version, release } = await ask(answers.Version, {
-        method: 'GET',
-        path: '/version',
-        what: "Read Proxmox's version",
-      })
-      return { version, release, major: Number.parseInt(version, 10) }
-    },
-    async permissions() {
-      const paths = await ask(answers.Permissions, {
-        method: 'GET',
-        path: '/access/permissions',
-        what: "Read the token's privileges",
-      })
-      return Object.fromEntries(
-        Object.entries(paths).map(([path, granted]) => [path, Object.keys(granted).toSorted()]),
-      )
-    },
   }
 }
 

@@ -1,12 +1,39 @@
 import { pause } from '@/lib/io/pause'
 import * as answers from './answers'
-import type { Ask } from './client'
+import { type Ask, path, verbsOf } from './ask'
 import { ProxmoxError, taskError } from './errors'
-import type { Proxmox, TaskStatus, Upid } from './proxmox'
+import type { Upid } from './values'
 
-type TaskCalls = Pick<Proxmox, 'listTasks' | 'taskStatus' | 'taskLog' | 'stopTask' | 'waitForTask'>
+export type TaskStatus = { running: boolean; exit: string | null; type: string; id: string }
+export type TaskSummary = {
+  upid: Upid
+  type: string
+  id: string
+  running: boolean
+  startedAt: number
+  user: string
+}
+export type TaskWait = {
+  /** Each line of the task's log, once. */
+  log?(line: string): void
+  /** Told where it ended well but for so many warnings, which stand in its log. */
+  warned?(count: number): void
+  signal: AbortSignal
+  /** Default one hour; then `proxmox.task-timeout`. The task itself goes on. */
+  timeoutMs?: number
+}
 
-const e = encodeURIComponent
+/** Tasks: their state, their log, and waiting for them. */
+export type Tasks = {
+  listTasks(node: string, filter?: { vmid?: number; running?: boolean }): Promise<TaskSummary[]>
+  taskStatus(upid: Upid): Promise<TaskStatus>
+  /** Lines from `from` (0 = first). */
+  taskLog(upid: Upid, from: number): Promise<string[]>
+  stopTask(upid: Upid): Promise<void>
+  /** Streams the log and waits for the end. Throws `proxmox.task-failed` with its last lines. */
+  waitForTask(upid: Upid, wait: TaskWait): Promise<void>
+}
+
 const FIRST_PAUSE_MS = 200
 const LAST_PAUSE_MS = 2_000
 const LIMIT_MS = 3_600_000
@@ -21,15 +48,13 @@ export function partsOfUpid(upid: Upid): { node: string; type: string; id: strin
   return { node, type, id }
 }
 
-/** Tasks: their state, their log, and waiting for them. */
-export function taskCalls(ask: Ask): TaskCalls {
-  const at = (upid: Upid) => `/nodes/${e(partsOfUpid(upid).node)}/tasks/${e(upid)}`
+/** See {@link Tasks}. */
+export function taskCalls(ask: Ask): Tasks {
+  const { read, change } = verbsOf(ask)
+  const at = (upid: Upid) => path`/nodes/${partsOfUpid(upid).node}/tasks/${upid}`
   const taskStatus = async (upid: Upid): Promise<TaskStatus> => {
-    const status = await ask(answers.Task, {
-      method: 'GET',
-      path: `${at(upid)}/status`,
-      what: `Read the state of ${describe(upid)}`,
-    })
+    const what = `Read the state of ${describe(upid)}`
+    const status = await read(answers.Task, what, `${at(upid)}/status`)
     return {
       running: status.status === 'running',
       exit: status.exitstatus,
@@ -38,12 +63,9 @@ export function taskCalls(ask: Ask): TaskCalls {
     }
   }
   const taskLog = async (upid: Upid, from: number): Promise<string[]> => {
-    const lines = await ask(answers.TaskLog, {
-      method: 'GET',
-      path: `${at(upid)}/log`,
-      query: { start: from, limit: LOG_PAGE },
-      what: `Read the log of ${describe(upid)}`,
-    })
+    const what = `Read the log of ${describe(upid)}`
+    const page = { start: from, limit: LOG_PAGE }
+    const lines = await read(answers.TaskLog, what, `${at(upid)}/log`, page)
     // An empty log is answered with one made-up line (Tools.pm:1415).
     return lines
       .filter(({ n }) => n > from)
@@ -53,20 +75,14 @@ export function taskCalls(ask: Ask): TaskCalls {
   return {
     taskStatus,
     taskLog,
-    async stopTask(upid) {
-      await ask(answers.Nothing, {
-        method: 'DELETE',
-        path: at(upid),
-        what: `Stop ${describe(upid)}`,
-      })
-    },
+    stopTask: (upid) => change(`Stop ${describe(upid)}`, ['DELETE', at(upid)]),
     async listTasks(node, { vmid, running } = {}) {
-      const list = await ask(answers.Tasks, {
-        method: 'GET',
-        path: `/nodes/${e(node)}/tasks`,
-        query: { vmid, source: running ? 'active' : 'all', limit: LOG_PAGE },
-        what: `List the tasks of ${node}`,
-      })
+      const list = await read(
+        answers.Tasks,
+        `List the tasks of ${node}`,
+        path`/nodes/${node}/tasks`,
+        { vmid, source: running ? 'active' : 'all', limit: LOG_PAGE },
+      )
       return list
         .map((task) => ({
           upid: task.upid,
@@ -83,9 +99,9 @@ export function taskCalls(ask: Ask): TaskCalls {
 }
 
 async function waitForTask(
-  calls: Pick<TaskCalls, 'taskStatus' | 'taskLog'>,
+  calls: Pick<Tasks, 'taskStatus' | 'taskLog'>,
   upid: Upid,
-  { log, signal, timeoutMs = LIMIT_MS }: Parameters<Proxmox['waitForTask']>[1],
+  { log, warned, signal, timeoutMs = LIMIT_MS }: TaskWait,
 ): Promise<void> {
   const startedAt = performance.now()
   const lastLines: string[] = []
@@ -108,7 +124,11 @@ async function waitForTask(
       const status = await calls.taskStatus(upid)
       answeredAt = performance.now()
       while (await follow()) signal.throwIfAborted()
-      if (!status.running) return judge(upid, status.exit ?? 'unexpected status', lastLines)
+      if (!status.running) {
+        const warnings = judge(upid, status.exit ?? 'unexpected status', lastLines)
+        if (warnings > 0) warned?.(warnings)
+        return
+      }
     } catch (error) {
       const silent = error instanceof ProxmoxError && error.code === 'proxmox.unreachable'
       if (!silent || performance.now() - answeredAt > PATIENCE_MS) throw error
@@ -122,9 +142,10 @@ async function waitForTask(
   }
 }
 
-/** Warnings are a success: what was asked for is there (Tools.pm:1251). */
-function judge(upid: Upid, exit: string, lastLines: readonly string[]): void {
-  if (exit === 'OK' || exit.startsWith('WARNINGS: ')) return
+/** How many warnings; they are a success: what was asked for is there (Tools.pm:1251). */
+function judge(upid: Upid, exit: string, lastLines: readonly string[]): number {
+  const warnings = /^WARNINGS: (\d+)$/.exec(exit)?.[1]
+  if (exit === 'OK' || warnings !== undefined) return Number(warnings ?? 0)
   throw taskError(describe(upid), exit, lastLines)
 }
 

@@ -3,9 +3,11 @@ import type { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Agent, buildConnector } from 'undici'
 import { IdentityChangedError } from '@/lib/base/identity'
+import { Secret } from '@/lib/base/secret'
 import { authorityName, certificateError, sameFingerprint } from './certificate'
 import { errorOfAnswer, ProxmoxError } from './errors'
-import type { ProxmoxSettings, VmParams } from './proxmox'
+import type { Limits, ProxmoxSettings } from './settings'
+import type { VmParams } from './values'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -21,18 +23,29 @@ export type Call = {
   json?: unknown
   multipart?: { body: AsyncIterable<Uint8Array>; contentType: string; length: number | null }
   signal?: AbortSignal
-  timeoutMs?: number
+  /** How many times the usual limit it may take to answer; default 1. */
+  patience?: number
+  /** Answers everything beside `data` too, `{data, changes}`. */
+  whole?: true
 }
 
 /** Sends calls to one Proxmox and answers with what stands in `data`. */
-export type Transport = { send(call: Call): Promise<unknown>; close(): Promise<void> }
+export type Transport = {
+  send(call: Call): Promise<unknown>
+  /** What signs a request of another connection in. */
+  headers(): Promise<Record<string, Secret>>
+  close(): Promise<void>
+}
 
-const TIMEOUT_MS = 40_000 // PVE itself gives up on a hung node after 30 s, with a 596.
-const CONNECT_TIMEOUT_MS = 8_000
+const LIMITS: Required<Limits> = {
+  connectMs: 8_000,
+  answerMs: 40_000, // PVE itself gives up on a hung node after 30 s, with a 596.
+}
 
 /** A keep-alive pool whose sockets are handed out only after their certificate was compared. */
 export function openTransport(settings: ProxmoxSettings): Transport {
   const origin = new URL(settings.url).origin
+  const limits = { ...LIMITS, ...settings.limits }
   // Whoever was shown a stranger once asks nothing more, on no connection that is still open either.
   let changed: IdentityChangedError | null = null
   const onChanged = (error: IdentityChangedError) => {
@@ -42,14 +55,15 @@ export function openTransport(settings: ProxmoxSettings): Transport {
     void agent.destroy(error)
   }
   const agent = new Agent({
-    connect: pinnedConnector(settings, onChanged),
+    connect: pinnedConnector(settings, limits.connectMs, onChanged),
     connections: 8,
     pipelining: 1,
     keepAliveTimeout: 4_000, // pveproxy closes idle connections after 5 s
   })
-  const signIn = authenticator(settings, (call) => exchange(agent, origin, call, {}))
+  const way = { agent, origin, answerMs: limits.answerMs }
+  const signIn = authenticator(settings, (call) => exchange(way, call, {}))
 
-  const once = async (call: Call) => exchange(agent, origin, call, await signIn.headers(call))
+  const once = async (call: Call) => exchange(way, call, await signIn.headers(call))
   return {
     async send(call) {
       if (changed !== null) throw changed
@@ -61,6 +75,12 @@ export function openTransport(settings: ProxmoxSettings): Transport {
         if (signIn.expired(error)) return once(call)
         throw error
       }
+    },
+    async headers() {
+      const headers = await signIn.headers({ method: 'GET', path: '', what: 'Sign in' })
+      return Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name, new Secret(value)]),
+      )
     },
     close: async () => {
       if (!agent.destroyed) await agent.close()
@@ -76,11 +96,12 @@ type Connect = ReturnType<typeof buildConnector>
  */
 function pinnedConnector(
   { fingerprint, caPem = null, name }: ProxmoxSettings,
+  timeout: number,
   onChanged: (error: IdentityChangedError) => void,
 ): Connect {
   const byAuthority = fingerprint === null && caPem !== null
   const connect = buildConnector({
-    timeout: CONNECT_TIMEOUT_MS,
+    timeout,
     // Judged below, where what was shown can be told.
     rejectUnauthorized: fingerprint === null && caPem === null,
     ...(byAuthority ? { ca: caPem } : {}),
@@ -110,7 +131,14 @@ const shownFingerprint = (socket: Socket | TLSSocket): string | null =>
 
 type Headers = Record<string, string>
 
-async function exchange(agent: Agent, origin: string, call: Call, auth: Headers): Promise<unknown> {
+type Way = { agent: Agent; origin: string; answerMs: number }
+
+async function exchange(
+  { agent, origin, answerMs }: Way,
+  call: Call,
+  auth: Headers,
+): Promise<unknown> {
+  const limitMs = answerMs * (call.patience ?? 1)
   const { headers, body } = payloadOf(call)
   let answer: { status: number; reason: string; body: string }
   try {
@@ -121,8 +149,8 @@ async function exchange(agent: Agent, origin: string, call: Call, auth: Headers)
       headers: { ...auth, ...headers },
       body: body as string | Readable | undefined,
       signal: call.signal,
-      headersTimeout: call.timeoutMs ?? TIMEOUT_MS,
-      bodyTimeout: call.timeoutMs ?? TIMEOUT_MS,
+      headersTimeout: limitMs,
+      bodyTimeout: limitMs,
     })
     answer = {
       status: response.statusCode,
@@ -172,7 +200,7 @@ function dataOf(call: Call, answer: { status: number; reason: string; body: stri
   try {
     const parsed = JSON.parse(answer.body) as { data?: unknown } | null
     if (parsed !== null && typeof parsed === 'object' && 'data' in parsed)
-      return parsed.data ?? null
+      return call.whole ? parsed : (parsed.data ?? null)
   } catch (cause) {
     throw unexpected(call, answer, cause)
   }
@@ -204,9 +232,20 @@ function transportError(call: Call, origin: string, error: unknown): unknown {
   return new ProxmoxError(
     'proxmox.unreachable',
     `${call.what}: ${origin} does not answer (${text || code}) - check that the host is up and reachable from the panel.`,
-    { cause: error },
+    { cause: error, mayHaveHappened: call.method !== 'GET' && !NEVER_SENT.has(code) },
   )
 }
+
+/** No connection came about, so that nothing was sent on it. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 /** A kept connection that the other side closed at the same moment: nothing was done, a read may be asked again. */
 const brokeOnReuse = (error: unknown): boolean =>
