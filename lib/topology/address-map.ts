@@ -82,7 +82,7 @@ function runsOf(
     return {
       ...{ first, last, holders: here },
       pool: pool ? { id: pool.id, purpose: pool.purpose } : null,
-      state: edge && here.length === 0 ? 'outside' : stateOf(here, pool),
+      state: edge && here.length === 0 ? 'outside' : stateOf(topology, here, pool),
     }
   })
 }
@@ -100,10 +100,14 @@ const poolState = (purpose: PoolPurpose): CellState =>
       ? 'kept'
       : 'free'
 
-function stateOf(holders: readonly Holder[], pool: PoolOver | undefined): CellState {
+function stateOf(
+  topology: Topology,
+  holders: readonly Holder[],
+  pool: PoolOver | undefined,
+): CellState {
   const [first] = holders
   if (first === undefined) return pool ? poolState(pool.purpose) : 'free'
-  return clash(holders) ? 'conflict' : first.kind
+  return clash(topology, holders) ? 'conflict' : first.kind
 }
 
 /** How many addresses of a network are what. `size` leaves out network and broadcast address. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { allocate } from './allocate'
 import { applyChanges } from './apply'
 import { DARK_KNIGHT } from './blueprints/dark-knight'
+import { set } from './testing/fault'
 import { readTopology } from './testing/read-seed'
 import { small } from './testing/small'
 
@@ -42,4 +43,23 @@ test('a full pool gives nothing, and nobody gets an address of another pool', ()
   expect(allocate(three, NOBODY, mac)).toEqual([
     { path: ['vms', 'a', 'nics', 'dmz', 'address'], to: '10.4.0.11' },
   ])
+})
+
+test('a source of MACs that repeats itself leaves NICs without one, and comes back', () => {
+  const topology = applyChanges(small(), [
+    set('vms.a', { role: 'plain', nics: { lan: { network: 'lan' }, dmz: { network: 'dmz' } } }),
+  ])
+  const same = () => 'BC:24:11:00:00:77'
+  const macs = allocate(topology, NOBODY, same).filter(({ path }) => path.at(-1) === 'mac')
+  expect(macs).toEqual([{ path: ['vms', 'a', 'nics', 'lan', 'mac'], to: 'BC:24:11:00:00:77' }])
+})
+
+test('a NIC gets the address that is reserved for its MAC', () => {
+  const mac = 'BC:24:11:00:00:88'
+  const topology = applyChanges(small(), [
+    set('vms.a', { role: 'plain', nics: { lan: { network: 'lan', mac } } }),
+    set('reservations.a', { address: '10.0.0.49', mac }),
+  ])
+  const given = allocate(topology, NOBODY, () => mac).find(({ path }) => path.at(-1) === 'address')
+  expect(given?.to).toBe('10.0.0.49')
 })

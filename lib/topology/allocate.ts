@@ -1,7 +1,8 @@
+import { addressUses } from './address-uses'
 import type { Change, Json } from './change'
-import { nextFree, poolFor, takenAddresses } from './ipam'
+import { isKept, networkOf, nextFree, poolFor, takenAddresses } from './ipam'
 import { parseIpv4 } from './ipv4'
-import type { Topology } from './topology'
+import type { Nic, Topology } from './topology'
 
 /** What is in use outside of this document: other topologies, and guests that nobody manages. */
 export type Taken = {
@@ -11,6 +12,9 @@ export type Taken = {
   /** ISO date (UTC): reservations that ended before it are free again. Without one all hold. */
   today?: string
 }
+
+/** So many MACs that are taken in a row mean that their source repeats itself, not bad luck. */
+const CANDIDATES_MOST = 1000
 
 /** VMs are numbered from here in the document's order, templates from the other. */
 export const FIRST_VMID = 200
@@ -22,7 +26,8 @@ export const FIRST_TEMPLATE_VMID = 9000
  * nothing that is written is ever changed.
  *
  * `newMac(n)` gives the n-th candidate, from 0, such as `BC:24:11:0A:00:01`; taken ones are passed
- * over. Proxmox's own prefix is BC:24:11.
+ * over, and what has tried {@link CANDIDATES_MOST} of them in a row stays without; no plan is made of a VM without one.
+ * Proxmox's own prefix is BC:24:11.
  */
 export function allocate(
   topology: Topology,
@@ -70,13 +75,28 @@ function allocateAddresses(topology: Topology, elsewhere: Taken): Change[] {
     for (const [nicId, nic] of Object.entries(vm.nics ?? {})) {
       if (nic.address !== undefined) continue
       const pool = nic.pool ?? poolFor(topology, vm.role, nic.network)
-      const address = pool === null ? null : nextFree(topology, pool, taken)
+      const address =
+        keptFor(topology, nic, elsewhere.today) ??
+        (pool === null ? null : nextFree(topology, pool, taken))
       if (address === null) continue
       taken.add(parseIpv4(address)!)
       changes.push(set(['vms', id, 'nics', nicId, 'address'], address))
     }
   }
   return changes
+}
+
+/** The address that is reserved for the MAC of this NIC, in its network; null without one. */
+function keptFor(topology: Topology, nic: Nic, today: string | undefined): string | null {
+  if (nic.mac === undefined) return null
+  const used = () => new Set(addressUses(topology).map(({ text }) => text))
+  const mine = Object.values(topology.reservations ?? {}).find(
+    (kept) =>
+      kept.mac === nic.mac &&
+      isKept(kept, today) &&
+      networkOf(topology, kept.address) === nic.network,
+  )
+  return mine === undefined || used().has(mine.address) ? null : mine.address
 }
 
 function allocateMacs(
@@ -99,10 +119,13 @@ function allocateMacs(
     for (const { mac } of Object.values(host.nics ?? {})) if (mac !== undefined) used.add(mac)
   }
   let n = 0
-  return open.map((path) => {
+  return open.flatMap((path) => {
     let mac = newMac(n++).toUpperCase()
-    while (used.has(mac)) mac = newMac(n++).toUpperCase()
+    for (let tries = 1; used.has(mac); tries++) {
+      if (tries === CANDIDATES_MOST) return []
+      mac = newMac(n++).toUpperCase()
+    }
     used.add(mac)
-    return set(path, mac)
+    return [set(path, mac)]
   })
 }

@@ -207,3 +207,26 @@ test('any number of edits undone gives the first document, in value and in text'
     runs(8),
   )
 })
+
+test('no edit takes an address that somebody answers at, nor one that is kept', () => {
+  const topology = applyChanges(small(), [
+    { path: ['reservations', 'x'], to: { address: '10.0.0.43', until: '2026-11-24' } },
+  ])
+  const beside = { addresses: ['10.0.0.41', '10.0.0.42', '10.4.0.11'], today: '2026-11-24' }
+  const at = (edit: Edit, vm: string, nic: string) =>
+    applyEdit(topology, edit, beside).vms?.[vm]?.nics?.[nic]?.address
+  expect(at({ kind: 'renumberNic', vm: 'web', nic: 'lan' }, 'web', 'lan')).toBe('10.0.0.44')
+  expect(at({ kind: 'moveVm', vm: 'web', nic: 'lan', network: 'dmz' }, 'web', 'lan')).toBe(
+    '10.4.0.12',
+  )
+  expect(at({ kind: 'addNic', vm: 'cp-1', network: 'dmz' }, 'cp-1', 'dmz')).toBe('10.4.0.12')
+  expect(at({ kind: 'duplicateVm', vm: 'web', id: 'web-2' }, 'web-2', 'lan')).toBe('10.0.0.44')
+  expect(at({ kind: 'addVm', id: 'n', role: 'plain', network: 'lan' }, 'n', 'lan')).toBe(
+    '10.0.0.44',
+  )
+  const later = { ...beside, today: '2026-11-25' }
+  expect(
+    applyEdit(topology, { kind: 'renumberNic', vm: 'web', nic: 'lan' }, later).vms?.web?.nics?.lan
+      ?.address,
+  ).toBe('10.0.0.43')
+})

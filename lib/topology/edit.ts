@@ -20,6 +20,7 @@ import {
   withdraw,
 } from './edits/edits'
 import { removeObject } from './edits/remove-object'
+import type { Beside } from './ipam'
 import type { Disk, Kind, PoolPurpose, Topology, VmRole } from './topology'
 
 /**
@@ -67,6 +68,7 @@ export type Edit =
 export type Apply<K extends Edit['kind']> = (
   topology: Topology,
   edit: Extract<Edit, { kind: K }>,
+  beside: Beside,
 ) => Topology
 
 const EDITS: { [K in Edit['kind']]: Apply<K> } = {
@@ -90,12 +92,12 @@ const EDITS: { [K in Edit['kind']]: Apply<K> } = {
   withdraw,
 }
 
-/** The topology after the edit. */
-export function applyEdit(topology: Topology, edit: Edit): Topology {
-  const apply = EDITS[edit.kind] as (topology: Topology, edit: Edit) => Topology
-  return apply(topology, edit)
+/** The topology after the edit. Addresses that are taken `beside` the document are not given. */
+export function applyEdit(topology: Topology, edit: Edit, beside: Beside = {}): Topology {
+  const apply = EDITS[edit.kind] as (topology: Topology, edit: Edit, beside: Beside) => Topology
+  return apply(topology, edit, beside)
 }
 
 /** What the edit changes: for the value (`applyChanges`), the text (`rewriteText`) and undo (`invert`). */
-export const changesOf = (topology: Topology, edit: Edit): Change[] =>
-  diff(topology, applyEdit(topology, edit))
+export const changesOf = (topology: Topology, edit: Edit, beside: Beside = {}): Change[] =>
+  diff(topology, applyEdit(topology, edit, beside))

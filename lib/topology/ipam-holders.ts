@@ -1,3 +1,4 @@
+import { type AddressUse, addressUses, clashOf } from './address-uses'
 import { isKept } from './ipam'
 import { type Sighting, strangersAmong } from './ipam-sighting'
 import { parseIpv4 } from './ipv4'
@@ -34,6 +35,8 @@ export type Holder = {
   until: string | null
   /** Not null for a stranger: when it was seen last (UTC milliseconds) and by whom. */
   seen: { at: number; by: string } | null
+  /** How the document uses it; null for what it does not tell of, and for reservations. */
+  use: AddressUse | null
 }
 
 /** An address that another topology of the panel has; `topology` null where it must not be named. */
@@ -56,15 +59,14 @@ export type Around = {
   today?: string
 }
 
-const NOTHING = { mac: null, vmid: null, owner: null, until: null, seen: null }
+const NOTHING = { mac: null, vmid: null, owner: null, until: null, seen: null, use: null }
 
 /** Everybody who has an address, by address, then in the order of {@link HOLDER_KINDS}. */
 export function listHolders(topology: Topology, around: Around): Holder[] {
   const hosts = new Set(Object.values(topology.hosts ?? {}).map(({ address }) => address))
+  const uses = addressUses(topology).map((use) => toTold(use, topology))
   const told = [
-    ...machines(topology),
-    ...equipment(topology),
-    ...others(topology),
+    ...uses.filter(({ use }) => use?.kind !== 'resolver'),
     ...reservations(topology, around.today),
     // One host may be named by several topologies: it is the same machine.
     ...around.elsewhere
@@ -78,7 +80,13 @@ export function listHolders(topology: Topology, around: Around): Holder[] {
     ...holdersSeen(topology, around),
   ]
   const had = new Set(told.map(({ address }) => address))
-  const holders = [...told, ...resolvers(topology).filter(({ address }) => !had.has(address))]
+  // Resolvers that members are given answer there, whoever they are; each is told of once.
+  const resolvers = uses.filter(({ use, address }) => {
+    const fresh = use?.kind === 'resolver' && !had.has(address)
+    if (fresh) had.add(address)
+    return fresh
+  })
+  const holders = [...told, ...resolvers]
   const order = (holder: Holder) => HOLDER_KINDS.indexOf(holder.kind)
   return holders
     .map((holder) => ({ holder, number: parseIpv4(holder.address) ?? -1 }))
@@ -86,79 +94,28 @@ export function listHolders(topology: Topology, around: Around): Holder[] {
     .map(({ holder }) => holder)
 }
 
-function machines(topology: Topology): Holder[] {
-  const vms = Object.entries(topology.vms ?? {}).flatMap(([id, vm]) =>
-    Object.entries(vm.nics ?? {}).flatMap(([nic, { address, mac }]): Holder[] =>
-      address === undefined
-        ? []
-        : [
-            {
-              ...{ ...NOTHING, address, kind: 'vm', label: vm.name ?? id },
-              path: ['vms', id, 'nics', nic, 'address'],
-              mac: mac ?? null,
-              vmid: vm.vmid ?? null,
-            },
-          ],
-    ),
-  )
-  const hosts = Object.entries(topology.hosts ?? {}).flatMap(([id, { address, bmc, name }]) => [
-    ...one('host', address, name ?? id, ['hosts', id, 'address']),
-    ...one('equipment', bmc?.address, `${name ?? id}, its BMC`, ['hosts', id, 'bmc', 'address']),
-  ])
-  return [...vms, ...hosts]
+const KIND_OF: Record<AddressUse['kind'], HolderKind> = {
+  ...{ host: 'host', vm: 'vm', unmanaged: 'unmanaged', gateway: 'gateway', endpoint: 'endpoint' },
+  ...{ bmc: 'equipment', ups: 'equipment', router: 'equipment', switch: 'equipment' },
+  ...{ service: 'service', tunnel: 'equipment', resolver: 'equipment' },
 }
 
-function equipment(topology: Topology): Holder[] {
-  return [
-    ...Object.entries(topology.networks ?? {}).flatMap(([id, { gateway, router }]) =>
-      one('gateway', gateway, router ?? `gateway of ${id}`, ['networks', id, 'gateway']),
-    ),
-    ...Object.entries(topology.routers ?? {}).flatMap(([id, { address, name }]) =>
-      one('equipment', address, name ?? id, ['routers', id, 'address']),
-    ),
-    ...Object.entries(topology.switches ?? {}).flatMap(([id, { address, name }]) =>
-      one('equipment', address, name ?? id, ['switches', id, 'address']),
-    ),
-    ...Object.entries(topology.sites ?? {}).flatMap(([id, { wireguard, name }]) =>
-      one('equipment', wireguard?.address, `tunnel of ${name ?? id}`, [
-        ...['sites', id, 'wireguard', 'address'],
-      ]),
-    ),
-  ]
+const LABEL_OF: Partial<
+  Record<AddressUse['kind'], (use: AddressUse, topology: Topology) => string>
+> = {
+  bmc: ({ name }) => `${name}, its BMC`,
+  gateway: ({ id, name }, topology) =>
+    topology.networks?.[id]?.router === undefined ? `gateway of ${id}` : name,
+  endpoint: ({ name }) => `endpoint of ${name}`,
+  tunnel: ({ name }) => `tunnel of ${name}`,
+  resolver: ({ id }) => `resolver of ${id}`,
 }
 
-function others(topology: Topology): Holder[] {
-  return [
-    ...Object.entries(topology.services ?? {}).flatMap(([id, { address, name }]) =>
-      one('service', address, name ?? id, ['services', id, 'address']),
-    ),
-    ...Object.entries(topology.clusters ?? {}).flatMap(([id, { endpoint, name }]) =>
-      one('endpoint', endpoint?.address, `endpoint of ${name ?? id}`, [
-        ...['clusters', id, 'endpoint', 'address'],
-      ]),
-    ),
-    ...Object.entries(topology.unmanaged ?? {}).flatMap(([id, { addresses, name, vmid }]) =>
-      (addresses ?? []).flatMap((address) =>
-        one('unmanaged', address, name ?? id, ['unmanaged', id, 'addresses']).map((holder) => ({
-          ...holder,
-          vmid: vmid ?? null,
-        })),
-      ),
-    ),
-  ]
-}
-
-/** Resolvers that members are given. Whoever they are, they answer there. */
-function resolvers(topology: Topology): Holder[] {
-  const all = Object.entries(topology.networks ?? {}).flatMap(([id, { dns }]) =>
-    (dns ?? []).flatMap((address) =>
-      one('equipment', address, `resolver of ${id}`, ['networks', id, 'dns']),
-    ),
-  )
-  return all.filter(
-    ({ address }, index) => all.findIndex((each) => each.address === address) === index,
-  )
-}
+const toTold = (use: AddressUse, topology: Topology): Holder => ({
+  ...{ ...NOTHING, address: use.text, path: use.path, mac: use.mac, vmid: use.vmid, use },
+  kind: KIND_OF[use.kind],
+  label: LABEL_OF[use.kind]?.(use, topology) ?? use.name,
+})
 
 /** A reservation that has passed holds nothing any more; the page of reservations still lists it. */
 function reservations(topology: Topology, today: string | undefined): Holder[] {
@@ -175,15 +132,6 @@ function reservations(topology: Topology, today: string | undefined): Holder[] {
         ]
       : [],
   )
-}
-
-function one(
-  kind: HolderKind,
-  address: string | undefined,
-  label: string,
-  path: readonly string[],
-): Holder[] {
-  return address === undefined ? [] : [{ ...NOTHING, address, kind, label, path }]
 }
 
 /** Who answers without being told of: guests of our hosts that nobody manages, and strangers. */
@@ -208,26 +156,25 @@ const toHolder = ({ address, mac, at, by, guest }: Sighting): Holder => ({
   vmid: guest?.vmid ?? null,
 })
 
-/** Kinds beside which another name of the same machine may stand. */
+/** Kinds beside which another name of the same machine may stand, where the document does not tell of both. */
 const ALIASES: Partial<Record<HolderKind, readonly HolderKind[]>> = {
-  gateway: ['equipment', 'unmanaged'],
+  gateway: ['unmanaged'],
+  service: ['unmanaged'],
   elsewhere: ['unmanaged'],
-  endpoint: ['vm', 'service'],
-  service: ['vm', 'host', 'unmanaged', 'equipment', 'gateway'],
   reservation: ['vm', 'host', 'equipment', 'service', 'endpoint', 'unmanaged', 'gateway'],
 }
 
 /**
  * Whether two of them cannot both have the address. A reservation beside its holder is no clash
- * unless both tell a MAC and they differ; several gateways of one router are one machine.
+ * unless both tell a MAC and they differ; what the document tells of is judged as its rules do.
  */
-export const clash = (holders: readonly Holder[]): boolean =>
-  holders.some((a, index) => holders.slice(index + 1).some((b) => !together(a, b)))
+export const clash = (topology: Topology, holders: readonly Holder[]): boolean =>
+  holders.some((a, index) => holders.slice(index + 1).some((b) => !together(topology, a, b)))
 
-function together(a: Holder, b: Holder): boolean {
+function together(topology: Topology, a: Holder, b: Holder): boolean {
+  if (a.use && b.use) return clashOf(topology, a.use, b.use) === 'no'
   if (a.mac !== null && b.mac !== null && (a.mac !== b.mac || a.kind !== b.kind))
     return a.mac === b.mac
-  if (a.kind === 'gateway' && b.kind === 'gateway') return a.label === b.label
   return Boolean(ALIASES[a.kind]?.includes(b.kind) || ALIASES[b.kind]?.includes(a.kind))
 }
 

@@ -1,3 +1,4 @@
+import { addressUses } from './address-uses'
 import { poolRange } from './ipam'
 import { contains, parseIpv4 } from './ipv4'
 import type { Topology } from './topology'
@@ -102,26 +103,9 @@ export function strangersAmong(
 /** Addresses of what the document tells of beside its VMs, with the MAC where it is written. */
 function toldAddresses(topology: Topology): Map<string, string | null> {
   const told = new Map<string, string | null>()
-  const add = (address: string | undefined, mac: string | null = null) => {
-    if (address !== undefined) told.set(address, mac)
-  }
-  for (const { gateway, dns } of Object.values(topology.networks ?? {})) {
-    add(gateway)
-    for (const each of dns ?? []) add(each)
-  }
-  for (const { address, bmc } of Object.values(topology.hosts ?? {})) {
-    add(address)
-    add(bmc?.address)
-  }
-  for (const { address } of Object.values(topology.routers ?? {})) add(address)
-  for (const { address } of Object.values(topology.switches ?? {})) add(address)
-  for (const { address } of Object.values(topology.services ?? {})) add(address)
-  for (const { endpoint } of Object.values(topology.clusters ?? {})) add(endpoint?.address)
-  for (const { addresses } of Object.values(topology.unmanaged ?? {})) {
-    for (const each of addresses ?? []) add(each)
-  }
+  for (const { text, kind } of addressUses(topology)) if (kind !== 'vm') told.set(text, null)
   for (const { address, mac } of Object.values(topology.reservations ?? {})) {
-    add(address, mac ?? null)
+    told.set(address, mac ?? null)
   }
   return told
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { applyChanges } from './apply'
 import {
   isKept,
   listFree,
@@ -11,7 +12,9 @@ import {
 } from './ipam'
 import { formatIpv4, intersection, isNetworkOrBroadcast, parseCidr, parseIpv4 } from './ipv4'
 import { overlaps } from './rules/overlaps'
+import { set } from './testing/fault'
 import { small } from './testing/small'
+import { validate } from './validate'
 
 test.each(['0.0.0.0', '10.2.0.11', '192.168.50.254', '255.255.255.255'])(
   '%s round-trips',
@@ -96,4 +99,39 @@ test('nothing is given of a pool that others hand out, nor where one lies over t
   expect(nextFree(topology, 'metallb')).toBeNull()
   topology.pools!.kept = { network: 'lan', from: '10.0.0.40', to: '10.0.0.47', purpose: 'reserved' }
   expect(listFree(topology, 'vms', 9)).toEqual(['10.0.0.48', '10.0.0.49'])
+})
+
+test('an address that anything has is taken: machines, their BMC and UPS, names, the unmanaged', () => {
+  const topology = applyChanges(small(), [
+    set('hosts.pve.bmc', { kind: 'ipmi', address: '10.0.0.42' }),
+    set('ups.eaton', { address: '10.0.0.43' }),
+    set('switches.core', { address: '10.0.0.44' }),
+    set('unmanaged.nas', { kind: 'lxc', addresses: ['10.0.0.45'] }),
+    set('services.dns', { kind: 'dns', address: '10.0.0.46' }),
+    set('networks.lan.dns', ['10.0.0.47']),
+  ])
+  expect(nextFree(topology, 'vms')).toBe('10.0.0.41')
+  expect(listFree(topology, 'vms', 2)).toEqual(['10.0.0.41', '10.0.0.48'])
+})
+
+test('the NIC whose MAC a reservation names is no stranger at it, and no machine twice', () => {
+  const topology = applyChanges(small(), [
+    set('hosts.pve.address', '10.0.0.5'),
+    set('services.ui', { kind: 'other', runsOn: 'pve', address: '10.0.0.5' }),
+    set('routers.vpn', { runsOn: 'web', address: '10.0.0.40' }),
+    set('reservations.web', { address: '10.0.0.40', mac: 'BC:24:11:00:00:03' }),
+  ])
+  const blockers = validate(topology).filter(({ severity }) => severity === 'blocker')
+  expect(blockers).toEqual([])
+})
+
+test('a reservation that is over is free for a VM that the rules look for', () => {
+  const full = applyChanges(small(), [
+    set('pools.dmz-vms.to', '10.4.0.11'),
+    set('reservations.old', { address: '10.4.0.11', until: '2026-11-23' }),
+    set('vms.cp-1.nics.dmz', { network: 'dmz' }),
+  ])
+  const codes = (today: string) => validate(full, { today }).map(({ code }) => code)
+  expect(codes('2026-11-24')).not.toContain('vm.no-address')
+  expect(codes('2026-11-23')).toContain('vm.no-address')
 })

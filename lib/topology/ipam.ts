@@ -1,3 +1,4 @@
+import { addressUses } from './address-uses'
 import {
   type Cidr,
   contains,
@@ -12,36 +13,17 @@ import {
 import { POOL_OF_ROLE } from './resolve'
 import type { Pool, PoolPurpose, Reservation, Topology, VmRole } from './topology'
 
-/** Somebody who has an address, and the field that says so. */
-export type AddressUse = { address: Ipv4; path: string[]; owner: string }
-
-/**
- * Every address that the document gives to a machine. The endpoint of a cluster is not among them:
- * it is another name of a load balancer, or a floating address that `takenAddresses` adds.
- */
-export function addressUses(topology: Topology): AddressUse[] {
-  const uses: AddressUse[] = []
-  const add = (text: string | undefined, path: string[], owner: string) => {
-    const address = text === undefined ? null : parseIpv4(text)
-    if (address !== null) uses.push({ address, path, owner })
-  }
-  for (const [id, host] of Object.entries(topology.hosts ?? {})) {
-    add(host.address, ['hosts', id, 'address'], `host ${id}`)
-  }
-  for (const [id, router] of Object.entries(topology.routers ?? {})) {
-    add(router.address, ['routers', id, 'address'], `router ${id}`)
-  }
-  for (const [id, vm] of Object.entries(topology.vms ?? {})) {
-    for (const [nic, { address }] of Object.entries(vm.nics ?? {})) {
-      add(address, ['vms', id, 'nics', nic, 'address'], `VM ${id}`)
-    }
-  }
-  return uses
-}
-
 /** Whether an address is still kept on this day (ISO date, UTC). Without a day: it is. */
 export const isKept = ({ until }: Pick<Reservation, 'until'>, today?: string): boolean =>
   until === undefined || today === undefined || today <= until
+
+/** What stands beside a document and counts when an edit takes a free address. */
+export type Beside = {
+  /** Addresses that somebody else answers at or that another topology has. */
+  addresses?: readonly string[] | undefined
+  /** ISO date (UTC): reservations that ended before it are free again. Without one all hold. */
+  today?: string | undefined
+}
 
 /**
  * What nobody may be given: addresses in use by anything the document tells of, gateways, resolvers,
@@ -54,21 +36,9 @@ export function takenAddresses(
   today?: string,
 ): Set<Ipv4> {
   const taken = new Set(addressUses(topology).map(({ address }) => address))
-  const add = (text: string | undefined) => {
-    const address = text === undefined ? null : parseIpv4(text)
+  const add = (text: string) => {
+    const address = parseIpv4(text)
     if (address !== null) taken.add(address)
-  }
-  for (const { gateway, dns } of Object.values(topology.networks ?? {})) {
-    add(gateway)
-    for (const each of dns ?? []) add(each)
-  }
-  for (const { endpoint } of Object.values(topology.clusters ?? {})) add(endpoint?.address)
-  for (const { address } of Object.values(topology.services ?? {})) add(address)
-  for (const { wireguard } of Object.values(topology.sites ?? {})) add(wireguard?.address)
-  for (const { bmc } of Object.values(topology.hosts ?? {})) add(bmc?.address)
-  for (const { address } of Object.values(topology.switches ?? {})) add(address)
-  for (const { addresses } of Object.values(topology.unmanaged ?? {})) {
-    for (const each of addresses ?? []) add(each)
   }
   for (const reservation of Object.values(topology.reservations ?? {})) {
     if (isKept(reservation, today)) add(reservation.address)

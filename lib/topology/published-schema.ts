@@ -47,7 +47,7 @@ function describe(schema: Published, path: string): void {
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
     const field = property as Published
     const here = path === '' ? key : `${path}.${key}`
-    field.title = labelOf(key)
+    field.title = labelOf(key, path.split('.').at(-1))
     field.description ??= lookUp(MEANINGS, here) ?? ''
     const unit = units.get(key)?.unit
     if (unit !== undefined) field['x-unit'] = unit

@@ -9,6 +9,7 @@ import * as clusters from './rules/cluster-rules'
 import { costOf } from './rules/cost'
 import * as disks from './rules/disk-rules'
 import { END_OF_LIFE_AS_OF } from './rules/end-of-life'
+import * as endpoints from './rules/endpoint-rules'
 import * as identity from './rules/identity-rules'
 import * as ipv6 from './rules/ipv6-rules'
 import * as names from './rules/name-rules'
@@ -61,7 +62,8 @@ export const RULES: readonly Rule[] = [
   clusters.membersFit,
   clusters.membersAreEnough,
   clusters.controlPlanesAreBigEnough,
-  clusters.endpointsAreServed,
+  endpoints.endpointsAreServed,
+  endpoints.endpointsFloat,
   secrets.secretsAreSealed,
   addOns.metallbHasAPool,
   addOns.nfsHasAServer,

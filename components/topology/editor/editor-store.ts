@@ -125,13 +125,15 @@ function derived(
   history: History,
   unmanaged: EditorState['unmanaged'],
 ): Pick<EditorState, 'history' | 'problems' | 'unsaved'> {
-  const today = new Date().toISOString().slice(0, 10)
+  const today = utcDay()
   return {
     history,
     problems: validate(history.doc.topology, { today, ...(unmanaged ? { unmanaged } : {}) }),
     unsaved: countUnsaved(history),
   }
 }
+
+const utcDay = () => new Date().toISOString().slice(0, 10)
 
 function parsedDoc(text: string): Doc {
   const parsed = parseTopology(text)
@@ -156,7 +158,10 @@ function documentActions(set: Set, get: Get) {
     enter(commit(state.history, label, changesFor(state.history.doc.topology)))
   }
   return {
-    edit: (label: string, edit: Edit) => write(label, (topology) => changesOf(topology, edit)),
+    edit: (label: string, edit: Edit) => {
+      const addresses = get().unmanaged?.addresses.map(({ address }) => address)
+      write(label, (topology) => changesOf(topology, edit, { addresses, today: utcDay() }))
+    },
     commit: (label: string, changes: ChangeSet) => write(label, () => changes),
     typeText: (text: string, joined: boolean) => {
       const parsed = parseTopology(text)

@@ -1,7 +1,7 @@
 import { applyChanges } from '../apply'
 import type { Json } from '../change'
 import { disksOf } from '../defaults'
-import { nextFree, poolFor } from '../ipam'
+import { type Beside, nextFree, poolFor, takenAddresses } from '../ipam'
 import { atPath } from '../json'
 import { shapeAt } from '../shape'
 import type { Disk, Nic, Topology, Vm } from '../topology'
@@ -55,6 +55,7 @@ export function addVm(
     size?: string
     template?: string
   },
+  beside: Beside,
 ): Topology {
   const proxmox = Object.entries(topology.hosts ?? {}).find(([, host]) => host.role === 'proxmox')
   const vm: Vm = written({
@@ -64,17 +65,24 @@ export function addVm(
     size: edit.size ?? Object.keys(topology.sizes ?? {})[0],
   })
   const added = put(topology, ['vms', edit.id], vm)
-  return edit.network === undefined ? added : addNic(added, { vm: edit.id, network: edit.network })
+  return edit.network === undefined
+    ? added
+    : addNic(added, { vm: edit.id, network: edit.network }, beside)
 }
 
-export function duplicateVm(topology: Topology, edit: { vm: string; id: string }): Topology {
+export function duplicateVm(
+  topology: Topology,
+  edit: { vm: string; id: string },
+  beside: Beside,
+): Topology {
   const vm = topology.vms?.[edit.vm]
   if (!vm) return topology
   const { vmid: _vmid, name: _name, nics, ...rest } = vm
   const copy: Vm = { ...rest }
   if (nics) copy.nics = Object.fromEntries(Object.entries(nics).map(([id, nic]) => [id, bare(nic)]))
   let result = put(topology, ['vms', edit.id], copy)
-  for (const nic of Object.keys(nics ?? {})) result = renumberNic(result, { vm: edit.id, nic })
+  for (const nic of Object.keys(nics ?? {}))
+    result = renumberNic(result, { vm: edit.id, nic }, beside)
   return result
 }
 
@@ -86,6 +94,7 @@ function bare({ address: _address, mac: _mac, ...nic }: Nic): Nic {
 export function moveVm(
   topology: Topology,
   edit: { vm: string; nic: string; network: string },
+  beside: Beside,
 ): Topology {
   const nic = topology.vms?.[edit.vm]?.nics?.[edit.nic]
   if (!nic || nic.network === edit.network) return topology
@@ -94,17 +103,22 @@ export function moveVm(
     ...kept,
     network: edit.network,
   })
-  return renumberNic(moved, edit)
+  return renumberNic(moved, edit, beside)
 }
 
 /** Without a pool, or with a full one, the NIC is left without an address; a rule says so. */
-export function renumberNic(topology: Topology, edit: { vm: string; nic: string }): Topology {
+export function renumberNic(
+  topology: Topology,
+  edit: { vm: string; nic: string },
+  { addresses, today }: Beside,
+): Topology {
   const vm = topology.vms?.[edit.vm]
   const nic = vm?.nics?.[edit.nic]
   if (!vm || !nic) return topology
   const path = ['vms', edit.vm, 'nics', edit.nic, 'address']
   const pool = nic.pool ?? poolFor(topology, vm.role, nic.network)
-  const address = pool === null ? null : nextFree(topology, pool)
+  const taken = takenAddresses(topology, addresses, today)
+  const address = pool === null ? null : nextFree(topology, pool, taken)
   return address === null ? drop(topology, path) : put(topology, path, address)
 }
 
@@ -132,12 +146,16 @@ export function placeVm(topology: Topology, edit: { vm: string; host: string }):
   return put(topology, ['vms', edit.vm], moved)
 }
 
-export function addNic(topology: Topology, edit: { vm: string; network: string }): Topology {
+export function addNic(
+  topology: Topology,
+  edit: { vm: string; network: string },
+  beside: Beside,
+): Topology {
   const vm = topology.vms?.[edit.vm]
   if (!vm) return topology
   const nic = numbered(vm.nics, edit.network)
   const added = put(topology, ['vms', edit.vm, 'nics', nic], { network: edit.network })
-  return renumberNic(added, { vm: edit.vm, nic })
+  return renumberNic(added, { vm: edit.vm, nic }, beside)
 }
 
 export function addDisk(

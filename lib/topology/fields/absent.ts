@@ -115,6 +115,8 @@ export const ABSENT: Record<string, Absent> = {
 
   'ups.*.capacityVa': UNKNOWN,
   'ups.*.runtimeMin': UNKNOWN,
+  'ups.*.address': means('it has none, or the document leaves it open'),
+  'ups.*.network': means('the network that the address lies in'),
   'ups.*.host': means('nobody is told when it runs on battery'),
   'ups.*.feeds': means('those whose power names it'),
 
@@ -238,6 +240,7 @@ export const ABSENT: Record<string, Absent> = {
   ),
   'clusters.*.endpoint.address': means('of the first load balancer, else control plane'),
   'clusters.*.endpoint.port': is(API_SERVER_PORT),
+  'clusters.*.endpoint.floating': means('it stays on the machine that has it'),
   'clusters.*.cni': means('Calico, as if each of its fields were absent'),
   'clusters.*.cni.version': means("the catalogue's pin"),
   'clusters.*.cni.mode': is('ebpf'),

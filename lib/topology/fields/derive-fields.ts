@@ -42,6 +42,10 @@ const LABELS: Record<string, string> = {
   mac: 'MAC address',
   mtu: 'MTU',
   cidr: 'CIDR',
+  'ipv6.cidr': 'IPv6 CIDR',
+  'ipv6.gateway': 'IPv6 gateway',
+  'ipv6.mode': 'IPv6 addresses by',
+  'wireguard.cidr': 'Tunnel CIDR',
   podCidr: 'Pod CIDR',
   serviceCidr: 'Service CIDR',
   dns: 'DNS servers',
@@ -88,8 +92,10 @@ const LABELS: Record<string, string> = {
   encryptSecrets: 'Encrypt secrets at rest',
 }
 
-/** "Failure domain" of `failureDomain`. */
-export function labelOf(key: string): string {
+/** "Failure domain" of `failureDomain`; a group's fields may be called otherwise than elsewhere. */
+export function labelOf(key: string, group = ''): string {
+  const within = `${group}.${key}`
+  if (Object.hasOwn(LABELS, within)) return LABELS[within]!
   if (Object.hasOwn(LABELS, key)) return LABELS[key]!
   const words = key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return words.charAt(0).toUpperCase() + words.slice(1)
@@ -107,12 +113,12 @@ const UNITS: [suffix: string, unit: NonNullable<Field['unit']>][] = [
 ]
 
 /** The fields of an object schema, in the schema's order. */
-export function deriveFields(schema: JsonSchema): Field[] {
+export function deriveFields(schema: JsonSchema, group = ''): Field[] {
   const required = new Set(schema.required)
   return Object.entries(schema.properties ?? {}).map(([key, property]) =>
     compact({
       key,
-      label: labelOf(key),
+      label: labelOf(key, group),
       description: property.description,
       control: controlOf(property),
       required: required.has(key) || undefined,
@@ -124,19 +130,19 @@ export function deriveFields(schema: JsonSchema): Field[] {
       reference: property.reference ?? property.items?.reference,
       pattern: property.pattern,
       maxLength: property.maxLength,
-      fields: innerFields(property),
+      fields: innerFields(property, key),
     }),
   )
 }
 
 const above = (bound: number | undefined) => (bound === undefined ? undefined : bound + 1)
 
-function innerFields(schema: JsonSchema): Field[] | undefined {
+function innerFields(schema: JsonSchema, key: string): Field[] | undefined {
   if (schema.properties?.$secret) return undefined
   const inner = schema.properties
     ? schema
     : (schema.items ?? (schema.additionalProperties as JsonSchema | undefined))
-  return inner?.properties ? deriveFields(inner) : undefined
+  return inner?.properties ? deriveFields(inner, key) : undefined
 }
 
 function controlOf(schema: JsonSchema): Control {

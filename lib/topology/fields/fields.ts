@@ -137,7 +137,7 @@ export const DOCUMENT_FIELDS: Field[] = [
           },
           {
             key: 'cidr',
-            label: 'CIDR',
+            label: 'Tunnel CIDR',
             description: 'Network of the tunnel itself.',
             control: 'cidr',
             pattern:
@@ -650,6 +650,21 @@ export const DOCUMENT_FIELDS: Field[] = [
         control: 'references',
         reference: 'machines',
       },
+      {
+        key: 'address',
+        label: 'Address',
+        description: 'Of its network card (SNMP), where it has one.',
+        control: 'address',
+        pattern:
+          '^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$',
+      },
+      {
+        key: 'network',
+        label: 'Network (VLAN)',
+        control: 'reference',
+        reference: 'networks',
+        pattern: '^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+      },
     ],
   },
   {
@@ -923,7 +938,7 @@ export const DOCUMENT_FIELDS: Field[] = [
         fields: [
           {
             key: 'cidr',
-            label: 'CIDR',
+            label: 'IPv6 CIDR',
             control: 'text',
             required: true,
             pattern:
@@ -931,14 +946,14 @@ export const DOCUMENT_FIELDS: Field[] = [
           },
           {
             key: 'gateway',
-            label: 'Gateway',
+            label: 'IPv6 gateway',
             control: 'text',
             pattern:
               '^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$',
           },
           {
             key: 'mode',
-            label: 'Mode',
+            label: 'IPv6 addresses by',
             description: 'How its members get theirs; slaac if absent.',
             control: 'select',
             options: ['slaac', 'dhcp', 'static'],
@@ -950,7 +965,7 @@ export const DOCUMENT_FIELDS: Field[] = [
         label: 'Bridge',
         description: 'Bridge on the hosts; vmbr0 if absent.',
         control: 'text',
-        pattern: '^[a-z][a-z0-9_]{0,14}$',
+        pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,14}$',
       },
       {
         key: 'sdn',
@@ -1518,7 +1533,8 @@ export const DOCUMENT_FIELDS: Field[] = [
             description: "Storage of the VM's host.",
             control: 'reference',
             reference: 'storages',
-            pattern: '^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+            pattern:
+              '^(?!(constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable)$)(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
           },
           {
             key: 'use',
@@ -1682,7 +1698,8 @@ export const DOCUMENT_FIELDS: Field[] = [
             description: "Storage of the VM's host.",
             control: 'reference',
             reference: 'storages',
-            pattern: '^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+            pattern:
+              '^(?!(constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable)$)(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
           },
           {
             key: 'service',
@@ -1795,7 +1812,8 @@ export const DOCUMENT_FIELDS: Field[] = [
             label: 'Storage',
             control: 'reference',
             reference: 'storages',
-            pattern: '^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+            pattern:
+              '^(?!(constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable)$)(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
           },
           {
             key: 'sizeGib',
@@ -1897,6 +1915,14 @@ export const DOCUMENT_FIELDS: Field[] = [
             integer: true,
             min: 1,
             max: 65535,
+          },
+          {
+            key: 'floating',
+            label: 'Floating',
+            description:
+              'What moves the address between the load balancers or, without any, the control planes (VRRP or ARP); absent: it stays where it is.',
+            control: 'select',
+            options: ['keepalived', 'kube-vip', 'other'],
           },
         ],
       },

@@ -73,7 +73,15 @@ export const Cluster = z.strictObject({
   serviceCidr: Cidr,
   distribution: z.enum(['kubeadm', 'k3s']).optional().meta({ description: 'kubeadm if absent.' }),
   endpoint: z
-    .strictObject({ name: z.string(), address: Ipv4.optional(), port: Port.optional() })
+    .strictObject({
+      name: z.string(),
+      address: Ipv4.optional(),
+      port: Port.optional(),
+      floating: z.enum(['keepalived', 'kube-vip', 'other']).optional().meta({
+        description:
+          'What moves the address between the load balancers or, without any, the control planes (VRRP or ARP); absent: it stays where it is.',
+      }),
+    })
     .optional()
     .meta({ description: 'controlPlaneEndpoint: a name, with the address that it stands for.' }),
   cni: z

@@ -18,6 +18,18 @@ export const Id = z
   )
 export type Id = z.infer<typeof Id>
 
+/**
+ * What Proxmox calls a part of a host: a storage (`[a-z][a-z0-9-_.]*[a-z0-9]`, any case), a bridge or
+ * port (at most 15 characters, as the kernel has it), a disk. Written as it is called there. Never a
+ * name that every object seems to have.
+ */
+export const PartName = z
+  .string()
+  .regex(
+    /^(?!(constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable)$)(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    'use the name that Proxmox has for it: letters, digits and inner hyphens, underscores and dots, 1 to 63 characters, not digits alone',
+  )
+
 /** A DNS label, as PVE, cloud-init and Kubernetes accept it for a host. */
 export const DnsLabel = z
   .string()
@@ -45,6 +57,8 @@ export const Day = z.iso.date({ error: 'write a date such as 2026-11-24' })
 export const name = DnsLabel.optional().meta({ description: 'Shown name; the id if absent.' })
 export const about = Text.optional().meta({ description: 'Free text shown beside the object.' })
 export const mapOf = <T extends z.ZodType>(value: T) => z.record(Id, value).optional()
+/** Parts of a host, by what Proxmox calls them. */
+export const partsOf = <T extends z.ZodType>(value: T) => z.record(PartName, value).optional()
 
 /** What an id points at (fields/field.ts says what the targets that are no kind mean). */
 type Target =
@@ -69,6 +83,8 @@ type Target =
   | 'ups'
 /** An id of another object. The target is read by forms, completion and the reference rule. */
 export const refTo = (reference: Target) => Id.meta({ reference })
+/** The name of a storage of the host that is meant. */
+export const storageRef = PartName.meta({ reference: 'storages' satisfies Target })
 
 /** Reference to a sealed secret by name, written `!secret name` in the text. */
 export const SecretRef = z.strictObject({ $secret: Id })

@@ -11,8 +11,10 @@ import {
   Mtu,
   mapOf,
   name,
+  partsOf,
   refTo,
   SecretRef,
+  storageRef,
   Text,
 } from './common'
 
@@ -96,7 +98,7 @@ export const Host = z.strictObject({
     .optional()
     .meta({ description: 'Kept for Proxmox itself and unmanaged guests.' }),
   diskGib: Gib.optional().meta({ description: 'Raw capacity where storages are not written.' }),
-  disks: mapOf(
+  disks: partsOf(
     z.strictObject({
       kind: z.enum(['nvme', 'ssd', 'hdd', 'sd-card']),
       sizeGib: Gib.optional(),
@@ -107,15 +109,15 @@ export const Host = z.strictObject({
         .meta({ description: 'Has capacitors: what etcd and Ceph need to write fast.' }),
     }),
   ).meta({ description: 'Physical disks, by the name that storages give as their disk.' }),
-  storages: mapOf(Storage),
-  nics: mapOf(
+  storages: partsOf(Storage),
+  nics: partsOf(
     z.strictObject({
       speedMbit: Mbit.optional(),
       mac: Mac.optional(),
       model: Text.optional(),
     }),
   ).meta({ description: 'Physical ports, by the name that bridges give as their port.' }),
-  bridges: mapOf(Bridge),
+  bridges: partsOf(Bridge),
   gpus: mapOf(
     z.strictObject({
       model: Text,
@@ -176,6 +178,8 @@ export const Ups = z.strictObject({
     .optional()
     .meta({ description: 'Where its data cable ends (NUT server).' }),
   feeds: z.array(refTo('machines')).optional().meta({ description: 'What hangs on it.' }),
+  address: Ipv4.optional().meta({ description: 'Of its network card (SNMP), where it has one.' }),
+  network: refTo('networks').optional(),
 })
 export type Ups = z.infer<typeof Ups>
 
@@ -188,7 +192,7 @@ export const UnmanagedGuest = z.strictObject({
   vmid: z.number().int().min(100).max(999_999_999).optional(),
   cpus: z.number().int().min(1).optional(),
   memoryMib: Mib.optional(),
-  disks: mapOf(z.strictObject({ storage: refTo('storages').optional(), sizeGib: Gib })),
+  disks: mapOf(z.strictObject({ storage: storageRef.optional(), sizeGib: Gib })),
   addresses: z.array(Ipv4).optional(),
   network: refTo('networks').optional(),
 })

@@ -85,7 +85,10 @@ export const Network = z.strictObject({
     .optional(),
   bridge: z
     .string()
-    .regex(/^[a-z][a-z0-9_]{0,14}$/)
+    .regex(
+      /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/,
+      'write a bridge as the host calls it, such as vmbr0: at most 15 letters, digits, dots, hyphens and underscores',
+    )
     .optional()
     .meta({ description: 'Bridge on the hosts; vmbr0 if absent.' }),
   sdn: z

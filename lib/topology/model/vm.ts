@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { about, Gib, Id, Ipv4, Mac, Mib, Mtu, mapOf, name, refTo } from './common'
+import { about, Gib, Id, Ipv4, Mac, Mib, Mtu, mapOf, name, refTo, storageRef } from './common'
 
 export const Size = z.strictObject({
   name,
@@ -65,7 +65,7 @@ export const Disk = z.strictObject({
       'system: replaceable with the VM. data: kept on rebuild and, unless ticked, on destroy.',
   }),
   sizeGib: Gib.optional().meta({ description: "Absent on a system disk: the size's diskGib." }),
-  storage: refTo('storages').optional().meta({ description: "Storage of the VM's host." }),
+  storage: storageRef.optional().meta({ description: "Storage of the VM's host." }),
   use: z
     .enum(['nfs', 'longhorn', 'plain'])
     .optional()
@@ -143,7 +143,7 @@ export const Vm = z.strictObject({
     .meta({ description: 'Proxmox starts it again, on another host if need be.' }),
   backup: z
     .strictObject({
-      storage: refTo('storages').optional().meta({ description: "Storage of the VM's host." }),
+      storage: storageRef.optional().meta({ description: "Storage of the VM's host." }),
       service: refTo('services').optional().meta({ description: 'Or a backup service.' }),
       schedule: z
         .string()

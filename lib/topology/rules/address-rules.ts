@@ -1,4 +1,5 @@
-import { listFree } from '../ipam'
+import { type AddressUse, clashOf, useText } from '../address-uses'
+import { isKept, listFree } from '../ipam'
 import {
   contains,
   formatCidr,
@@ -21,51 +22,80 @@ function nextFreeFix(survey: Survey, nic: SurveyedNic): NonNullable<Problem['fix
   return fixTo(`Use ${free}`, { path, ...(from === undefined ? {} : { from }), to: free })
 }
 
-/** `ip.duplicate`: two machines with one address. */
+/** `ip.duplicate`: one address for what cannot share it: machines, endpoints, tunnels. */
 export function addressesAreUnique(survey: Survey): Problem[] {
   const nicAt = ([, vm, , nic]: readonly string[]) =>
     survey.nics.find((each) => each.vm.id === vm && each.id === nic)
-  return duplicates(survey.uses, ({ address }) => address).flatMap(([address, same]) =>
-    same.slice(1).map(({ path }) => {
-      const nic = path[0] === 'vms' ? nicAt(path) : undefined
-      return blocker(
-        'ip.duplicate',
-        path,
-        `${formatIpv4(address)} is already the address of ${same[0]!.owner} - only one of them would answer. Use another.`,
-        nic ? nextFreeFix(survey, nic) : null,
-      )
+  return duplicates(survey.uses, ({ address }) => address).flatMap(([, same]) =>
+    same.flatMap((use, i) => {
+      const judged = same
+        .slice(0, i)
+        .map((other) => ({ other, clash: clashOf(survey.topology, other, use) }))
+      const found =
+        judged.find(({ clash }) => clash === 'yes') ??
+        judged.find(({ clash }) => clash === 'perhaps')
+      if (!found || found.clash === 'no') return []
+      if (found.clash === 'perhaps') return [perhapsDuplicate(use, found.other)]
+      const nic = use.kind === 'vm' ? nicAt(use.path) : undefined
+      return [
+        blocker(
+          'ip.duplicate',
+          use.path,
+          `${use.text} is already the address of ${useText(found.other)} - only one of them would answer. Use another.`,
+          nic ? nextFreeFix(survey, nic) : null,
+        ),
+      ]
     }),
   )
 }
 
-/** `ip.taken`: somebody whom the document does not know answers at it. */
+function perhapsDuplicate(use: AddressUse, other: AddressUse): Problem {
+  const what =
+    use.kind === 'service'
+      ? `and service ${use.id} says that it runs on ${use.machine.split('/')[1]}`
+      : `and that of ${useText(use)}`
+  const how =
+    use.kind === 'service'
+      ? 'Correct one of them'
+      : 'If they are one box, write the address at one of them; else use another'
+  return warning(
+    'ip.duplicate',
+    use.path,
+    `${use.text} is the address of ${useText(other)}, ${what} - only one machine answers at it. ${how}.`,
+  )
+}
+
+/** `ip.taken`: somebody whom the document does not know answers at it, or it is kept for somebody. */
 export function addressesAreOurs(survey: Survey): Problem[] {
   const strangers = strangersIn(survey)
   return survey.nics.flatMap((nic) => {
-    const owner = nic.nic.address === undefined ? undefined : strangers.get(nic.nic.address)
-    if (owner === undefined) return []
+    const { address, mac } = nic.nic
+    const stranger = address === undefined ? undefined : strangers.get(address)
+    // Kept for this very NIC.
+    if (stranger === undefined || (mac !== undefined && mac === stranger.mac)) return []
     return [
       blocker(
         'ip.taken',
         [...nic.path, 'address'],
-        `${nic.nic.address} is in use by ${owner} - only one of them would answer. Use another.`,
+        `${address} is in use by ${stranger.who} - only one of them would answer. Use another.`,
         nextFreeFix(survey, nic),
       ),
     ]
   })
 }
 
-/** Who has an address that is not ours, in words: seen, written as unmanaged, or kept for somebody. */
-function strangersIn({ topology, unmanaged, today }: Survey): Map<string, string> {
-  const strangers = new Map<string, string>()
-  for (const [id, { address, owner, until }] of Object.entries(topology.reservations ?? {})) {
-    if (until === undefined || until >= today)
-      strangers.set(address, `${owner ?? id}, who reserved it`)
+type Stranger = { who: string; mac: string | null }
+
+/** Who has an address that is not ours, in words: seen, or kept for somebody. */
+function strangersIn({ topology, unmanaged, today }: Survey): Map<string, Stranger> {
+  const strangers = new Map<string, Stranger>()
+  for (const [id, reservation] of Object.entries(topology.reservations ?? {})) {
+    const { address, owner, mac = null } = reservation
+    if (isKept(reservation, today))
+      strangers.set(address, { who: `${owner ?? id}, who reserved it`, mac })
   }
-  for (const [id, { addresses }] of Object.entries(topology.unmanaged ?? {})) {
-    for (const address of addresses ?? []) strangers.set(address, `unmanaged guest ${id}`)
-  }
-  for (const { address, owner } of unmanaged.addresses) strangers.set(address, owner)
+  for (const { address, owner } of unmanaged.addresses)
+    strangers.set(address, { who: owner, mac: null })
   return strangers
 }
 
@@ -103,7 +133,7 @@ function misplaced(survey: Survey, nic: SurveyedNic): Problem | null {
       fix(),
     )
   }
-  if (text === network.gateway) {
+  if (text === network.gateway && !routes(survey, nic)) {
     return blocker(
       'ip.reserved',
       path,
@@ -112,6 +142,12 @@ function misplaced(survey: Survey, nic: SurveyedNic): Problem | null {
     )
   }
   return outsidePool(survey, nic, address)
+}
+
+/** Whether the VM is the router of its NIC's network: then the gateway's address is its own. */
+function routes({ topology }: Survey, { vm, nic }: SurveyedNic): boolean {
+  const router = topology.networks?.[nic.network]?.router
+  return router !== undefined && topology.routers?.[router]?.runsOn === vm.id
 }
 
 function outsidePool(survey: Survey, nic: SurveyedNic, address: number): Problem | null {

@@ -231,28 +231,6 @@ function sizesFit(id: string, cluster: Cluster): Problem[] {
   return problems
 }
 
-/** `cluster.endpoint-elsewhere`: the endpoint's address is nobody's. */
-export function endpointsAreServed({ clusters, vmById }: Survey): Problem[] {
-  return clusters.flatMap(([id, { endpoint, loadBalancers, controlPlanes }]) => {
-    if (endpoint?.address === undefined) return []
-    const front = (loadBalancers?.length ?? 0) > 0 ? loadBalancers! : controlPlanes
-    const addresses = front.flatMap((vm) =>
-      Object.values(vmById.get(vm)?.vm.nics ?? {}).map(({ address }) => address),
-    )
-    if (addresses.includes(endpoint.address) || addresses.includes(undefined) || front.length === 0)
-      return []
-    const path = ['clusters', id, 'endpoint', 'address']
-    return [
-      warning(
-        'cluster.endpoint-elsewhere',
-        path,
-        `The endpoint of ${id} is ${endpoint.address}, which none of ${listed(front)} has - joins wait for an API server that is not there, unless something else answers. Use the load balancer's address.`,
-        fixTo('Use the load balancer', { path, from: endpoint.address }),
-      ),
-    ]
-  })
-}
-
 /** `cluster.host-failures`: how many failures of a host the control plane survives. */
 export function quorumIsTold({ clusters, topology }: Survey): Problem[] {
   return clusters.flatMap(([id, { controlPlanes }]) => {

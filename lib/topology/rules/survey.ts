@@ -1,5 +1,6 @@
+import { type AddressUse, addressUses } from '../address-uses'
 import { defaultStorage, disksOf, HOST_DEFAULTS } from '../defaults'
-import { type AddressUse, addressUses, nextFree, poolRange, takenAddresses } from '../ipam'
+import { nextFree, poolRange, takenAddresses } from '../ipam'
 import { type Cidr, type Ipv4, type Ipv4Range, parseCidr } from '../ipv4'
 import { POOL_OF_ROLE } from '../resolve'
 import type { Cluster, Disk, Host, Network, Nic, Pool, Topology, Vm } from '../topology'
@@ -67,6 +68,7 @@ export function surveyTopology(topology: Topology, unmanaged: Unmanaged, today: 
   const taken = takenAddresses(
     topology,
     unmanaged.addresses.map(({ address }) => address),
+    today,
   )
   return {
     topology,

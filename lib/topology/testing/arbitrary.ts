@@ -4,6 +4,7 @@ import type { Field } from '../fields/field'
 import { DOCUMENT_FIELDS } from '../fields/fields'
 import { formatIpv4 } from '../ipv4'
 import { checkTopology } from '../parse'
+import { hiddenIn } from '../parse/hidden-characters'
 import type { Topology } from '../topology'
 
 /** Ids that often meet, so that two documents share some and differ in others. */
@@ -11,6 +12,10 @@ const id = fc.oneof(
   fc.constantFrom('a', 'b', 'c', 'lan', 'k8s-worker-1', '1-2', 'true', 'null', 'y', 'no'),
   fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/).filter((each) => each !== 'constructor'),
 )
+
+/** What Proxmox calls parts of a host; the letters of its names have any case. */
+const partName = fc.oneof(id, fc.constantFrom('Local-ZFS', 'nas_1.old', 'vmbr0', 'enp3s0.20'))
+const PARTS: ReadonlySet<string> = new Set(['storages', 'bridges'])
 
 const address = fc.nat({ max: 0xffffffff }).map(formatIpv4)
 const mac = fc
@@ -51,7 +56,7 @@ const text = fc.oneof(
     '010',
     '-0',
   ),
-  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.string({ unit: 'grapheme', maxLength: 40 }).filter((each) => hiddenIn(each) === null),
 )
 
 const secret = id.map((name) => ({ $secret: name }))
@@ -105,7 +110,10 @@ function fieldValue(field: Field): fc.Arbitrary<Json> {
     case 'group':
       return objectOf(field.fields!)
     case 'map':
-      return fc.dictionary(id, objectOf(field.fields!), { maxKeys: 3, noNullPrototype: true })
+      return fc.dictionary(PARTS.has(field.key) ? partName : id, objectOf(field.fields!), {
+        maxKeys: 3,
+        noNullPrototype: true,
+      })
     case 'records':
       return fc.array(objectOf(field.fields!), { maxLength: 2 })
     case 'secret':

@@ -92,7 +92,7 @@ export const NETWORK_FAULTS: Fault[] = [
     [set('reservations.printer', { address: '10.0.0.40', until: '2026-11-23' })],
   ],
   [
-    'ip.taken',
+    'ip.duplicate',
     'vms.web.nics.lan.address',
     [set('unmanaged.nas', { kind: 'lxc', addresses: ['10.0.0.40'] })],
     true,

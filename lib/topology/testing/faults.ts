@@ -1,4 +1,5 @@
 import { type Fault, set } from './fault'
+import { ADDRESS_FAULTS } from './faults-addresses'
 import { CLUSTER_FAULTS } from './faults-clusters'
 import { MACHINE_FAULTS } from './faults-machines'
 import { NETWORK_FAULTS } from './faults-networks'
@@ -305,6 +306,7 @@ const FIRST_FAULTS: Fault[] = [
 /** A smallest failing document of every code, and beside it the nearest that passes. */
 export const FAULTS: readonly Fault[] = [
   ...FIRST_FAULTS,
+  ...ADDRESS_FAULTS,
   ...MACHINE_FAULTS,
   ...NETWORK_FAULTS,
   ...CLUSTER_FAULTS,

@@ -66,10 +66,15 @@ function addApi(
 
 /**
  * The VMs of which one must live for the API to be reached. The endpoint's address belongs to one
- * machine and nothing moves it there; an address that no VM has floats between the load balancers.
+ * machine and nothing moves it there; one that is written as floating is had by any load balancer or,
+ * without one, any control plane; another that no VM has is taken to float between the load balancers.
  */
 export function frontsOf(topology: Topology, cluster: Cluster, answers: Answers): string[] {
   const balancers = (cluster.loadBalancers ?? []).filter((vm) => topology.vms?.[vm])
+  if (cluster.endpoint?.floating !== undefined && cluster.endpoint.address !== undefined)
+    return balancers.length > 0
+      ? balancers
+      : cluster.controlPlanes.filter((vm) => topology.vms?.[vm])
   const address = cluster.endpoint?.address
   const owner = address === undefined ? undefined : answers.get(address)
   if (owner?.startsWith('vms/')) return [owner.slice(4)]

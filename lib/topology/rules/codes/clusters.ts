@@ -80,6 +80,19 @@ export const CLUSTERS: readonly CodeFacts[] = [
     what: "nobody has the endpoint's address",
   },
   {
+    code: 'cluster.endpoint-not-shared',
+    severities: ['warning'],
+    cost: 'outage',
+    what: 'a floating endpoint in a network that not all who may have it stand in',
+    source: 'RFC 5798 section 1.1',
+  },
+  {
+    code: 'cluster.endpoint-alone',
+    severities: ['note'],
+    cost: 'outage',
+    what: 'a floating endpoint that one VM alone may have',
+  },
+  {
     code: 'cluster.endpoint-name',
     severities: ['warning'],
     cost: 'untidy',

@@ -170,16 +170,16 @@ export const NETWORKS: readonly CodeFacts[] = [
   },
   {
     code: 'ip.duplicate',
-    severities: ['blocker'],
+    severities: ['blocker', 'warning'],
     cost: 'outage',
-    what: 'two machines of the document with one address',
+    what: 'two machines of the document with one address, or an endpoint or tunnel at that of another',
     source: 'RFC 5227',
   },
   {
     code: 'ip.taken',
     severities: ['blocker'],
     cost: 'outage',
-    what: 'somebody else has the address: seen, written as unmanaged, or reserved',
+    what: 'somebody else has the address: it was seen, or is reserved',
     source: 'T36',
   },
   {
