@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { tempPanel } from '@/lib/auth/testing/temp-panel'
+import { createTopology } from '@/lib/db/topologies'
+import { atTheBox } from '@/lib/db/who'
 import { GET } from './route'
 
 const ask = (headers: Record<string, string>) =>
@@ -23,6 +25,32 @@ test('who asks again hears that nothing changed', async () => {
 test('it is not shown to nobody, whatever let them get so far', async () => {
   await tempPanel()
   expect((await ask({})).status).toBe(401)
+})
+
+test('a topology that is out of step with Git is told to who may see it, with the way there', async () => {
+  const at = await tempPanel()
+  const { db, now } = at.panel
+  const cookie = await at.signedIn('viewer')
+  const made = {
+    text: 'drawbridge: 1\nname: Rack\n',
+    actor: atTheBox('test'),
+    message: 'first',
+    now: now(),
+  }
+  const { id: topologyId } = await createTopology(db, made)
+  const state = { kind: 'history-rewritten', commit: 'c'.repeat(40) }
+  await db.gitLink.create({
+    data: {
+      ...{ topologyId, url: 'https://git.lan/a', branch: 'main', path: 'a.yaml', auth: 'token' },
+      ...{ username: 'p', commitOn: 'message', intervalS: 300, autoApply: false },
+      ...{ stateJson: JSON.stringify(state), dueAt: new Date(now()), createdAt: new Date(now()) },
+    },
+  })
+  const page = await (await ask({ cookie })).text()
+  expect(page).toContain('The history of main was rewritten')
+  expect(page).toContain(`/t/${topologyId}/plan/history?tab=git`)
+  const stranger = await (await ask({ cookie: await at.signedIn('member') })).text()
+  expect(stranger).not.toContain('was rewritten')
 })
 
 test('its policy names the very style and script that it carries, and nothing inline beside', async () => {

@@ -1,4 +1,5 @@
-import type { GitChoice, GitConflict, GitLinkAnswer, GitState } from '@/lib/api/contract-git'
+import type { GitChoice, GitLinkAnswer, GitState } from '@/lib/api/contract-git'
+import { outOfStep } from '@/lib/api/status-git'
 import type { Json } from '@/lib/topology/change'
 
 /** How a topology and its repository stand: a shape, and one sentence that a tired person can act on. */
@@ -11,29 +12,12 @@ export function standingOf(link: GitLinkAnswer): GitStanding {
   const behind = due.length === 0 ? '' : ` ${revisions(due.length)} for Git.`
   if (link.asked && (state.kind === 'new' || state.kind === 'in-step'))
     return { state: 'work', sentence: `Git is being looked at.${behind}` }
-  switch (state.kind) {
-    case 'new':
-      return { state: 'unknown', sentence: 'Nobody has looked at the repository yet.' }
-    case 'in-step':
-      return inStep(link)
-    case 'to-merge':
-      return {
-        state: 'warn',
-        sentence: `${settings.branch} takes no push from the panel: merge ${state.branch} into it.`,
-      }
-    case 'refused':
-      return {
-        state: 'warn',
-        sentence: `The newest commit is refused: correct ${settings.path} in Git and push again.${behind}`,
-      }
-    case 'conflict':
-      return {
-        state: 'fail',
-        sentence: `Git and the panel changed ${places(state.conflicts)} differently: choose whose value stands.`,
-      }
-    default:
-      return { state: 'fail', sentence: stoppedSentence(state, settings.branch, settings.path) }
-  }
+  if (state.kind === 'new')
+    return { state: 'unknown', sentence: 'Nobody has looked at the repository yet.' }
+  const reason = outOfStep(state, settings)
+  if (reason === null) return inStep(link)
+  const mark = state.kind === 'to-merge' || state.kind === 'refused' ? 'warn' : 'fail'
+  return { state: mark, sentence: state.kind === 'refused' ? `${reason}${behind}` : reason }
 }
 
 function inStep({ settings, waiting }: GitLinkAnswer): GitStanding {
@@ -52,30 +36,6 @@ function inStep({ settings, waiting }: GitLinkAnswer): GitStanding {
 
 const revisions = (n: number) =>
   n === 1 ? '1 revision is on its way' : `${n} revisions are on their way`
-
-type Stopped = Exclude<GitState, { kind: 'new' | 'in-step' | 'to-merge' | 'refused' | 'conflict' }>
-
-function stoppedSentence(state: Stopped, branch: string, path: string): string {
-  switch (state.kind) {
-    case 'history-rewritten':
-      return `The history of ${branch} was rewritten: nothing is pushed or taken until you choose.`
-    case 'unrelated':
-      return `${path} is there already and is another document: choose which one counts.`
-    case 'branch-missing':
-      return `There is no branch ${branch} any more: make it again, or name another one.`
-    case 'file-missing':
-      return `${path} was deleted in Git: write it again, or name another path.`
-    case 'host-key-unknown':
-      return 'The server’s host key waits to be compared and accepted.'
-    case 'host-key-changed':
-      return 'The server shows another host key than the accepted one: nothing is said to it.'
-    case 'failed':
-      return state.message
-  }
-}
-
-const places = (conflicts: readonly GitConflict[]): string =>
-  conflicts.length === 1 ? (conflicts[0]?.path.join('.') ?? '') : `${conflicts.length} fields`
 
 /** What each choice brings about in a state, on its button and below it. */
 export function choiceWords(

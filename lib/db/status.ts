@@ -1,6 +1,8 @@
 import type { StatusAnswer } from '@/lib/api/contract'
+import type { GitState } from '@/lib/api/contract-git'
 import { type StatusInput, toStatus } from '@/lib/api/status'
 import type { Cause } from '@/lib/api/status-causes'
+import { gitCause } from '@/lib/api/status-git'
 import { strangerCause } from '@/lib/api/status-identity'
 import { stepTitle } from '@/lib/plan/step-title'
 import { auditCauses } from './audit-check'
@@ -53,10 +55,27 @@ export async function readStatus(
     topologies,
     own: [
       ...(await listChanges(db, sight)).map(strangerCause),
+      ...(await gitCauses(db, rows, now)),
       ...panelsOwn([...(await auditCauses(db)), ...(await panelCauses(db, now))], sight),
     ],
     running: await runningJobs(db, now, sight),
     waiting: await listJobs(db, { status: 'awaiting-approval', sight }, now),
+  })
+}
+
+/** Topologies that are out of step with their repositories. */
+async function gitCauses(
+  db: Db,
+  rows: readonly { id: string; name: string }[],
+  now: number,
+): Promise<Cause[]> {
+  const names = new Map(rows.map(({ id, name }) => [id, name]))
+  const links = await db.gitLink.findMany({ where: { topologyId: { in: [...names.keys()] } } })
+  return links.flatMap(({ topologyId, branch, path, stateJson, fetchedAt, pushedAt }) => {
+    const state = JSON.parse(stateJson) as GitState
+    const reachedAt = Math.max(fetchedAt?.getTime() ?? 0, pushedAt?.getTime() ?? 0) || null
+    const name = names.get(topologyId) ?? topologyId
+    return gitCause({ topologyId, name, branch, path, state, reachedAt }, now) ?? []
   })
 }
 
