@@ -4,20 +4,34 @@ import { useId } from 'react'
 import { cn } from '@/components/ui/cn'
 import { BLUEPRINTS, type BlueprintId } from '@/lib/topology/blueprints/catalogue'
 
+/** What a topology begins with. */
+export type Beginning = BlueprintId | 'empty'
+
+const BEGINNINGS: readonly { id: Beginning; title: string; sentence: string; takes: string }[] = [
+  ...BLUEPRINTS,
+  {
+    id: 'empty',
+    title: 'Empty drawing',
+    sentence:
+      'Nothing is drawn yet. Fit draws the machines of a connection as they are, with their storages, network and guests.',
+    takes: 'what you have',
+  },
+]
+
 /** The blueprints with what each is and takes; the platform's own radio buttons. */
 export function ChooseBlueprint({
   value,
   onChange,
 }: {
-  value: BlueprintId
-  onChange: (id: BlueprintId) => void
+  value: Beginning
+  onChange: (id: Beginning) => void
 }) {
   const name = useId()
   return (
     <fieldset className="mt-6">
-      <legend className="text-name">Which blueprint?</legend>
+      <legend className="text-name">What does it begin with?</legend>
       <div className="mt-2 grid gap-3 sm:grid-cols-2">
-        {BLUEPRINTS.map(({ id, title, sentence, takes }) => (
+        {BEGINNINGS.map(({ id, title, sentence, takes }) => (
           <label
             key={id}
             className={cn(

@@ -14,8 +14,7 @@ import { client } from '@/lib/api/client'
 import type { CreateTopologyRequest } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 import { keys } from '@/lib/api/query-keys'
-import type { BlueprintId } from '@/lib/topology/blueprints/catalogue'
-import { ChooseBlueprint } from './choose-blueprint'
+import { type Beginning, ChooseBlueprint } from './choose-blueprint'
 import { ImportDocument } from './import-document'
 
 /** Makes a topology and opens its drawing; with a connection, how it fits that one. */
@@ -36,7 +35,7 @@ export function useCreateTopology(connection: string | null = null) {
 export function Welcome() {
   const connection = useSearchParams().get('connection')
   const create = useCreateTopology(connection)
-  const [blueprint, setBlueprint] = useState<BlueprintId>(
+  const [blueprint, setBlueprint] = useState<Beginning>(
     connection === null ? 'dark-knight' : 'single-node',
   )
   const named = useConnections().data?.find(({ id }) => id === connection)?.name ?? connection
@@ -61,11 +60,14 @@ export function Welcome() {
           action={
             <Button
               variant="primary"
-              busy={create.isPending && create.variables?.from === 'blueprint'}
+              busy={create.isPending && !importing}
               disabledReason={role}
-              onClick={() => create.mutate({ from: 'blueprint', id: blueprint })}
+              onClick={() => {
+                setImporting(false)
+                create.mutate(requestFor(blueprint))
+              }}
             >
-              Start from the blueprint
+              {blueprint === 'empty' ? 'Start empty' : 'Start from the blueprint'}
             </Button>
           }
         />
@@ -91,7 +93,7 @@ export function Welcome() {
         />
       </div>
       <ChooseBlueprint value={blueprint} onChange={setBlueprint} />
-      {create.error && create.variables?.from === 'blueprint' ? (
+      {create.error && !importing ? (
         <div className="mt-4">
           <FailureNote error={create.error} />
         </div>
@@ -109,6 +111,11 @@ export function Welcome() {
     </Door>
   )
 }
+
+const requestFor = (beginning: Beginning): CreateTopologyRequest =>
+  beginning === 'empty'
+    ? { from: 'text', text: 'drawbridge: 1\nname: My homelab\n' }
+    : { from: 'blueprint', id: beginning }
 
 const DoorCard = ({
   icon,

@@ -34,6 +34,10 @@ export function findObjects(topologyId: string, document: Topology): FoundObject
   }
   for (const [id, pool] of Object.entries(document.pools ?? {}))
     add('pools', id, pool.name ?? id, `${pool.from} - ${pool.to}`, inDesign('pools', id))
+  for (const kind of ['unmanaged', 'services', 'routers', 'switches', 'sites', 'ups'] as const) {
+    for (const [id, object] of Object.entries(document[kind] ?? {}))
+      add(kind, id, object.name ?? id, noteOf(object), inDesign(kind, id))
+  }
   for (const [id, cluster] of Object.entries(document.clusters ?? {})) {
     add('clusters', id, cluster.name ?? id, cluster.kubernetes, pages.cluster(topologyId))
     for (const addOn of Object.keys(cluster.addOns ?? {}))
@@ -41,6 +45,17 @@ export function findObjects(topologyId: string, document: Topology): FoundObject
   }
   return found
 }
+
+/** What tells it apart from its likes, and finds it: VMID, addresses, model. */
+const noteOf = (object: {
+  vmid?: number | undefined
+  address?: string | undefined
+  addresses?: string[] | undefined
+  model?: string | undefined
+}): string =>
+  [object.vmid, object.address, ...(object.addresses ?? []), object.model]
+    .filter((each) => each !== undefined)
+    .join(' ')
 
 const NONE: FoundObject[] = []
 

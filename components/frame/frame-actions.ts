@@ -65,6 +65,14 @@ export function frameActions(
       run: () => does.go(pages.whatIf(topologyId ?? '')),
     },
     {
+      id: 'go.fit',
+      label: 'Go to Fit',
+      group: 'Go to',
+      words: 'machines at hand bridge storage dhcp vlan flat blueprint proxmox adapt',
+      disabledReason: needsTopology,
+      run: () => does.go(pages.fit(topologyId ?? '')),
+    },
+    {
       id: 'look.again',
       label: 'Look at the hosts again',
       group: 'Do',

@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import { Page, Section } from '@/components/frame/page'
 import { BreakGlassNotice } from '@/components/people/break-glass-notice'
-import { useStatus, useTopologies } from '@/components/query/queries'
+import { useSession, useStatus, useTopologies } from '@/components/query/queries'
 import { FailureNote, QueryView } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
 import { buttonClass } from '@/components/ui/button'
@@ -57,8 +57,11 @@ export function Overview() {
 
 /** Without a topology: what this person can do about it, which for some is to ask. */
 function Nothing() {
+  const session = useSession()
   const mayNotSee = useWhyNotRole('viewer')
   const mayNotDraw = useWhyNotRole('editor')
+  // Until it is known who looks, nothing is said to be missing.
+  if (!session.data?.me) return <SkeletonRows rows={4} />
   if (mayNotSee !== null) {
     return (
       <EmptyState title="Nothing is shared with you yet">

@@ -23,6 +23,7 @@ import { Palette } from '../palette/palette'
 import { ProblemList } from '../problems/problem-list'
 import { ObjectTable } from '../table/object-table'
 import { TextPane } from '../text/text-pane'
+import { EmptyDrawing, isBlank } from './empty-drawing'
 import { DraftNotice, FailureNotice, NewerNotice } from './notices'
 import { SaveBar, SaveState } from './save-bar'
 import { Toolbar } from './toolbar'
@@ -135,7 +136,10 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
               onClose={() => go({ whatIf: false })}
             />
           ) : null}
-          <div className="min-h-0 flex-1">
+          <div className="relative min-h-0 flex-1">
+            {url.view === 'canvas' && !editing && isBlank(topology) ? (
+              <EmptyDrawing readOnlyReason={mayNot} onEdit={toggleEditing} />
+            ) : null}
             {url.view === 'canvas' ? (
               <TopologyCanvas
                 lens={url.lens}

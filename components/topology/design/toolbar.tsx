@@ -6,14 +6,17 @@ import {
   Lock,
   LockOpen,
   Redo2,
+  Ruler,
   Sparkles,
   TextCursorInput,
   Undo2,
 } from 'lucide-react'
-import { Button, IconButton } from '@/components/ui/button'
+import Link from 'next/link'
+import { Button, buttonClass, IconButton } from '@/components/ui/button'
 import { Select } from '@/components/ui/field'
 import { StateMark } from '@/components/ui/state-mark'
 import { Segments } from '@/components/ui/tabs'
+import { pages } from '@/lib/api/paths'
 import type { Kind } from '@/lib/topology/topology'
 import { useEditor, useEditorStore } from '../editor/editor-context'
 import type { Lens } from '../lens/box'
@@ -103,6 +106,7 @@ export function Toolbar(props: ToolbarProps) {
       >
         Text
       </Button>
+      <FitLink />
       {url.view === 'canvas' ? (
         <Button
           aria-pressed={url.whatIf}
@@ -124,6 +128,26 @@ export function Toolbar(props: ToolbarProps) {
       </Button>
       <ProblemsButton onPress={props.onProblems} />
     </div>
+  )
+}
+
+/** Fits what is saved; where something is not, the tip says so. */
+function FitLink() {
+  const topologyId = useEditor((editor) => editor.topologyId)
+  const unsaved = useEditor((editor) => editor.unsaved > 0)
+  return (
+    <Link
+      href={pages.fit(topologyId)}
+      className={buttonClass()}
+      title={
+        unsaved
+          ? 'How the saved revision fits your machines; save your changes first'
+          : 'How the drawing fits your machines: bridges, addresses, storages, room'
+      }
+    >
+      <Ruler size={16} aria-hidden />
+      Fit
+    </Link>
   )
 }
 

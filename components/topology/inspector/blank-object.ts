@@ -5,14 +5,14 @@ import { choicesOf } from './fields-at'
 
 /** Sensible starts for needed fields that no first choice exists for. */
 const STARTS: Record<string, Json> = {
-  kubernetes: '1.29',
+  kubernetes: '1.36',
   podCidr: '10.244.0.0/16',
   serviceCidr: '10.96.0.0/12',
   cidr: '10.0.0.0/24',
   address: '10.0.0.2',
   from: '10.0.0.10',
   to: '10.0.0.19',
-  release: '22.04',
+  release: '24.04',
   cpus: 2,
   memoryMib: 2048,
   diskGib: 20,

@@ -10,7 +10,7 @@ import { fieldsAt } from '../inspector/fields-at'
 export type Addition = {
   id: string
   label: string
-  role: VmRole | 'network' | 'service' | 'host' | 'cluster' | 'device' | 'storage' | 'group'
+  role: VmRole | 'vm' | 'network' | 'service' | 'host' | 'cluster' | 'device' | 'storage' | 'group'
   /** The edit, and the path of what it makes; `target` is what it was dropped on. */
   make: (topology: Topology, target: readonly string[] | null) => Added
   /** Why it cannot be added to this topology yet, null if it can. */
@@ -51,6 +51,11 @@ export const ADDITIONS: readonly Addition[] = [
   object('routers', 'Router', 'device', 'router'),
   object('clusters', 'Cluster', 'cluster', 'cluster'),
   object('services', 'Service', 'service', 'service'),
+  object('unmanaged', 'Unmanaged guest', 'vm', 'guest'),
+  object('reservations', 'Reservation', 'network', 'reservation'),
+  object('policies', 'Policy', 'network', 'policy'),
+  object('sites', 'Site', 'group', 'site'),
+  object('ups', 'UPS', 'device', 'ups'),
 ]
 
 /** The addition of an id, null where nobody knows it. */

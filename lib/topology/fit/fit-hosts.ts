@@ -1,17 +1,19 @@
 import { removeObject } from '../edits/remove-object'
 import { listReferrals, refersTo } from '../references'
 import type { Host, Topology } from '../topology'
+import { type DrawnMachine, drawMachines } from './draw-machines'
 import { ask, type FittedHost, type Fitting, hostOf, put } from './fitting'
-import type { Inventory, NodeFacts } from './inventory'
+import type { Inventory } from './inventory'
 
 /** Inventories by the id of their connection. */
 export type Inventories = Readonly<Record<string, { name: string; inventory: Inventory }>>
 
-type Machine = { key: string; connection: string; label: string; node: string; facts: NodeFacts }
+type Machine = DrawnMachine & { key: string; label: string }
 
 /**
  * Says which machine each Proxmox host of the document is, and makes one host of those that are to be
- * the same machine. `preferred`: the connection that the person came from; its nodes come first.
+ * the same machine. `preferred`: the connection that the person came from; its nodes come first. Where
+ * the document has none yet, what is there is drawn.
  */
 export function fitHosts(
   fitting: Fitting,
@@ -27,10 +29,9 @@ export function fitHosts(
     })
     return
   }
+  if (proxmoxHosts(fitting.topology).length === 0) drawMachines(fitting, machines)
   const taken = new Map<string, string>()
-  const ids = Object.entries(fitting.topology.hosts ?? {})
-    .filter(([, { role }]) => role === 'proxmox')
-    .map(([id]) => id)
+  const ids = proxmoxHosts(fitting.topology)
   const proposals = propose(fitting.topology, ids, machines, preferred)
   for (const id of ids) {
     const proposed = proposals.get(id)!
@@ -52,6 +53,9 @@ export function fitHosts(
   }
 }
 
+const proxmoxHosts = ({ hosts }: Topology): string[] =>
+  Object.entries(hosts ?? {}).flatMap(([id, { role }]) => (role === 'proxmox' ? [id] : []))
+
 function machinesOf(inventories: Inventories, preferred: string | null): Machine[] {
   const ids = Object.keys(inventories)
   const first = ids.filter((id) => id === preferred)
@@ -63,7 +67,7 @@ function machinesOf(inventories: Inventories, preferred: string | null): Machine
             {
               key: `${connection}/${node}`,
               label: `${node} of ${name} (${facts.cpuThreads} threads, ${Math.round(facts.memoryMib / 1024)} GiB)`,
-              ...{ connection, node, facts },
+              ...{ connection, connectionName: name, node, facts },
             },
           ]
         : [],
@@ -179,7 +183,7 @@ function settle(
     dropPassthrough(fitting, id)
   }
   put(fitting, [...path, 'connection'], connection)
-  if (node !== (before.node ?? id)) put(fitting, [...path, 'node'], node === id ? undefined : node)
+  put(fitting, [...path, 'node'], node === id ? undefined : node)
   if (moved && facts.cpuModel !== null) put(fitting, [...path, 'model'], facts.cpuModel)
   const version = /^\d{1,2}(\.\d{1,2}){0,2}/.exec(facts.version)?.[0]
   if (moved && version !== undefined) put(fitting, [...path, 'version'], version)

@@ -255,8 +255,9 @@ function fitAddresses(fitting: Fitting, { id, block, gateway, moved, wire }: Add
   const drawn = dhcpOf(fitting.topology, id)
   if (!uses && oursOf(fitting.topology, id).length === 0 && !drawn) return
   const dhcp = chooseDhcp(fitting, { id, block, moved })
-  putDhcp(fitting, { id, dhcp, drawn: drawn?.[0] ?? null, uses })
-  if (oursOf(fitting.topology, id).length === 0) return
+  const gives = oursOf(fitting.topology, id).length > 0
+  putDhcp(fitting, { id, dhcp, drawn: drawn?.[0] ?? null, uses: uses || gives })
+  if (!gives) return
   const { taken, kept, met } = takenIn(fitting, { id, block, gateway, wire })
   const stands = [...(dhcp ? [dhcp] : []), ...kept]
   const stand = poolsStand(fitting.topology, id, [membersOf(block)], { kept: stands, met })

@@ -5,6 +5,7 @@ import { BLUEPRINTS, type BlueprintId } from '../blueprints/catalogue'
 import { BLUEPRINT_TEXTS } from '../blueprints/texts'
 import { resolveVms } from '../resolve'
 import { readTopology } from '../testing/read-seed'
+import type { Topology } from '../topology'
 import { deployable, validate } from '../validate'
 import { type Fit, fitTopology } from './fit'
 import type { Inventories } from './fit-hosts'
@@ -204,6 +205,45 @@ test('pods and services keep clear of the house', () => {
   )
   expect(result.unmet).toEqual([])
   expect(result.topology.clusters?.home?.serviceCidr).not.toBe('10.96.0.0/12')
+})
+
+test('an empty drawing becomes what is there, ready for a first VM, and twice is once', () => {
+  const empty: Topology = { drawbridge: 1, name: 'Cupboard' }
+  const input = { inventories: home, preferred: null, answers: {} }
+  const drawn = fitTopology(empty, input)
+  expect(drawn.unmet).toEqual([])
+  expect(drawn.problems.filter(({ severity }) => severity !== 'note')).toEqual([])
+  const { hosts, networks, pools, unmanaged, templates } = drawn.topology
+  expect(hosts).toMatchObject({
+    proxmox: { connection: 'c-1', address: '192.168.178.20', network: 'lan', version: '9.0.11' },
+  })
+  expect(Object.keys(hosts?.proxmox?.storages ?? {})).toContain('local-lvm')
+  expect(networks).toMatchObject({ lan: { cidr: '192.168.178.0/24', dns: ['192.168.178.1'] } })
+  expect(unmanaged).toEqual({
+    'home-assistant': {
+      ...{ kind: 'vm', host: 'proxmox', vmid: 100, cpus: 2, memoryMib: 4096 },
+      ...{ addresses: ['192.168.178.40'], network: 'lan' },
+    },
+  })
+  expect(Object.values(templates ?? {})).toMatchObject([{ host: 'proxmox', os: 'ubuntu' }])
+  expect(pools?.vms?.from).not.toBe('192.168.178.1')
+  expect(drawn.questions.map(({ id }) => id)).toContain('dhcp:lan')
+  expect(fitTopology(drawn.topology, input).changes).toEqual([])
+})
+
+test('of two connections the person chooses whose machines are drawn', () => {
+  const inventories: Inventories = {
+    ...home,
+    'c-2': { name: 'Lake', inventory: inventoryOf([aNode('Lake-1', {}), aNode('lake2', {})]) },
+  }
+  const input = { inventories, preferred: null, answers: { draw: 'c-2' } }
+  const { topology, questions } = fitTopology({ drawbridge: 1, name: 'Two' }, input)
+  expect(questions.find(({ id }) => id === 'draw')?.options).toEqual([
+    { value: 'c-1', label: 'Home' },
+    { value: 'c-2', label: 'Lake' },
+  ])
+  expect(topology.hosts).toMatchObject({ 'lake-1': { node: 'Lake-1' }, lake2: {} })
+  expect(topology.hosts?.lake2).not.toHaveProperty('node')
 })
 
 test('without a machine nothing is changed and the reason is told', () => {
