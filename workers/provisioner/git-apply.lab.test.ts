@@ -91,6 +91,20 @@ test('a commit that only adds is deployed by itself, as git', async () => {
   expect(entry).toMatchObject({ actorName: 'git', via: 'provisioner', objectId: job?.id })
 })
 
+test('a process that dies before it said what it started does not start it twice', async () => {
+  const { shop } = opened
+  shop.wake = () => {
+    throw new Error('killed')
+  }
+  await expect(commit(oneMore)).rejects.toThrow('killed')
+  shop.wake = () => undefined
+  await planTaken(shop, { topologyId: T, autoApply: true })
+  const [job, ...more] = await jobs()
+  expect(more).toEqual([])
+  const { log } = await panel.link()
+  expect(log.find(({ direction }) => direction === 'in')?.note).toContain(`job ${job?.id}`)
+})
+
 test('a commit that reboots or replaces is planned and waits', async () => {
   const note = await commit((text) => text.replace('cpus: 2', 'cpus: 3'))
   expect(note).toMatch(/A deploy .*reboots \d+.* It waits for approval: it reboots something/)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { listUnplanned } from '@/lib/db/git-log'
 import { SMALL } from '@/lib/db/testing/document'
 import { tempDb } from '@/lib/db/testing/temp-db'
 import { createTopology } from '@/lib/db/topologies'
@@ -69,6 +70,8 @@ test.each(POINTS)(
       ...['Begin', 'Three GiB', 'Four GiB', 'Three cores'],
     ])
     expect((await panel.link()).waiting).toEqual([])
+    // What came in is planned whenever the process died.
+    expect(await listUnplanned(db, T)).toMatchObject([{ revision: 4, before: 3 }])
     const entries = await db.auditEntry.findMany({ where: { action: 'git.push' } })
     expect(entries.length).toBe(trailers.length)
   },
