@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { api, pages } from '@/lib/api/paths'
-import { expect, test } from './support/fixtures'
+import { ACCOUNT, expect, test } from './support/fixtures'
 import type { TestPanel } from './support/panel'
 
 /** A topology from the blueprint, through the API; its id. */
@@ -87,30 +87,53 @@ test('add a VM, fix what is wrong with it, undo, save; a second browser follows'
   await expect(second.locator('[data-id="vms/k8s-worker-4"]')).toBeHidden()
 })
 
-test('who has unsaved changes when another browser saves is asked, and can have both', async ({
+test('what another browser saves goes under my changes at once; I choose only where both wrote', async ({
   signedIn: page,
+  browser,
   panel,
+  makeAxeBuilder,
 }) => {
   const t = await fromBlueprint(page, panel)
-  const second = await page.context().newPage()
-  await openDesign(page, t, '?view=table')
+  const other = await browser.newContext({ baseURL: panel.url })
+  const second = await other.newPage()
+  const headers = { origin: panel.url }
+  expect((await second.request.post(api.signIn(), { data: ACCOUNT, headers })).ok()).toBe(true)
+  await openDesign(page, t, '?view=table&kind=sizes')
   await openDesign(second, t, '?view=table&kind=sizes')
+  const cpus = (of: Page, size: string) => of.getByLabel(`vCPUs of ${size}`, { exact: true })
+  const change = async (of: Page, size: string, to: string) => {
+    await cpus(of, size).fill(to)
+    await cpus(of, size).press('Enter')
+    await expect(of.getByText('1 change not saved')).toBeVisible()
+  }
 
-  const cpus = second.getByLabel('vCPUs of worker', { exact: true })
-  await cpus.fill('6')
-  await cpus.press('Enter')
-  await expect(second.getByText('1 change not saved')).toBeVisible()
-
-  await page.getByRole('button', { name: 'Add VM', exact: true }).click()
+  await change(second, 'worker', '6')
+  await change(page, 'master', '3')
   await page.keyboard.press('Control+s')
-  await expect(page.getByText(/^r2 saved/)).toBeVisible()
-
-  await second.getByRole('button', { name: 'Merge my changes' }).click()
   await expect(second.getByText(/^r2 saved.*1 change not saved/)).toBeVisible()
+  await expect(second.getByRole('status').getByText('alfred changed master')).toBeVisible()
+  await expect(second.getByRole('row', { name: /master/ })).toContainText('changed by alfred')
+  await expect(cpus(second, 'master')).toHaveValue('3')
+  await second.getByRole('button', { name: /^Undo/ }).click()
+  await expect(second.getByText(/^r2 saved.*nothing to save/)).toBeVisible()
+  await second.getByRole('button', { name: /^Redo/ }).click()
+
+  await change(page, 'worker', '8')
+  await page.keyboard.press('Control+s')
+  const both = second.getByRole('table', { name: 'Changed by both' })
+  await expect(both).toContainText('vCPUs of worker')
+  expect((await makeAxeBuilder(second).analyze()).violations).toEqual([])
+  await expect(second.getByRole('button', { name: 'Save revision' })).toHaveAccessibleDescription(
+    /choose whose values stand/,
+  )
+  await both.getByRole('radio', { name: /^Mine/ }).focus()
+  await second.keyboard.press('Space')
+  await second.getByRole('button', { name: 'Merge with these choices' }).press('Enter')
+  await expect(second.getByText(/^r3 saved.*1 change not saved/)).toBeVisible()
   await second.keyboard.press('Control+s')
-  await expect(page.getByText(/^r3 saved/)).toBeVisible()
-  await page.getByRole('button', { name: 'Sizes', exact: true }).click()
-  await expect(page.getByLabel('vCPUs of worker', { exact: true })).toHaveValue('6')
+  await expect(page.getByText(/^r4 saved.*nothing to save/)).toBeVisible()
+  await expect(cpus(page, 'worker')).toHaveValue('6')
+  await other.close()
 })
 
 test('the keyboard alone: add a VM, see its problem, fix it, undo, save', async ({

@@ -34,6 +34,8 @@ export type ItemData = {
   worst: Worst | null
   /** What becomes of it in the What-if that the canvas shows; absent without one, and of mere groupings. */
   fate?: Group
+  /** Who else changed it just now, in words; absent where nobody did. */
+  fresh?: string
 }
 
 /** What describing needs beside the box, computed once per change. */

@@ -4,7 +4,7 @@ import { cn } from '@/components/ui/cn'
 import { Meter } from '@/components/ui/meter'
 import type { ItemNode } from '../to-flow'
 import { ItemIcon } from './item-icon'
-import { ProblemPin, SeenMark } from './marks'
+import { FreshPin, ProblemPin, SeenMark } from './marks'
 
 /** Where lines end; invisible, nobody draws lines by hand. */
 function Ends() {
@@ -53,6 +53,7 @@ export const CardNode = memo(function CardNode({ data, selected = false }: NodeP
         worst={data.worst}
         className="absolute -top-2.5 -right-2"
       />
+      <FreshPin fresh={data.fresh} className="absolute -top-2.5 -left-2" />
     </div>
   )
 })
@@ -94,6 +95,7 @@ export const ContainerNode = memo(function ContainerNode({
             </span>
           )}
         </span>
+        <FreshPin fresh={data.fresh} />
         <SeenMark state={data.state} fate={data.fate} />
         <ProblemPin problems={data.problems} worst={data.worst} />
       </div>
@@ -130,6 +132,7 @@ export const BusNode = memo(function BusNode({ data, selected = false }: NodePro
       <span className="font-mono text-caption text-ink-2">{data.code}</span>
       <span className="flex-1" />
       <span className="text-caption text-ink-2">{data.note}</span>
+      <FreshPin fresh={data.fresh} />
       <SeenMark state={data.state} fate={data.fate} />
       <ProblemPin problems={data.problems} worst={data.worst} />
     </div>

@@ -1,6 +1,8 @@
+import { Pencil } from 'lucide-react'
 import { cn } from '@/components/ui/cn'
 import { StateMark } from '@/components/ui/state-mark'
 import { GroupMark } from '@/components/what-if/group-words'
+import type { FreshMark } from '../editor/news'
 import type { ItemData, ItemState } from '../item-data'
 
 const SHAPE: Record<Exclude<ItemState, 'none'>, 'ok' | 'hold' | 'fail' | 'unknown' | null> = {
@@ -46,6 +48,26 @@ export function ProblemPin({
   )
 }
 
+/** "changed by anna", as it is said beside an item. */
+export const freshWords = ({ by, verb }: FreshMark): string => `${verb} by ${by ?? 'somebody else'}`
+
+/** Who else changed the item just now. */
+export function FreshPin({ fresh, className }: { fresh: string | undefined; className?: string }) {
+  if (fresh === undefined) return null
+  return (
+    <span
+      title={fresh}
+      className={cn(
+        'inline-flex h-5 max-w-40 items-center gap-1 rounded-full border border-work bg-surface-1 px-1.5 text-caption text-work',
+        className,
+      )}
+    >
+      <Pencil size={10} aria-hidden className="shrink-0" />
+      <span className="truncate">{fresh}</span>
+    </span>
+  )
+}
+
 /** Everything that an item says, as one name for assistive technology. */
 export function spokenName({
   title,
@@ -55,10 +77,11 @@ export function spokenName({
   problems,
   worst,
   fate,
+  fresh,
 }: ItemData): string {
   const found = problems === 1 ? `1 ${worst}` : `${problems} problems`
   const then = fate === undefined ? '' : `would ${FATES[fate]}`
-  return [title, code, detail, stateWords, worst === null ? '' : found, then]
+  return [title, code, detail, stateWords, worst === null ? '' : found, then, fresh ?? '']
     .filter((part) => part !== '')
     .join(', ')
 }

@@ -15,12 +15,13 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState }
 import type { Observed } from '@/lib/plan/observed'
 import type { Group } from '@/lib/topology/what-if/what-if'
 import { useEditor, useEditorStore } from '../editor/editor-context'
+import { useFreshMarks } from '../editor/use-fresh-marks'
 import type { Lens, Point } from '../lens/box'
 import { readPaletteDrag } from '../palette/palette-drag'
 import { type ItemNode, placeKeys } from '../to-flow'
 import { dropEdit } from './drop-edit'
 import { BusNode, CardNode, ContainerNode } from './item-nodes'
-import { spokenName } from './marks'
+import { freshWords, spokenName } from './marks'
 import { directionOf, neighbourOf, rectsOf } from './neighbour'
 import { CableEdge, TapEdge } from './tap-edge'
 import { useFlow } from './use-flow'
@@ -57,6 +58,7 @@ export function TopologyCanvas(props: CanvasProps) {
 function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind, fateOf }: CanvasProps) {
   const store = useEditorStore()
   const flow = useFlow(lens, observed)
+  const marks = useFreshMarks()
   const selected = useEditor((editor) => editor.selected?.join('/') ?? null)
   const wrapper = useRef<HTMLElement>(null)
   const { moved, onNodesChange, settle } = useDragging()
@@ -72,9 +74,14 @@ function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind, fate
   const nodes = useMemo(
     () =>
       flow.nodes.map((node) =>
-        toShown(withFate(node, fateOf), moved[node.id], selected, flow.nodes[0]?.id),
+        toShown(
+          withFresh(withFate(node, fateOf), marks),
+          moved[node.id],
+          selected,
+          flow.nodes[0]?.id,
+        ),
       ),
-    [flow.nodes, moved, selected, fateOf],
+    [flow.nodes, moved, selected, fateOf, marks],
   )
 
   const onNodeDragStop: OnNodeDrag<ItemNode> = useCallback(
@@ -255,6 +262,12 @@ function withFate(node: ItemNode, fateOf: CanvasProps['fateOf']): ItemNode {
     data: { ...node.data, fate },
     ...(fate === 'survives' ? { className: DIMMED } : {}),
   }
+}
+
+/** The item with who else changed it just now. */
+function withFresh(node: ItemNode, marks: ReturnType<typeof useFreshMarks>): ItemNode {
+  const mark = marks.get(node.data.object)
+  return mark === undefined ? node : { ...node, data: { ...node.data, fresh: freshWords(mark) } }
 }
 
 const SPOKEN: Record<string, string> = { card: 'item', container: 'container', bus: 'network bus' }

@@ -24,6 +24,7 @@ import { ProblemList } from '../problems/problem-list'
 import { ObjectTable } from '../table/object-table'
 import { TextPane } from '../text/text-pane'
 import { EmptyDrawing, isBlank } from './empty-drawing'
+import { NewsLine } from './news-line'
 import { DraftNotice, FailureNotice, NewerNotice } from './notices'
 import { SaveBar, SaveState } from './save-bar'
 import { Toolbar } from './toolbar'
@@ -87,6 +88,7 @@ export function DesignDesk({ head, observed }: { head: TopologyHead; observed: O
           <div className="flex flex-wrap items-baseline gap-x-3">
             <h1 className="text-title">Design</h1>
             <span className="truncate text-caption text-ink-3">{name}</span>
+            <NewsLine />
           </div>
           <p className="text-body text-ink-2" aria-live="polite">
             <SaveState />

@@ -4,20 +4,16 @@ import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { ErrorState } from '@/components/ui/states'
 import { Time } from '@/components/ui/time'
-import { mergeTexts } from '@/lib/topology/merge'
 import { type Draft, dropDraft } from '../editor/draft'
 import { useEditor, useEditorStore } from '../editor/editor-context'
-import { textOf } from '../editor/history'
-import { ConflictTable } from './conflict-table'
+import { ConflictChooser } from './conflict-chooser'
 
-/** Somebody saved while this page has changes: theirs is shown, and the way to have both. */
+/** A newer revision that cannot come in by itself: why, and what a person has to decide. */
 export function NewerNotice() {
-  const store = useEditorStore()
   const newer = useEditor((editor) => editor.newer)
-  const [conflicts, setConflicts] = useState(false)
-  if (newer === null) return null
+  const faulty = useEditor((editor) => editor.faulty !== null)
+  if (newer === null || (newer.conflicts.length === 0 && !faulty)) return null
   const { number, author, at, message } = newer.revision
-  const merge = () => setConflicts(!store.getState().mergeNewer())
   return (
     <ErrorState
       level="warn"
@@ -25,36 +21,14 @@ export function NewerNotice() {
       message={
         <>
           {author} saved r{number} <Time at={at} />
-          {message ? `: "${message}"` : ''}. Your changes are not in it: merge them, or take theirs.
+          {message ? `: "${message}"` : ''}.{' '}
+          {faulty
+            ? 'Your text does not parse yet, so it is left as you typed it - correct or discard it, then theirs comes in.'
+            : `Both of you changed ${newer.conflicts.length === 1 ? 'this' : 'these'} - choose whose value stands, then save.`}
         </>
       }
-      action={
-        <>
-          <Button size="sm" onClick={merge}>
-            Merge my changes
-          </Button>
-          <Button size="sm" onClick={() => store.getState().takeNewer()}>
-            Discard mine, take r{number}
-          </Button>
-          {conflicts ? <Conflicts theirs={newer.text} /> : null}
-        </>
-      }
+      action={faulty ? null : <ConflictChooser newer={newer} />}
     />
-  )
-}
-
-function Conflicts({ theirs }: { theirs: string }) {
-  const history = useEditor((editor) => editor.history)
-  const merged = mergeTexts(textOf(history.base), textOf(history.doc), theirs)
-  if (merged.ok) return null
-  return (
-    <div className="w-full">
-      <p className="mb-1">
-        Both of you changed these. Make yours as theirs (or undo it) and merge again, or discard
-        yours.
-      </p>
-      <ConflictTable conflicts={merged.conflicts} />
-    </div>
   )
 }
 
@@ -68,19 +42,16 @@ export function FailureNotice() {
       code={failure.code}
       message={failure.message}
       action={
-        <>
-          {failure.issues.length > 0 ? (
-            <ul className="w-full list-disc pl-5">
-              {failure.issues.slice(0, 5).map((issue) => (
-                <li key={`${issue.path.join('.')}:${issue.message}`}>
-                  {issue.line === undefined ? '' : `Line ${issue.line}: `}
-                  {issue.message}
-                </li>
-              ))}
-            </ul>
-          ) : null}
-          {failure.conflict ? <ConflictTable conflicts={failure.conflict.paths} /> : null}
-        </>
+        failure.issues.length > 0 ? (
+          <ul className="w-full list-disc pl-5">
+            {failure.issues.slice(0, 5).map((issue) => (
+              <li key={`${issue.path.join('.')}:${issue.message}`}>
+                {issue.line === undefined ? '' : `Line ${issue.line}: `}
+                {issue.message}
+              </li>
+            ))}
+          </ul>
+        ) : null
       }
     />
   )
@@ -103,7 +74,7 @@ export function DraftNotice({ draft, onDone }: { draft: Draft; onDone: () => voi
       message={
         <>
           You left changes to r{draft.revision} unsaved <Time at={draft.at} />.
-          {draft.revision === revision ? '' : ` r${revision} is newer: they are merged into it.`}{' '}
+          {draft.revision === revision ? '' : ` r${revision} is newer: they go on top of it.`}{' '}
           {refused}
         </>
       }

@@ -6,7 +6,7 @@ import { Input } from '@/components/ui/field'
 import { count } from '@/components/ui/format'
 import { Time } from '@/components/ui/time'
 import { useEditor } from '../editor/editor-context'
-import { whyNotEdit } from '../editor/editor-store'
+import { whyNotEdit, whyNotSave } from '../editor/editor-store'
 
 /** "r42 saved - 3 changes not saved", a message, and Save. */
 export function SaveBar({
@@ -23,7 +23,9 @@ export function SaveBar({
   const saving = useEditor((editor) => editor.saving)
   const unsaved = useEditor((editor) => editor.unsaved)
   const fault = useEditor(whyNotEdit)
-  const reason = disabledReason ?? fault ?? (unsaved === 0 ? 'Nothing has changed.' : null)
+  const conflict = useEditor(whyNotSave)
+  const reason =
+    disabledReason ?? fault ?? conflict ?? (unsaved === 0 ? 'Nothing has changed.' : null)
   return (
     <form
       className="flex flex-wrap items-center gap-2 max-sm:hidden"

@@ -122,16 +122,19 @@ test("another browser's save is followed at once when nothing is unsaved here", 
   expect(now().history.doc.topology.about).toBe('theirs')
 })
 
-test('and offered for merging when something is; both changes are there afterwards', () => {
+test('and what is unsaved goes on top of it by itself; undo takes back mine alone', () => {
   const { now } = open()
   now().edit('Note', note)
   now().receive(headOf(THEIRS, 2))
-  expect(now()).toMatchObject({ revision: { number: 1 }, newer: { revision: { number: 2 } } })
-  expect(now().mergeNewer()).toBe(true)
+  expect(now()).toMatchObject({ revision: { number: 2 }, newer: null, unsaved: 1 })
   const { topology } = now().history.doc
   expect(topology.about).toBe('theirs')
   expect(topology.vms?.['haproxy-lb']?.about).toBe('front door')
-  expect(now()).toMatchObject({ revision: { number: 2 }, newer: null, unsaved: 1 })
+  now().undo()
+  expect(textOf(now().history.doc)).toBe(THEIRS)
+  expect(now().unsaved).toBe(0)
+  now().redo()
+  expect(now().history.doc.topology.vms?.['haproxy-lb']?.about).toBe('front door')
 })
 
 test('text that does not parse stays as typed, locks the rest, and undo discards it first', () => {

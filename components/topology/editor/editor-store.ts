@@ -3,13 +3,14 @@ import type { ApiFailure } from '@/lib/api/client'
 import type { Layout, RevisionSummary, SaveAnswer, TopologyHead } from '@/lib/api/contract'
 import type { ChangeSet } from '@/lib/topology/change'
 import { changesOf, type Edit } from '@/lib/topology/edit'
-import { mergeTexts } from '@/lib/topology/merge'
+import type { Conflict } from '@/lib/topology/merge'
 import { type Fault, parseTopology } from '@/lib/topology/parse'
 import type { Problem } from '@/lib/topology/problem'
 import type { Topology } from '@/lib/topology/topology'
 import { validate } from '@/lib/topology/validate'
 import type { Lens } from '../lens/box'
 import { type Places, settle, tidyPlaces } from '../lens/settle'
+import type { Choices } from './conflicts'
 import type { Draft } from './draft'
 import {
   commit,
@@ -18,13 +19,12 @@ import {
   type Doc,
   docOf,
   type History,
-  markSaved,
   openHistory,
-  rebase,
   redo,
-  textOf,
   undo,
 } from './history'
+import type { News } from './news'
+import { failureOf, parsedDoc, revisionActions } from './revision-actions'
 
 /** What the editor asks of the server; a test gives its own. */
 export type EditorServer = {
@@ -33,7 +33,10 @@ export type EditorServer = {
 }
 
 /** Why the last save was refused; stays until it is resolved. */
-export type SaveFailure = Pick<ApiFailure, 'code' | 'message' | 'issues' | 'conflict'>
+export type SaveFailure = Pick<ApiFailure, 'status' | 'code' | 'message' | 'issues' | 'conflict'>
+
+/** A revision that is not taken in yet, and where a person must choose before it can be. */
+export type Newer = { revision: RevisionSummary; doc: Doc; conflicts: readonly Conflict[] }
 
 export type EditorState = {
   topologyId: string
@@ -51,8 +54,12 @@ export type EditorState = {
   selected: readonly string[] | null
   /** Text that does not parse. It is kept as typed, and nothing else may be edited meanwhile. */
   faulty: { text: string; faults: readonly Fault[] } | null
-  /** A newer revision that was not merged into what is unsaved here. */
-  newer: TopologyHead | null
+  /** A newer revision that waits: for a choice, for a text that parses, or for a save to end. */
+  newer: Newer | null
+  /** What was chosen so far where both sides changed the same. */
+  choices: Choices
+  /** What others changed while the page was open, the newest last. */
+  news: readonly News[]
   saving: boolean
   failure: SaveFailure | null
 }
@@ -71,11 +78,17 @@ export type EditorActions = {
   move: (lens: Lens, moved: Places) => void
   tidy: (lens: Lens) => Places
   save: (message: string) => Promise<boolean>
-  /** A head that came from the server: followed where nothing is unsaved, offered otherwise. */
+  /** A head that came from the server: what is not saved goes on top of it by itself. */
   receive: (head: TopologyHead) => void
-  /** False where both sides changed the same; nothing is merged then. */
-  mergeNewer: () => boolean
+  /** Whose value stands in conflicts of `newer`; the others stay as they were chosen. */
+  choose: (choices: Choices) => void
+  /** Takes `newer` in with the choices; false while one is missing. */
+  resolve: () => boolean
+  /** Takes `newer` as it is; what was not saved is one undo away. */
   takeNewer: () => void
+  dismissNews: () => void
+  /** The text editor hands over what it has not told yet, before anything else is written. */
+  typingIn: (flush: (() => void) | null) => void
   /** Takes back what was left unsaved; answers why it cannot, null if it did. */
   restoreDraft: (draft: Draft) => string | null
 }
@@ -87,13 +100,27 @@ type Get = StoreApi<Editor>['getState']
 
 /** An editor over a topology's head. Throws if the head's text does not parse: the server refuses such. */
 export function createEditor(head: TopologyHead, server: EditorServer): EditorStore {
-  return createStore<Editor>()((set, get) => ({
-    ...opened(head),
-    ...documentActions(set, get),
-    ...layoutActions(set, get, server),
-    ...revisionActions(set, get, server),
-    select: (path) => set({ selected: path }),
-  }))
+  return createStore<Editor>()((set, get) => {
+    const show = shower(set, get)
+    const { catchUp, receive, ...revisions } = revisionActions({ get, set, show, server })
+    return {
+      ...opened(head),
+      ...documentActions(set, get, { show, catchUp }),
+      ...layoutActions(set, get, server),
+      ...revisions,
+      receive: (newer: TopologyHead) => {
+        followSurroundings(set, get, newer)
+        receive(newer)
+      },
+      select: (path) => set({ selected: path }),
+    }
+  })
+}
+
+/** Why the document cannot be saved although it can be edited, null if it can. */
+export function whyNotSave({ newer }: Pick<EditorState, 'newer'>): string | null {
+  if (newer === null || newer.conflicts.length === 0) return null
+  return `${newer.revision.author} changed the same as you - choose whose values stand first.`
 }
 
 /** Why the document cannot be edited now, null if it can. */
@@ -115,6 +142,8 @@ function opened(head: TopologyHead): EditorState {
     selected: null,
     faulty: null,
     newer: null,
+    choices: {},
+    news: [],
     saving: false,
     failure: null,
   }
@@ -135,14 +164,9 @@ function derived(
 
 const utcDay = () => new Date().toISOString().slice(0, 10)
 
-function parsedDoc(text: string): Doc {
-  const parsed = parseTopology(text)
-  if (!parsed.ok) throw new Error(parsed.faults[0]?.message ?? 'the document does not parse')
-  return docOf(parsed.topology, text)
-}
-
-function documentActions(set: Set, get: Get) {
-  const enter = (history: History) => {
+/** Shows another history, with what follows from it. */
+function shower(set: Set, get: Get) {
+  return (history: History): void => {
     const before = get()
     if (history === before.history) return
     const { topology } = history.doc
@@ -151,6 +175,28 @@ function documentActions(set: Set, get: Get) {
       places: settled(topology, before.places),
       selected: stillThere(topology, before.selected),
     })
+  }
+}
+
+/** What stands beside the document, and where things are drawn. */
+function followSurroundings(set: Set, get: Get, head: TopologyHead): void {
+  const seen = JSON.stringify(head.unmanaged)
+  if (seen !== JSON.stringify(get().unmanaged)) {
+    set({ unmanaged: head.unmanaged, ...derived(get().history, head.unmanaged) })
+  }
+  const { placing, places, history } = get()
+  if (placing > 0) return
+  const theirs = { ...places, ...(head.layout as EditorState['places']) }
+  set({ places: settled(history.doc.topology, theirs) })
+}
+
+type Around = { show: (history: History) => void; catchUp: () => void }
+
+function documentActions(set: Set, get: Get, { show, catchUp }: Around) {
+  const enter = (history: History) => {
+    show(history)
+    // A newer revision may have waited for exactly this.
+    catchUp()
   }
   const write = (label: string, changesFor: (topology: Topology) => ChangeSet) => {
     const state = get()
@@ -170,13 +216,17 @@ function documentActions(set: Set, get: Get) {
         return
       }
       set({ faulty: null })
-      enter(commitText(get().history, docOf(parsed.topology, text), joined))
+      enter(commitText(get().history, docOf(parsed.topology, text), { joined }))
     },
-    discardText: () => set({ faulty: null }),
+    discardText: () => {
+      set({ faulty: null })
+      catchUp()
+    },
     undo: () => {
       // The newest thing done is the typing that does not parse yet.
       if (get().faulty) set({ faulty: null })
-      else enter(undo(get().history))
+      else show(undo(get().history))
+      catchUp()
     },
     redo: () => {
       if (get().faulty === null) enter(redo(get().history))
@@ -223,98 +273,4 @@ function layoutActions(set: Set, get: Get, server: EditorServer) {
       return before
     },
   }
-}
-
-function revisionActions(set: Set, get: Get, server: EditorServer) {
-  const open = (head: TopologyHead, history: History) => {
-    const places = settled(history.doc.topology, get().places)
-    set({
-      revision: head.revision,
-      ...derived(history, get().unmanaged),
-      places,
-      newer: null,
-      failure: null,
-    })
-  }
-  const show = (history: History) =>
-    set({
-      ...derived(history, get().unmanaged),
-      places: settled(history.doc.topology, get().places),
-    })
-  return {
-    save: async (message: string): Promise<boolean> => {
-      const { history, revision, saving, faulty } = get()
-      if (saving || faulty !== null) return false
-      set({ saving: true, failure: null })
-      try {
-        const sent = history.doc
-        const answer = await server.save(textOf(sent), revision.number, message)
-        const now = get().history
-        const saved = savedHistory(now, sent, parsedDoc(answer.text))
-        set({
-          revision: answer.revision,
-          ...derived(saved, get().unmanaged),
-          newer: null,
-          saving: false,
-        })
-        return true
-      } catch (error) {
-        set({ saving: false, failure: failureOf(error) })
-        return false
-      }
-    },
-    receive: (head: TopologyHead) => {
-      const seen = JSON.stringify(head.unmanaged)
-      if (seen !== JSON.stringify(get().unmanaged)) {
-        set({ unmanaged: head.unmanaged, ...derived(get().history, head.unmanaged) })
-      }
-      const { revision, unsaved, faulty, saving, placing, places, history } = get()
-      if (placing === 0) {
-        const theirs = { ...places, ...(head.layout as EditorState['places']) }
-        set({ places: settled(history.doc.topology, theirs) })
-      }
-      if (head.revision.number <= revision.number || saving) return
-      if (unsaved === 0 && faulty === null) open(head, openHistory(parsedDoc(head.text)))
-      else set({ newer: head })
-    },
-    mergeNewer: (): boolean => {
-      const { newer, history } = get()
-      if (newer === null) return true
-      const merged = mergeTexts(textOf(history.base), textOf(history.doc), newer.text)
-      if (merged.ok) open(newer, rebase(parsedDoc(newer.text), parsedDoc(merged.text)))
-      return merged.ok
-    },
-    takeNewer: () => {
-      const { newer } = get()
-      if (newer) open(newer, openHistory(parsedDoc(newer.text)))
-    },
-    restoreDraft: (draft: Draft): string | null => {
-      const { history, revision } = get()
-      const parsed = parseTopology(draft.text)
-      if (!parsed.ok) {
-        set({ faulty: { text: draft.text, faults: parsed.faults } })
-        return null
-      }
-      if (draft.revision !== revision.number) {
-        const merged = mergeTexts(draft.base, draft.text, textOf(history.doc))
-        if (!merged.ok) return 'They conflict with it - discard them, or copy what you need first.'
-        show(rebase(history.base, parsedDoc(merged.text)))
-      } else show(rebase(history.base, docOf(parsed.topology, draft.text)))
-      return null
-    },
-  }
-}
-
-/** What was typed while the save was under way stays unsaved on top of what was saved. */
-function savedHistory(now: History, sent: Doc, saved: Doc): History {
-  if (now.doc === sent) return markSaved(now, saved)
-  const merged = mergeTexts(textOf(sent), textOf(now.doc), textOf(saved))
-  return merged.ok ? rebase(saved, parsedDoc(merged.text)) : { ...now, base: saved }
-}
-
-function failureOf(error: unknown): SaveFailure {
-  if (error instanceof Error && 'code' in error && 'issues' in error) {
-    return error as unknown as SaveFailure
-  }
-  throw error
 }

@@ -13,13 +13,12 @@ import {
   type Doc,
   docOf,
   type History,
-  markSaved,
   openHistory,
-  rebase,
   redo,
   textOf,
   undo,
 } from './history'
+import { type Rebased, savedHistory } from './rebase'
 
 function docFrom(text: string): Doc {
   const parsed = parseTopology(text)
@@ -106,13 +105,18 @@ test("every gesture's changes, swapped, take it back without the document before
   )
 })
 
+function rebased(result: Rebased): History {
+  if (!result.ok) throw new Error(JSON.stringify(result.conflicts))
+  return result.history
+}
+
 const ABOUT: Change[] = [{ path: ['vms', 'haproxy-lb', 'about'], to: 'front door' }]
 
 test('undo after a save keeps the VMID that the server wrote', () => {
   const edited = commit(start(), 'Write a note', ABOUT)
   const vmid: Change[] = [{ path: ['vms', 'haproxy-lb', 'vmid'], to: 4711 }]
   const saved = commit(edited, 'server', vmid).doc
-  const after = markSaved(edited, docFrom(textOf(saved)))
+  const after = rebased(savedHistory(edited, edited.doc, docFrom(textOf(saved)), false))
   expect(countUnsaved(after)).toBe(0)
   const back = undo(after)
   expect(back.doc.topology.vms?.['haproxy-lb']?.vmid).toBe(4711)
@@ -122,21 +126,10 @@ test('undo after a save keeps the VMID that the server wrote', () => {
 
 test('typing is one step until it pauses, and a changed comment alone is unsaved', () => {
   const typed = (text: string) => docFrom(text)
-  let history = commitText(start(), typed(`${DARK_KNIGHT}# a`), false)
-  history = commitText(history, typed(`${DARK_KNIGHT}# ab`), true)
+  let history = commitText(start(), typed(`${DARK_KNIGHT}# a`))
+  history = commitText(history, typed(`${DARK_KNIGHT}# ab`), { joined: true })
   expect(history.past).toHaveLength(1)
   expect(countUnsaved(history)).toBe(1)
   expect(textOf(undo(history).doc)).toBe(DARK_KNIGHT)
   expect(textOf(redo(undo(history)).doc)).toBe(`${DARK_KNIGHT}# ab`)
-})
-
-test('a merge is one step that leads back to theirs', () => {
-  const mine = commit(start(), 'note', ABOUT)
-  const theirs = commit(start(), 'their', [{ path: ['about'], to: 'theirs' }]).doc
-  const merged = commit(openHistory(theirs), 'mine', ABOUT).doc
-  const rebased = rebase(theirs, merged)
-  expect(rebased.doc.topology.vms?.['haproxy-lb']?.about).toBe(
-    mine.doc.topology.vms?.['haproxy-lb']?.about,
-  )
-  expect(undo(rebased).doc).toBe(theirs)
 })

@@ -1,26 +1,26 @@
+import { assert } from '@/lib/base/assert'
 import { applyChanges } from '@/lib/topology/apply'
-import { type ChangeSet, invert } from '@/lib/topology/change'
+import type { ChangeSet } from '@/lib/topology/change'
 import { diff } from '@/lib/topology/diff'
+import { textOfMerge } from '@/lib/topology/merge'
 import { rewriteText } from '@/lib/topology/rewrite'
 import type { Topology } from '@/lib/topology/topology'
 
 /**
- * One state of the document. Its text is kept where it is known and otherwise rewritten from the
- * last known one when somebody asks: a gesture must not wait for the syntax tree.
+ * One state of the document. Its text is kept where it is known and otherwise made when somebody
+ * asks, from the last known one or from the three that were merged: a gesture must not wait for the
+ * syntax tree.
  */
 export type Doc = {
   topology: Topology
-  source: { text: string } | { from: Doc; changes: ChangeSet }
+  source:
+    | { text: string }
+    | { from: Doc; changes: ChangeSet }
+    | { base: Doc; mine: Doc; theirs: Doc }
 }
 
-/** One gesture: its changes, and the documents around it while those are still what they were. */
-export type Entry = {
-  label: string
-  changes: ChangeSet
-  /** Null once the server has written into the document since; then only `changes` hold. */
-  before: Doc | null
-  after: Doc | null
-}
+/** One gesture: its changes, and the documents around it. */
+export type Entry = { label: string; changes: ChangeSet; before: Doc; after: Doc }
 
 /** The document as saved, as it stands, and the way between. Plain values, nothing is changed in place. */
 export type History = {
@@ -41,26 +41,33 @@ export function openHistory(base: Doc): History {
 
 const texts = new WeakMap<Doc, string>()
 
-/** The text of a document, comments included. Remembered; at most one rewriting per document. */
+/** The text of a document, comments included. Remembered: it is made at most once per document. */
 export function textOf(doc: Doc): string {
-  const known = 'text' in doc.source ? doc.source.text : texts.get(doc)
-  if (known !== undefined) return known
   const changes: ChangeSet[] = []
   let at = doc
-  let text: string | undefined
+  let text = knownText(at)
   while (text === undefined) {
-    if ('text' in at.source) text = at.source.text
-    else {
-      text = texts.get(at)
-      if (text === undefined) {
-        changes.unshift(at.source.changes)
-        at = at.source.from
-      }
-    }
+    if ('changes' in at.source) {
+      changes.unshift(at.source.changes)
+      at = at.source.from
+      text = knownText(at)
+    } else text = textOfMerged(at)
   }
   const written = rewriteText(text, changes.flat())
   texts.set(doc, written)
   return written
+}
+
+const knownText = (doc: Doc): string | undefined =>
+  'text' in doc.source ? doc.source.text : texts.get(doc)
+
+function textOfMerged(doc: Doc): string {
+  assert('mine' in doc.source, 'a document has a text, changes or three sides')
+  const { base, mine, theirs } = doc.source
+  const sides = { base: textOf(base), mine: textOf(mine), theirs: textOf(theirs) }
+  const text = textOfMerge(sides, doc.topology)
+  texts.set(doc, text)
+  return text
 }
 
 /** The one way into the document. An empty change set leaves everything as it is. */
@@ -75,14 +82,17 @@ export function commit(history: History, label: string, changes: ChangeSet): His
 }
 
 /** A typed text that parses; `joined` makes it part of the step before, so that typing is one step. */
-export function commitText(history: History, typed: Doc, joined: boolean): History {
+export function commitText(
+  history: History,
+  typed: Doc,
+  { joined = false, label = 'Edit text' }: { joined?: boolean; label?: string } = {},
+): History {
   if (textOf(typed) === textOf(history.doc)) return history
-  const last = history.past.at(-1)
-  const before = joined && last?.before ? last.before : history.doc
+  const last = joined ? history.past.at(-1) : undefined
+  const before = last?.before ?? history.doc
   const changes = diff(before.topology, typed.topology)
-  const entry: Entry = { label: 'Edit text', changes, before, after: typed }
-  const past = joined && last?.before ? history.past.slice(0, -1) : history.past
-  return enter({ ...history, past }, entry, typed)
+  const past = last ? history.past.slice(0, -1) : history.past
+  return enter({ ...history, past }, { label, changes, before, after: typed }, typed)
 }
 
 function enter(history: History, entry: Entry, doc: Doc): History {
@@ -92,42 +102,14 @@ function enter(history: History, entry: Entry, doc: Doc): History {
 export function undo(history: History): History {
   const entry = history.past.at(-1)
   if (!entry) return history
-  const doc = entry.before ?? stepped(history.doc, invert(entry.changes))
   const past = history.past.slice(0, -1)
-  return { ...history, doc, past, future: [entry, ...history.future] }
+  return { ...history, doc: entry.before, past, future: [entry, ...history.future] }
 }
 
 export function redo(history: History): History {
   const [entry, ...future] = history.future
   if (!entry) return history
-  const doc = entry.after ?? stepped(history.doc, entry.changes)
-  return { ...history, doc, past: [...history.past, entry], future }
-}
-
-function stepped(from: Doc, changes: ChangeSet): Doc {
-  return { topology: applyChanges(from.topology, changes), source: { from, changes } }
-}
-
-/**
- * After a save: `saved` is what the server keeps. What it filled in (VMIDs, MACs, addresses) is not
- * a gesture, so no undo takes it back; the steps go on by their changes alone.
- */
-export function markSaved(history: History, saved: Doc): History {
-  if (textOf(saved) === textOf(history.doc)) return { ...history, base: history.doc }
-  const loose = (entry: Entry): Entry => ({ ...entry, before: null, after: null })
-  return {
-    base: saved,
-    doc: saved,
-    past: history.past.map(loose),
-    future: history.future.map(loose),
-  }
-}
-
-/** Theirs becomes the base and what was not saved one step on top of it, to be undone as a whole. */
-export function rebase(theirs: Doc, merged: Doc): History {
-  const changes = diff(theirs.topology, merged.topology)
-  const entry: Entry = { label: 'Changes before the merge', changes, before: theirs, after: merged }
-  return { base: theirs, doc: merged, past: [entry], future: [] }
+  return { ...history, doc: entry.after, past: [...history.past, entry], future }
 }
 
 /** Differences from what is saved; a changed comment counts as one. */

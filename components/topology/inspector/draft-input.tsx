@@ -1,6 +1,6 @@
 'use client'
 
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { Input, TextArea } from '@/components/ui/field'
 
 type Props = {
@@ -24,15 +24,27 @@ type Props = {
 
 /**
  * A text that becomes one edit when it is finished: on Enter or when the focus leaves. Esc brings
- * back what the document says. What cannot be taken stays as typed, with its fault.
+ * back what the document says. What cannot be taken stays as typed, with its fault; so does what was
+ * begun before somebody else changed the same, until it is finished once more.
  */
 export function DraftInput({ text, onCommit, onFault, multiline = false, ...rest }: Props) {
   const [draft, setDraft] = useState<string | null>(null)
+  /** What the document said when the draft was begun, or when the person was told that it changed. */
+  const begun = useRef(text)
+  const type = (typed: string) => {
+    if (draft === null) begun.current = text
+    setDraft(typed)
+  }
   const finish = () => {
     if (draft === null) return
     if (draft === text) {
       setDraft(null)
       onFault(null)
+      return
+    }
+    if (begun.current !== text) {
+      begun.current = text
+      onFault(changedMeanwhile(text))
       return
     }
     const fault = onCommit(draft)
@@ -62,8 +74,11 @@ export function DraftInput({ text, onCommit, onFault, multiline = false, ...rest
     onKeyDown,
   }
   return multiline ? (
-    <TextArea {...shared} onChange={(event) => setDraft(event.target.value)} />
+    <TextArea {...shared} onChange={(event) => type(event.target.value)} />
   ) : (
-    <Input {...shared} onChange={(event) => setDraft(event.target.value)} />
+    <Input {...shared} onChange={(event) => type(event.target.value)} />
   )
 }
+
+const changedMeanwhile = (text: string): string =>
+  `This became ${text === '' ? 'empty' : `"${text}"`} while you typed - press Enter to set yours all the same, or Esc to keep it.`

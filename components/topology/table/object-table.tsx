@@ -9,9 +9,11 @@ import { EmptyState } from '@/components/ui/states'
 import type { Json } from '@/lib/topology/change'
 import type { Edit } from '@/lib/topology/edit'
 import type { Kind } from '@/lib/topology/topology'
-import { ProblemPin } from '../canvas/marks'
+import { FreshPin, freshWords, ProblemPin } from '../canvas/marks'
 import { useEditor, useEditorStore } from '../editor/editor-context'
+import type { FreshMark } from '../editor/news'
 import { removeEdit } from '../editor/remove-edit'
+import { useFreshMarks } from '../editor/use-fresh-marks'
 import { ControlOf } from '../inspector/field-row'
 import { valueAt } from '../inspector/fields-at'
 import { ADDITIONS, type Addition } from '../palette/additions'
@@ -35,6 +37,7 @@ export function ObjectTable({ kind, readOnlyReason, onAdd, onInspect }: ObjectTa
   const columns = useMemo(() => columnsOf(kind), [kind])
   const problems = useEditor((editor) => editor.problems)
   const badges = useMemo(() => problemsByObject(problems), [problems])
+  const marks = useFreshMarks()
   const scroller = useRef<HTMLElement>(null)
   const rows = useVirtualizer({
     count: ids.length,
@@ -106,6 +109,7 @@ export function ObjectTable({ kind, readOnlyReason, onAdd, onInspect }: ObjectTa
                     index={index}
                     columns={columns}
                     badge={badges.get(`${kind}/${id}`) ?? null}
+                    fresh={marks.get(`${kind}/${id}`) ?? null}
                     readOnlyReason={readOnlyReason}
                     onInspect={onInspect}
                   />
@@ -137,6 +141,7 @@ function Row({
   index,
   columns,
   badge,
+  fresh,
   readOnlyReason,
   onInspect,
 }: {
@@ -145,6 +150,7 @@ function Row({
   index: number
   columns: readonly Column[]
   badge: { count: number; worst: 'blocker' | 'warning' } | null
+  fresh: FreshMark | null
   readOnlyReason: string | null
   onInspect: (path: readonly string[]) => void
 }) {
@@ -165,6 +171,7 @@ function Row({
             {id}
           </button>
           {badge ? <ProblemPin problems={badge.count} worst={badge.worst} /> : null}
+          {fresh ? <FreshPin fresh={freshWords(fresh)} /> : null}
         </span>
       </th>
       {columns.map((column) => (

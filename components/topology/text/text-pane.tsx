@@ -31,6 +31,7 @@ export function TextPane({ readOnly }: { readOnly: boolean }) {
     void import('./yaml-editor').then(({ openYamlEditor }) => {
       if (closed || !parent.current) return
       const { onType, flush } = typing(store)
+      store.getState().typingIn(flush)
       const opened = openYamlEditor(parent.current, shownText(store.getState()), {
         readOnly,
         hintId,
@@ -52,6 +53,7 @@ export function TextPane({ readOnly }: { readOnly: boolean }) {
       const unsubscribe = store.subscribe(update)
       stop = () => {
         flush()
+        store.getState().typingIn(null)
         unsubscribe()
         opened.destroy()
         editor.current = null

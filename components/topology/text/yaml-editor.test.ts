@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { EditorView } from '@codemirror/view'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { openYamlEditor } from './yaml-editor'
 
@@ -17,7 +18,7 @@ function editor(readOnly: boolean) {
     !content.dispatchEvent(
       new KeyboardEvent('keydown', { key, keyCode, bubbles: true, cancelable: true }),
     )
-  return { content, onType, keeps }
+  return { content, opened, onType, keeps }
 }
 
 test('Tab indents, and after Esc it leaves: the text is no trap, and it is said how', () => {
@@ -32,5 +33,20 @@ test('Tab indents, and after Esc it leaves: the text is no trap, and it is said 
 test('where nothing may be edited Tab leaves at once and changes nothing', () => {
   const { keeps, onType } = editor(true)
   expect(keeps('Tab', 9)).toBe(false)
+  expect(onType).not.toHaveBeenCalled()
+})
+
+test('a text that changed above and below the cursor leaves it, and is not taken for typing', () => {
+  const { content, opened, onType } = editor(false)
+  opened.show('name: a\nabout: b\nvms: {}\n')
+  const cursor = () => {
+    const view = EditorView.findFromDOM(content)
+    if (!view) throw new Error('no editor')
+    return view
+  }
+  cursor().dispatch({ selection: { anchor: 'name: a\nabout: b'.length } })
+  opened.show('# theirs\nname: a\nabout: b\nvms: {}\nsizes: {}\n')
+  const { head } = cursor().state.selection.main
+  expect(cursor().state.doc.sliceString(0, head)).toBe('# theirs\nname: a\nabout: b')
   expect(onType).not.toHaveBeenCalled()
 })

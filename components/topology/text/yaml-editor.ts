@@ -25,6 +25,7 @@ import {
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { pageNonce } from '@/components/frame/page-nonce'
+import { textChanges } from '@/lib/topology/text/text-changes'
 import { wordsFor } from './complete'
 
 /** Marks what the editor wrote into the text itself, so that it is not taken for typing. */
@@ -66,7 +67,7 @@ const look = EditorView.theme({
 })
 
 export type YamlEditor = {
-  /** Shows this text, keeping the cursor where the text around it stayed. */
+  /** Shows this text; the cursor stays where it is in the text around it. */
   show: (text: string) => void
   mark: (diagnostics: readonly Mark[]) => void
   jump: (line: number) => void
@@ -170,20 +171,10 @@ function extensions(options: {
   ]
 }
 
-/** The smallest replacement between the two texts, so that cursor and folds stay. */
+/** Replaces only what differs, so that cursor, selection and folds stay where they are in the text. */
 function replaceText(view: EditorView, next: string): void {
-  const now = view.state.doc.toString()
-  if (now === next) return
-  let start = 0
-  const most = Math.min(now.length, next.length)
-  while (start < most && now[start] === next[start]) start += 1
-  let tail = 0
-  while (tail < most - start && now[now.length - 1 - tail] === next[next.length - 1 - tail])
-    tail += 1
-  view.dispatch({
-    changes: { from: start, to: now.length - tail, insert: next.slice(start, next.length - tail) },
-    annotations: fromDocument.of(true),
-  })
+  const changes = textChanges(view.state.doc.toString(), next)
+  if (changes.length > 0) view.dispatch({ changes, annotations: fromDocument.of(true) })
 }
 
 function toDiagnostic(view: EditorView, { line, column, severity, message }: Mark): Diagnostic {
