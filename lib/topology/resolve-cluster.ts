@@ -1,3 +1,4 @@
+import { failureDomains } from './failure-domains'
 import { resolveVm } from './resolve'
 import type { Topology } from './topology'
 
@@ -7,7 +8,7 @@ export type ResolvedCluster = {
   endpoint: { name: string; address: string; port: number }
   /** CIDR of the network of the first control plane's first NIC. */
   nodeCidr: string | null
-  /** Distinct failure domains (host and disk) below the workers' storage. */
+  /** Distinct failure domains (host and disk, or the NAS) below the workers' storage. */
   workerDomains: string[]
   nfs: { server: string; path: string } | null
   longhornPath: string | null
@@ -41,7 +42,10 @@ export function resolveCluster(topology: Topology, clusterId: string): ResolvedC
       port: cluster.endpoint?.port ?? 6443,
     },
     nodeCidr: nodeNetwork === undefined ? null : (topology.networks?.[nodeNetwork]?.cidr ?? null),
-    workerDomains: [...new Set(workers.map((vm) => domainOf(topology, vm)))],
+    workerDomains: failureDomains(
+      topology,
+      workers.map(({ id }) => id),
+    ),
     nfs:
       nfs && exported && nfsNic?.address
         ? { server: nfsNic.address, path: exported.mount ?? DEFAULT_EXPORT }
@@ -54,11 +58,3 @@ type Resolved = NonNullable<ReturnType<typeof resolveVm>>
 
 const reaches = (workers: readonly Resolved[], network: string) =>
   workers.length > 0 && workers.every((vm) => vm.nics.some((nic) => nic.network === network))
-
-/** Host, storage and disk that hold a VM's data: what fails with it. */
-function domainOf(topology: Topology, vm: Resolved): string {
-  const host = vm.host === null ? undefined : topology.hosts?.[vm.host]
-  const disk = vm.disks.find((each) => each.use === 'longhorn') ?? vm.disks[0]
-  const storage = disk === undefined ? undefined : host?.storages?.[disk.storage]
-  return `${host?.failureDomain ?? vm.host ?? '?'}/${storage?.disk ?? disk?.storage ?? '?'}`
-}

@@ -66,6 +66,7 @@ export const RULES: readonly Rule[] = [
   endpoints.endpointsFloat,
   secrets.secretsAreSealed,
   addOns.metallbHasAPool,
+  addOns.metallbPoolsAreApart,
   addOns.nfsHasAServer,
   addOns.longhornCopiesAreApart,
   clusters.nodesHaveACluster,

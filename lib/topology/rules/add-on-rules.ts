@@ -1,8 +1,9 @@
-import { failureDomains } from '../failure-domains'
+import { failureDomains, hostDomains } from '../failure-domains'
+import { contains, parseIpv4 } from '../ipv4'
 import type { Problem } from '../problem'
 import type { AddOn } from '../topology'
-import { blocker, count, fixTo, note, warning } from './rule'
-import type { Survey } from './survey'
+import { blocker, count, duplicates, fixTo, note, warning } from './rule'
+import type { Survey, SurveyedPool } from './survey'
 
 type Placed = { clusterId: string; addOn: AddOn; path: string[] }
 
@@ -33,20 +34,53 @@ export function metallbHasAPool(survey: Survey): Problem[] {
     }
     const pool = survey.poolById.get(addOn.pool)
     if (!pool || pool.pool.purpose === 'metallb') return []
-    const purpose = ['pools', pool.id, 'purpose']
     return [
       blocker(
         'addon.metallb-pool-purpose',
         field,
         `Pool ${pool.id} of MetalLB is for ${pool.pool.purpose} - the same addresses would be given to machines. Use a pool with the purpose metallb.`,
-        fixTo(`Make ${pool.id} a MetalLB pool`, {
-          path: purpose,
-          from: pool.pool.purpose,
-          to: 'metallb',
-        }),
+        purposeFix(survey, pool, field, made),
       ),
     ]
   })
+}
+
+/** The only pool that was made for it; else this one's purpose, where no machine has an address of it. */
+function purposeFix(
+  survey: Survey,
+  { id, pool, range }: SurveyedPool,
+  field: string[],
+  made: readonly SurveyedPool[],
+): Problem['fix'] | null {
+  const [only, ...more] = made
+  if (only && more.length === 0)
+    return fixTo(`Use ${only.id}`, { path: field, from: id, to: only.id })
+  const held = survey.nics.some(({ nic }) => {
+    const address = nic.address === undefined ? null : parseIpv4(nic.address)
+    return nic.pool === id || (range && address !== null && contains(range, address))
+  })
+  if (only || held) return null
+  const path = ['pools', id, 'purpose']
+  return fixTo(`Make ${id} a MetalLB pool`, { path, from: pool.purpose, to: 'metallb' })
+}
+
+/** `addon.metallb-pool-shared`: two clusters that hand out the same addresses and do not know of each other. */
+export function metallbPoolsAreApart(survey: Survey): Problem[] {
+  const made = survey.pools.filter(({ pool }) => pool.purpose === 'metallb')
+  const only = made.length === 1 ? made[0]!.id : null
+  const used = switchedOn(survey, 'metallb').map((each) => ({
+    ...each,
+    pool: each.addOn.pool ?? only,
+  }))
+  return duplicates(used, ({ pool }) => pool).flatMap(([pool, [first, ...others]]) =>
+    others.map(({ clusterId, path }) =>
+      blocker(
+        'addon.metallb-pool-shared',
+        [...path, 'pool'],
+        `MetalLB of ${clusterId} hands out ${pool}, and so does that of ${first!.clusterId} - neither knows what the other gave away, so that two services answer at one address. Give each cluster a pool of its own.`,
+      ),
+    ),
+  )
 }
 
 /** `addon.longhorn-replicas`, `addon.longhorn-one-copy`, `addon.longhorn-disk`: copies that fail together are no copies (traps T9). */
@@ -89,6 +123,17 @@ export function longhornCopiesAreApart(survey: Survey): Problem[] {
           'addon.longhorn-one-copy',
           path,
           `Longhorn of ${clusterId} keeps 1 copy of each volume, because the storage of its ${count(workers.length, 'worker')} is 1 disk - more would be written to the same one. When it breaks, every volume is gone: back them up.`,
+        ),
+      )
+    }
+    const hosts = hostDomains(survey.topology, workers)
+    const copies = replicas ?? Math.min(3, domains, workers.length)
+    if (copies > 1 && domains > 1 && hosts.length === 1) {
+      problems.push(
+        note(
+          'addon.longhorn-one-host',
+          path,
+          `Longhorn of ${clusterId} keeps ${copies} copies on ${count(domains, 'disk')} of ${hosts[0]} alone - they survive a broken disk, and not that host. Back the volumes up elsewhere.`,
         ),
       )
     }

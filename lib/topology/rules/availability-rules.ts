@@ -1,7 +1,8 @@
 import { disksOf } from '../defaults'
-import { domainsOf } from '../failure-domains'
+import { hostDomainsOf } from '../failure-domains'
 import type { Problem } from '../problem'
-import type { Host, Storage } from '../topology'
+import { isShared } from '../shared-storage'
+import type { Host } from '../topology'
 import { count, fixTo, listed, note, warning } from './rule'
 import type { Survey, SurveyedVm } from './survey'
 
@@ -28,8 +29,7 @@ export function spreadGroupsAreApart({ topology, vms }: Survey): Problem[] {
   }
   return [...groups].flatMap(([word, members]) => {
     const byDomain = new Map<string, string[]>()
-    domainsOf(topology, members).forEach((domain, i) => {
-      const host = domain.split('/')[0]!
+    hostDomainsOf(topology, members).forEach((host, i) => {
       byDomain.set(host, [...(byDomain.get(host) ?? []), members[i]!])
     })
     if (byDomain.size >= members.length) return []
@@ -43,10 +43,6 @@ export function spreadGroupsAreApart({ topology, vms }: Survey): Problem[] {
     ]
   })
 }
-
-/** Kinds that every host of a Proxmox cluster sees. */
-const SHARED: ReadonlySet<Storage['kind']> = new Set(['nfs', 'cifs', 'rbd', 'cephfs', 'pbs'])
-const isShared = ({ kind, shared }: Storage) => shared ?? SHARED.has(kind)
 
 /** `vm.ha-no-effect`, `vm.ha-elsewhere`, `vm.ha-quorum`: high availability that moves nothing (traps T27). */
 export function haDoesSomething(survey: Survey): Problem[] {
@@ -102,7 +98,7 @@ function whyNoFailover(
   if (passed > 0) return `has ${count(passed, 'passed-through device')}, which stay where they are`
   const allowed = vm.vm.ha?.hosts
   if (allowed && allowed.filter((id) => id !== vm.vm.host).length === 0)
-    return `may run on ${allowed.join(', ') || 'no host'} alone`
+    return allowed.length === 0 ? 'may run on no host' : `may run on ${allowed.join(', ')} alone`
   const local = vm.disks.flatMap(({ id, storage }) => {
     const found = vm.host?.storages?.[storage]
     return found && !isShared(found) ? [`${id} on ${storage}`] : []
@@ -115,6 +111,14 @@ function whyNoFailover(
     return on === vm.vm.host ? [`${storage}, served by ${server}`] : []
   })
   if (tied.length > 0) return `its storage (${listed(tied)}) is served by its own host`
+  const takers = members.filter(
+    ([id, { storages }]) =>
+      id !== vm.vm.host &&
+      (allowed?.includes(id) ?? true) &&
+      (!storages || !vm.host?.storages || vm.disks.every(({ storage }) => storages[storage])),
+  )
+  if (takers.length === 0)
+    return `no other host that it may run on has ${listed([...new Set(vm.disks.map(({ storage }) => storage))])}`
   return null
 }
 

@@ -1,9 +1,9 @@
 import { API_SERVER_PORT } from '../defaults'
-import { hostDomains } from '../failure-domains'
+import { domainsOf, hostDomainsOf } from '../failure-domains'
 import { formatCidr, formatRange, intersection, parseCidr } from '../ipv4'
 import type { Problem } from '../problem'
 import type { Cluster, VmRole } from '../topology'
-import { blocker, count, duplicates, fixTo, listed, note, warning } from './rule'
+import { blocker, count, duplicates, fixTo, note, warning } from './rule'
 import type { Survey } from './survey'
 
 const MEMBERS = [
@@ -37,7 +37,7 @@ const membersOf = ([id, cluster]: [string, Cluster]): Member[] => [
       ]),
 ]
 
-/** `cluster.node-role-mismatch`, `cluster.node-twice`: who is in a cluster, and as what. */
+/** `cluster.node-role-mismatch`, `cluster.node-twice`, `cluster.machine-shared`: who is in a cluster, and as what. */
 export function membersFit({ clusters, vmById }: Survey): Problem[] {
   const members = clusters.flatMap(membersOf)
   const wrong = members.flatMap(({ cluster, field, wants, vm, path }) => {
@@ -56,7 +56,6 @@ export function membersFit({ clusters, vmById }: Survey): Problem[] {
       ),
     ]
   })
-  // Load balancers and NFS servers may serve several clusters; a node is in one.
   const nodes = members.filter(({ field }) => field === 'controlPlanes' || field === 'workers')
   const twice = duplicates(nodes, ({ vm }) => vm).flatMap(([vm, [first, ...others]]) =>
     others.map(({ path }) =>
@@ -67,7 +66,20 @@ export function membersFit({ clusters, vmById }: Survey): Problem[] {
       ),
     ),
   )
-  return [...wrong, ...twice]
+  const servers = members.filter(({ field }) => field === 'loadBalancers' || field === 'nfs')
+  const shared = duplicates(servers, ({ vm, field }) => `${field} ${vm}`).flatMap(
+    ([, [first, ...others]]) =>
+      others
+        .filter(({ cluster }) => cluster !== first!.cluster)
+        .map(({ cluster, vm, path, field }) =>
+          blocker(
+            'cluster.machine-shared',
+            path,
+            `${vm} serves ${first!.cluster} already, and ${cluster} as well - the panel writes ${field === 'nfs' ? "a server's exports" : "a load balancer's configuration"} for one cluster, so that one would take it from the other. Give ${cluster} a machine of its own.`,
+          ),
+        ),
+  )
+  return [...wrong, ...twice, ...shared]
 }
 
 /** `cluster.node-unused`: a VM with a node's role that no cluster names. */
@@ -77,7 +89,13 @@ export function nodesHaveACluster({ clusters, vms }: Survey): Problem[] {
   return vms.flatMap(({ id, vm }) => {
     const field = MEMBERS.find(([, role]) => role === vm.role)?.[0]
     if (!field || named.has(id)) return []
-    const list = only && more.length === 0 ? (only[1][field] ?? []) : null
+    // One more worker of Longhorn needs a disk for it first.
+    const bare =
+      field === 'workers' &&
+      only?.[1].addOns?.longhorn &&
+      only[1].addOns.longhorn.enabled !== false &&
+      !Object.values(vm.disks ?? {}).some(({ use }) => use === 'longhorn')
+    const list = only && more.length === 0 && !bare ? (only[1][field] ?? []) : null
     const fix =
       list && only
         ? fixTo(`Add to ${only[0]}`, {
@@ -231,39 +249,69 @@ function sizesFit(id: string, cluster: Cluster): Problem[] {
   return problems
 }
 
-/** `cluster.host-failures`: how many failures of a host the control plane survives. */
+/** `cluster.host-failures`, `cluster.one-storage`: how many failures of a host the control plane survives. */
 export function quorumIsTold({ clusters, topology }: Survey): Problem[] {
   return clusters.flatMap(([id, { controlPlanes }]) => {
     const n = controlPlanes.length
     if (n < 2) return []
-    const domains = hostDomains(topology, controlPlanes).length
     const quorum = Math.floor(n / 2) + 1
-    if (domains >= n) return []
-    const survived = hostFailuresSurvived(topology, controlPlanes, quorum)
-    return [
-      note(
-        'cluster.host-failures',
-        ['clusters', id, 'controlPlanes'],
-        `${n} control planes on ${count(domains, 'host')} survive ${count(survived, 'host failure')} - they buy upgrades without downtime, not safety from a broken host.`,
-      ),
-    ]
+    const problems: Problem[] = []
+    const domains = hostDomainsOf(topology, controlPlanes)
+    const survived = failuresSurvived(domains, quorum)
+    if (new Set(domains).size < n && survived < Math.max(1, n - quorum)) {
+      problems.push(
+        note(
+          'cluster.host-failures',
+          ['clusters', id, 'controlPlanes'],
+          `${survivalWords(topology, controlPlanes, domains, survived)} - ${
+            survived === 0
+              ? 'they buy upgrades without downtime, not safety from a broken host'
+              : `each on a host of its own, they would survive ${n - quorum}`
+          }.`,
+        ),
+      )
+    }
+    const [most] = groupsOf(domainsOf(topology, controlPlanes).filter((each) => each.includes(':')))
+    if (most && n - most[1] < quorum && new Set(domains).size > 1) {
+      problems.push(
+        note(
+          'cluster.one-storage',
+          ['clusters', id, 'controlPlanes'],
+          `${most[1]} of ${n} control planes of ${id} have their disks on ${most[0].split(':')[1]}, which is one place for all hosts - when it does not answer, etcd has no quorum whatever the hosts do. Put them on disks of their hosts.`,
+        ),
+      )
+    }
+    return problems
   })
 }
 
-/** Hosts that may fail, the fullest first, before fewer than `quorum` are left. */
-function hostFailuresSurvived(
+/** "3 control planes on 1 host survive 0 host failures". */
+function survivalWords(
   topology: Survey['topology'],
   ids: readonly string[],
-  quorum: number,
-): number {
-  const members = new Map<string, number>()
-  for (const id of ids) {
-    const [domain] = hostDomains(topology, [id])
-    members.set(domain!, (members.get(domain!) ?? 0) + 1)
-  }
-  let left = ids.length
+  domains: readonly string[],
+  survived: number,
+): string {
+  const apart = new Set(domains).size
+  const hosts = new Set(ids.map((id) => topology.vms?.[id]?.host ?? `?${id}`)).size
+  const planes = count(ids.length, 'control plane')
+  return hosts === apart
+    ? `${planes} on ${count(hosts, 'host')} survive ${count(survived, 'host failure')}`
+    : `${planes} on ${count(hosts, 'host')} in ${count(apart, 'failure domain')} survive ${count(survived, 'failure')} of a domain`
+}
+
+/** Each value with how often it is there, the most frequent first. */
+function groupsOf(values: readonly string[]): [value: string, times: number][] {
+  const groups = new Map<string, number>()
+  for (const value of values) groups.set(value, (groups.get(value) ?? 0) + 1)
+  return [...groups].sort((a, b) => b[1] - a[1])
+}
+
+/** Domains that may fail, the fullest first, before fewer than `quorum` members are left. */
+function failuresSurvived(domains: readonly string[], quorum: number): number {
+  let left = domains.length
   let failures = 0
-  for (const size of [...members.values()].sort((a, b) => b - a)) {
+  for (const [, size] of groupsOf(domains)) {
     left -= size
     if (left < quorum) break
     failures++

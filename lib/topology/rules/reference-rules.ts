@@ -29,10 +29,16 @@ export function referencesExist({ topology, vmById }: Survey): Problem[] {
   eachReferral(topology, (referral) => {
     const ids = known(referral)
     if (ids === null || Object.hasOwn(ids, referral.id)) return
-    problems.push(unknown({ ...referral, path: [...referral.path] }, Object.keys(ids)))
+    const path = [...referral.path]
+    const some = Object.keys(ids).filter((id) => mayBe(path, topology.hosts?.[id]))
+    problems.push(unknown({ ...referral, path }, some))
   })
   return problems
 }
+
+/** VMs are made on Proxmox alone. */
+const mayBe = ([kind, , field]: readonly string[], host: Host | undefined): boolean =>
+  kind !== 'vms' || field !== 'host' || host?.role === 'proxmox'
 
 type OfHost = 'storages' | 'gpus' | 'devices'
 const isOfHost = (to: Referral['to']): to is OfHost =>
@@ -60,15 +66,21 @@ const NOUN: Record<Referral['to'], string> = {
   places: 'host, VM, unmanaged guest or cluster',
 }
 
+const NEEDED: ReadonlySet<string> = new Set(['host', 'template', 'size'])
+
 function unknown({ path, to, id, required, listed }: Referral, ids: string[]): Problem {
   const near = nearest(id, ids)
   const what = `${path.join('.')} names ${id}, and there is no such ${NOUN[to]}`
   const hint = near ? `Write ${near}?` : `Known: ${ids.slice(0, 8).join(', ') || 'none'}.`
+  // What a VM cannot be without is not cleared: the next rule would ask for it.
+  const needed = required || (path.length === 3 && path[0] === 'vms' && NEEDED.has(path[2]!))
+  const [only] = ids.length === 1 ? ids : []
+  const other = near ?? (needed ? only : undefined)
   const fix = listed
     ? null
-    : near
-      ? fixTo(`Use ${near}`, { path, from: id, to: near })
-      : required
+    : other !== undefined
+      ? fixTo(`Use ${other}`, { path, from: id, to: other })
+      : needed
         ? null
         : fixTo(`Clear ${path.at(-1)}`, { path, from: id })
   return blocker('reference.unknown', path, `${what} - ${hint}`, fix)

@@ -4,6 +4,7 @@ import {
   compareVersions,
   ENDED,
   ENDED_REPOSITORIES,
+  ENDS,
   type End,
   endOf,
   newestOf,
@@ -272,11 +273,11 @@ const CONTAINERD_OF: Readonly<Record<string, string>> = {
 const CGROUP_V2 = { debian: '11', ubuntu: '21.10' } as const
 
 /**
- * `cluster.containerd-skew`, `cluster.cgroup-v1`: what the nodes' system brings for this Kubernetes.
+ * `cluster.containerd-skew`, `cluster.containerd-ended`, `cluster.cgroup-v1`: what the nodes' system brings for this Kubernetes.
  * Sources: containerd RELEASES.md (1.29 wants 1.6.27 or 1.7.11; 2.x is listed from 1.30), the
  * kubelet's removal of the fallback for 1.x (1.38), its refusal of cgroup v1 (1.35).
  */
-export function systemsFitKubernetes({ clusters, topology, vmById }: Survey): Problem[] {
+export function systemsFitKubernetes({ clusters, topology, vmById, today }: Survey): Problem[] {
   return clusters.flatMap(([id, { kubernetes, controlPlanes, workers }]) => {
     const templates = [
       ...new Set([...controlPlanes, ...workers].map((vm) => vmById.get(vm)?.vm.template)),
@@ -300,6 +301,16 @@ export function systemsFitKubernetes({ clusters, topology, vmById }: Survey): Pr
         )
       }
       const containerd = CONTAINERD_OF[system]
+      const ended = containerd === undefined ? null : containerdEnd(containerd, today)
+      if (ended !== null) {
+        problems.push(
+          note(
+            'cluster.containerd-ended',
+            path,
+            `${system} brings containerd ${containerd}, and its makers repaired that line until ${ended} - the distribution mends its security faults alone. A system with containerd 2, such as Ubuntu 24.04, goes on.`,
+          ),
+        )
+      }
       const why = containerd === undefined ? null : containerdSkew(containerd, kubernetes)
       if (why) {
         problems.push(
@@ -315,6 +326,18 @@ export function systemsFitKubernetes({ clusters, topology, vmById }: Survey): Pr
   })
 }
 
+/**
+ * Last day of a containerd whose whole major ended before today, else null. Minors of a major that
+ * goes on come and go every year, and the distributions follow.
+ */
+function containerdEnd(version: string, today: string): string | null {
+  const [major] = version.split('.')
+  const alive = ENDS.containerd.some(
+    ({ line, ends }) => line.split('.')[0] === major && ends >= today,
+  )
+  return alive ? null : (endOf('containerd', version)?.ends ?? null)
+}
+
 function containerdSkew(containerd: string, kubernetes: string): string | null {
   if (compareVersions(containerd, '2') >= 0) {
     return compareVersions(kubernetes, '1.30') < 0
@@ -325,6 +348,6 @@ function containerdSkew(containerd: string, kubernetes: string): string | null {
     return 'the kubelet speaks to containerd 2 alone from 1.38 on. Use a newer system'
   }
   return compareVersions(containerd, '1.6.27') < 0
-    ? 'containerd asks for 1.6.27 at least, and its own fixes for 1.6 ended on 2025-08-23. Use a newer system'
+    ? 'containerd asks for 1.6.27 at least. Use a newer system'
     : null
 }

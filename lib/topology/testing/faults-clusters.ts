@@ -20,8 +20,90 @@ const three = [
   set('clusters.k8s.controlPlanes', ['cp-1', 'cp-2', 'cp-3']),
 ]
 
+const second = [
+  set('vms.lb', member('load-balancer')),
+  set('vms.cp-b', member('control-plane')),
+  set('vms.worker-b', member('worker')),
+  set('clusters.k8s.loadBalancers', ['lb']),
+  set('clusters.second', {
+    kubernetes: '1.36',
+    podCidr: '10.245.0.0/16',
+    serviceCidr: '10.97.0.0/16',
+    controlPlanes: ['cp-b'],
+    workers: ['worker-b'],
+    addOns: {},
+  }),
+]
+const onDisk = (storage: string) => ({
+  ...member('worker'),
+  disks: {
+    system: { kind: 'system' },
+    longhorn: { kind: 'data', sizeGib: 50, use: 'longhorn', storage },
+  },
+})
+/** Three control planes on three hosts, their disks on one storage name. */
+const onHosts = (storage: string) => [
+  ...three,
+  ...['pve', 'pve-2', 'pve-3'].flatMap((host, i) => [
+    ...(i === 0 ? [] : [set(`hosts.${host}`, { role: 'proxmox', connection: 'lab' })]),
+    set(`hosts.${host}.storages.nas`, { kind: 'nfs', content: ['images'] }),
+    set(`hosts.${host}.storages.local-lvm`, { kind: 'lvmthin', content: ['images'] }),
+    set(`vms.cp-${i + 1}.host`, host),
+    set(`vms.cp-${i + 1}.disks`, { system: { kind: 'system', storage } }),
+  ]),
+]
+
 /** Versions, add-ons, charts and what clusters stand on. */
 export const CLUSTER_FAULTS: Fault[] = [
+  [
+    'cluster.containerd-ended',
+    'templates.ubuntu.release',
+    [set('templates.ubuntu.os', 'debian'), set('templates.ubuntu.release', '13')],
+    false,
+    [set('templates.ubuntu.release', '22.04')],
+  ],
+  [
+    'cluster.machine-shared',
+    'clusters.second.loadBalancers.0',
+    [...second, set('clusters.second.loadBalancers', ['lb'])],
+    false,
+    [
+      ...second,
+      set('vms.lb-2', member('load-balancer')),
+      set('clusters.second.loadBalancers', ['lb-2']),
+    ],
+  ],
+  [
+    'addon.metallb-pool-shared',
+    'clusters.second.addOns.metallb.pool',
+    [...second, set('clusters.second.addOns.metallb', {})],
+    false,
+    [
+      ...second,
+      set('pools.more', {
+        ...{ network: 'lan', from: '10.0.0.130', to: '10.0.0.139', purpose: 'metallb' },
+      }),
+      set('clusters.second.addOns.metallb', { pool: 'more' }),
+    ],
+  ],
+  [
+    'addon.longhorn-one-host',
+    'clusters.k8s.addOns.longhorn',
+    [set('vms.worker-2', onDisk('thick')), set('clusters.k8s.workers', ['worker-1', 'worker-2'])],
+    false,
+    [
+      set('vms.worker-2', onDisk('local-lvm')),
+      set('clusters.k8s.workers', ['worker-1', 'worker-2']),
+    ],
+  ],
+  [
+    'cluster.one-storage',
+    'clusters.k8s.controlPlanes',
+    onHosts('nas'),
+    false,
+    onHosts('local-lvm'),
+  ],
+  ['cluster.host-failures', 'clusters.k8s.controlPlanes', three, false, onHosts('local-lvm')],
   [
     'cluster.kubernetes-ending',
     'clusters.k8s.kubernetes',

@@ -181,7 +181,17 @@ const FIRST_FAULTS: Fault[] = [
     [set('clusters.k8s.workers', ['worker-1', 'worker-1'])],
     false,
   ],
-  ['cluster.node-unused', 'vms.web.role', [set('vms.web.role', 'worker')], true],
+  ['cluster.node-unused', 'vms.web.role', [set('vms.web.role', 'worker')], false],
+  [
+    'cluster.node-unused',
+    'vms.web.role',
+    [
+      set('vms.web.role', 'worker'),
+      set('vms.web.nics.lan.address', '10.0.0.21'),
+      set('vms.web.disks.l', { kind: 'data', sizeGib: 9, use: 'longhorn' }),
+    ],
+    true,
+  ],
   ['cluster.no-worker', 'clusters.k8s.workers', [set('clusters.k8s.workers', [])], false],
   ['cluster.node-too-small', 'vms.cp-1.size', [set('vms.cp-1.cpus', 1)], false],
   [

@@ -1,4 +1,5 @@
 import { listed } from '../rules/rule'
+import { isShared } from '../shared-storage'
 import type { Host, Storage, Topology } from '../topology'
 import type { GraphMaker, ThingId } from './graph'
 import { placeThing } from './places'
@@ -11,10 +12,6 @@ export const guestsOf = (host: string): ThingId => `guests:${host}`
 /** The host as far as it can start the guests of another one. */
 export const takerOf = (host: string): ThingId => `taker:${host}`
 const quorumOf = (connection: string): ThingId => `proxmox:${connection}`
-
-/** Storage that is the same on every host that has it, by its kind or by the document's word. */
-export const isShared = (storage: Storage): boolean =>
-  storage.shared ?? ['nfs', 'cifs', 'rbd', 'cephfs', 'pbs'].includes(storage.kind)
 
 /** The thing that a storage of a host really is: one for all hosts, where it is shared. */
 export function storageThing(topology: Topology, host: string, storage: string): ThingId {

@@ -1,8 +1,9 @@
 import { defaultStorage, disksOf } from '../defaults'
 import { listed } from '../rules/rule'
+import { isShared } from '../shared-storage'
 import type { Topology, UnmanagedGuest, Vm } from '../topology'
 import type { GraphMaker, ThingId } from './graph'
-import { guestsOf, isShared, storageThing, takerOf } from './machine-dependencies'
+import { guestsOf, storageThing, takerOf } from './machine-dependencies'
 import { type Answers, resolversOf, routerOf } from './network-dependencies'
 
 /** VMs with their disks, and guests that are not ours. */
