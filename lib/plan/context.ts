@@ -13,6 +13,6 @@ export type PlanContext = {
   connections: readonly string[]
   /** Of the document's secrets; absent where nobody looked, which hides that one is missing. */
   secretVersions?: SecretVersions
-  /** UTC milliseconds; only for ages in sentences. */
+  /** UTC milliseconds: for ages in sentences, and for holds, which end with a day. */
   now: number
 }

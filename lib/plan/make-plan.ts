@@ -7,6 +7,7 @@ import { claimsOf, lockedSeconds } from './claims'
 import type { PlanContext } from './context'
 import type { Draft, DraftResult } from './draft'
 import { hashSteps } from './hash'
+import { heldRefusals } from './holds'
 import type { Observed } from './observed'
 import type { Goal, ObjectChange, Plan, PlanResult, Refused } from './plan'
 import { planDeploy } from './plan-deploy'
@@ -32,6 +33,8 @@ export function makePlan(
   const blocked = blockedBy(goal, context.problems)
   if (blocked.length > 0) return { ok: false, refusals: blocked }
   if (observed === null) return { ok: false, refusals: [NEVER_LOOKED] }
+  const held = heldRefusals(goal, topology, observed, context.now)
+  if (held.length > 0) return { ok: false, refusals: held }
   const draft = draftFor(goal, { topology, observed, context })
   if ('refusals' in draft) return { ok: false, refusals: draft.refusals }
   return { ok: true, plan: finish(goal, draft, observed, context) }

@@ -3,6 +3,7 @@ import { alignSpec } from './align-spec'
 import { judgeCluster } from './cluster/judge'
 import type { PlanContext } from './context'
 import { type DraftResult, refused } from './draft'
+import { holdsAt, leaveOutHeld } from './holds'
 import { identityRefusals } from './identity'
 import type { ObservedVm, VmSpec } from './observed'
 import type { FieldChange, ObjectChange, Refused } from './plan'
@@ -24,13 +25,17 @@ import { indexWorld, seenVm, type World } from './world'
 
 /**
  * From what is seen to what the document wants: templates, then VMs, then clusters. Nothing here
- * deletes a VM; one that left the document is named in the notes and removed by Destroy.
+ * deletes a VM; one that left the document is named in the notes and removed by Destroy. What is held
+ * is left out, with what cannot be done without it.
  */
 export function planDeploy(input: VmPlanInput): DraftResult {
   const { topology, observed, context } = input
   const world = indexWorld(topology, observed, context)
-  const templates = wantTemplates(topology, context)
-  const vms = Object.keys(topology.vms ?? {}).map((id) => wantVm(topology, id, context))
+  const on = holdsAt(topology, context.now)
+  const everyVm = Object.keys(topology.vms ?? {})
+  const vmIds = everyVm.filter((id) => on(['vms', id]) === null)
+  const templates = wantTemplates(topology, vmIds, context)
+  const vms = vmIds.map((id) => wantVm(topology, id, context))
   const faults = [...vms, ...templates.values()].flatMap((each) =>
     'refused' in each ? each.refused : [],
   )
@@ -44,12 +49,17 @@ export function planDeploy(input: VmPlanInput): DraftResult {
   const planned = wanted.map((vm) =>
     planVm(vm, { ...input, world, template: usable.find((t) => t.id === vm.vm.template) }),
   )
-  const verdicts = Object.keys(topology.clusters ?? {}).map((id) =>
-    judgeCluster(topology, observed, context, id),
-  )
+  const verdicts = Object.keys(topology.clusters ?? {})
+    .filter((id) => on(['clusters', id]) === null)
+    .map((id) => judgeCluster(topology, observed, context, id))
   const refusals = [...blocked, ...[...planned, ...verdicts].flatMap((each) => each.refusals)]
   if (refusals.length > 0) return refused(...refusals)
 
+  const held = heldVmSteps(
+    everyVm.filter((id) => !vmIds.includes(id)),
+    { ...input, world },
+    usable,
+  )
   const vmSteps = oneRestartAtATime(
     planned.flatMap((each) => each.steps),
     topology,
@@ -58,11 +68,13 @@ export function planDeploy(input: VmPlanInput): DraftResult {
   const clustered = clusterSteps(topology, observed, context).filter(
     (step) => !recovering.has(step.id),
   )
+  const left = leaveOutHeld([...templated, ...held, ...vmSteps, ...clustered], on, observed)
   return {
-    steps: [...templated, ...vmSteps, ...clustered],
+    steps: left.steps,
     changes: planned.flatMap((each) => each.change ?? []),
     losses: [],
     notes: [
+      ...left.notes,
       ...orphanNotes(world, topology),
       ...[...planned, ...verdicts].flatMap((each) => each.notes),
     ],
@@ -73,9 +85,13 @@ export function planDeploy(input: VmPlanInput): DraftResult {
 
 type Templates = Map<string, WantedTemplate | { refused: Refused }>
 
-/** The templates that some VM is cloned from. */
-function wantTemplates(topology: Topology, context: PlanContext): Templates {
-  const used = new Set(Object.values(topology.vms ?? {}).flatMap((vm) => vm.template ?? []))
+/** The templates that some of these VMs are cloned from. */
+function wantTemplates(
+  topology: Topology,
+  vmIds: readonly string[],
+  context: PlanContext,
+): Templates {
+  const used = new Set(vmIds.flatMap((id) => topology.vms?.[id]?.template ?? []))
   return new Map([...used].map((id) => [id, wantTemplate(topology, id, context)]))
 }
 
@@ -83,6 +99,24 @@ const hostsIn = (wanted: readonly WantedVm[], templates: Templates): string[] =>
   ...wanted.map((vm) => vm.hostId),
   ...[...templates.values()].flatMap((each) => ('refused' in each ? [] : each.hostId)),
 ]
+
+/**
+ * What would be done to VMs that are left alone, so that the plan can say so and others do not build
+ * on what is not made. Nobody asks whether it could be: a host that is off for repair is why most
+ * holds are there.
+ */
+function heldVmSteps(
+  ids: readonly string[],
+  input: VmPlanInput & { world: World },
+  templates: readonly WantedTemplate[],
+): Step[] {
+  return ids.flatMap((id) => {
+    const wanted = wantVm(input.topology, id, input.context)
+    if ('refused' in wanted) return []
+    const template = templates.find((each) => each.id === wanted.vm.template)
+    return planVm(wanted, { ...input, template }).steps
+  })
+}
 
 type VmPlan = { steps: Step[]; change: ObjectChange | null; refusals: Refused[]; notes: string[] }
 type PlanVmInput = VmPlanInput & { world: World; template: WantedTemplate | undefined }

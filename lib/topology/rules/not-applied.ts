@@ -1,7 +1,7 @@
 import type { Json } from '../change'
 import { atPath } from '../json'
 import type { Problem } from '../problem'
-import { blocker, listed, note } from './rule'
+import { listed, note } from './rule'
 import type { Survey } from './survey'
 
 /** A field that the document holds and no step brings about. */
@@ -65,7 +65,7 @@ const isNothing = (value: Json | undefined): boolean =>
 /** `field.not-applied`: one note an object, so that nobody believes what nobody does. */
 export function nothingIsPretended({ topology }: Survey): Problem[] {
   const kinds = [...new Set(NOT_APPLIED.map(({ kind }) => kind))]
-  const objects = kinds.flatMap((kind) => {
+  return kinds.flatMap((kind) => {
     const rows = NOT_APPLIED.filter((each) => each.kind === kind)
     return Object.entries(topology[kind] ?? {}).flatMap(([id, object]) => {
       const brought = 'distribution' in object ? object.distribution : undefined
@@ -91,32 +91,4 @@ export function nothingIsPretended({ topology }: Survey): Problem[] {
       ]
     })
   })
-  if ((topology.holds ?? []).length === 0) return objects
-  return [
-    ...objects,
-    note(
-      'field.not-applied',
-      ['holds'],
-      `${topology.holds!.length} ${topology.holds!.length === 1 ? 'hold is' : 'holds are'} written, and this version plans without them - read each plan before you approve it.`,
-    ),
-  ]
-}
-
-/** `cluster.k3s-not-deployed`: a distribution that no step installs. */
-export function distributionsCanBeDeployed({ clusters }: Survey): Problem[] {
-  return clusters.flatMap(([id, { distribution }]) =>
-    distribution === 'k3s'
-      ? [
-          blocker(
-            'cluster.k3s-not-deployed',
-            ['clusters', id, 'distribution'],
-            `${id} is to be k3s, and this version brings up kubeadm clusters alone - a plan would install something else. Use kubeadm, or take the cluster out and install k3s on its VMs yourself.`,
-            {
-              label: 'Use kubeadm',
-              changes: [{ path: ['clusters', id, 'distribution'], from: 'k3s', to: 'kubeadm' }],
-            },
-          ),
-        ]
-      : [],
-  )
 }

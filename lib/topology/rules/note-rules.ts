@@ -56,7 +56,10 @@ export function staleAcknowledgements({ acknowledged }: Topology, judged: Judged
   })
 }
 
-/** `hold.gone`, `hold.over`: holds on what is not there, or past their day. */
+/** What steps of a plan act on: a hold on anything else leaves nothing out. */
+const HELD: ReadonlySet<string> = new Set(['vms', 'templates', 'clusters', 'hosts'])
+
+/** `hold.gone`, `hold.over`, `hold.no-effect`: holds on what is not there, past their day, or on what no plan touches. */
 export function holdsHold({ topology, today }: Survey): Problem[] {
   const list = topology.holds ?? []
   return list.flatMap((hold, i) => {
@@ -67,6 +70,16 @@ export function holdsHold({ topology, today }: Survey): Problem[] {
           'hold.gone',
           ['holds', String(i)],
           `${hold.by} holds ${hold.path.join('.')}, which is not in the document - nothing is held. Take the hold away.`,
+          fix(),
+        ),
+      ]
+    }
+    if (!HELD.has(hold.path[0] ?? '')) {
+      return [
+        note(
+          'hold.no-effect',
+          ['holds', String(i)],
+          `${hold.by} holds ${hold.path.join('.')}, which no step of a plan acts on - nothing is left out for it. Hold the VMs, templates, hosts or clusters that are meant.`,
           fix(),
         ),
       ]

@@ -3,6 +3,7 @@ import { ADDRESS_FAULTS } from './faults-addresses'
 import { CLUSTER_FAULTS } from './faults-clusters'
 import { MACHINE_FAULTS } from './faults-machines'
 import { NETWORK_FAULTS } from './faults-networks'
+import { SAFETY_FAULTS } from './faults-safety'
 
 const FIRST_FAULTS: Fault[] = [
   ['reference.unknown', 'vms.web.size', [set('vms.web.size', 'tinny')], true],
@@ -319,5 +320,6 @@ export const FAULTS: readonly Fault[] = [
   ...ADDRESS_FAULTS,
   ...MACHINE_FAULTS,
   ...NETWORK_FAULTS,
+  ...SAFETY_FAULTS,
   ...CLUSTER_FAULTS,
 ]

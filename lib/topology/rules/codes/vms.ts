@@ -197,6 +197,13 @@ export const VMS: readonly CodeFacts[] = [
     source: 'T13',
   },
   { code: 'hold.gone', severities: ['note'], cost: 'untidy', what: 'a hold on what is not there' },
+  {
+    code: 'hold.no-effect',
+    severities: ['note'],
+    cost: 'untidy',
+    what: 'a hold on what no step of a plan acts on',
+    source: 'lib/plan/holds.ts',
+  },
   { code: 'hold.over', severities: ['note'], cost: 'untidy', what: 'a hold past its day' },
   {
     code: 'field.not-applied',
