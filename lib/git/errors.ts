@@ -69,11 +69,23 @@ const MEANINGS: [RegExp, GitCode, string][] = [
   ],
 ]
 
+/**
+ * Words of Git or of a server in one line: without control characters and marks that turn the text
+ * round, which forges colour their words with and which move a terminal.
+ */
+export const plainWords = (said: string): string =>
+  said
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    .replace(/\u001b\[[\d;?]*[A-Za-z]/g, '')
+    .replace(/[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+
 /** The error for what Git wrote to its error stream; `doing` begins the message: `Fetching`. */
 export function gitError(doing: string, said: string): GitError {
   const words = said
     .split('\n')
-    .map((line) => line.trim())
+    .map(plainWords)
     .filter((line) => line !== '' && !line.startsWith('hint:'))
     .slice(-6)
     .join(' ')

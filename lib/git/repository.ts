@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { GitError, gitError } from './errors'
+import { GitError, gitError, plainWords } from './errors'
 import { type GitRun, runGit } from './run-git'
 import type { OpenWay } from './way'
 
@@ -45,6 +45,8 @@ export type PushResult =
 export type CopyRef = 'head' | 'other'
 const NETWORK_MS = 300_000
 const LOCAL_MS = 60_000
+/** Rare, and long in a large repository on a small machine. */
+const TIDY_MS = 900_000
 const MIB = 1024 * 1024
 
 /**
@@ -57,7 +59,7 @@ export class Repository {
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** Makes the copy where there is none, and removes locks that a killed Git left. */
+  /** Makes the copy where there is none, and removes locks and half packs that a killed Git left. */
   async ensure(): Promise<void> {
     await mkdir(this.dir, { recursive: true, mode: 0o700 })
     const { code } = await this.#run(['rev-parse', '--is-bare-repository'])
@@ -67,7 +69,8 @@ export class Repository {
       await this.#must('Making the copy', ['init', '--quiet', '--bare', '.'])
     }
     for (const file of await readdir(this.dir, { recursive: true }))
-      if (file.endsWith('.lock')) await rm(join(this.dir, file), { force: true })
+      if (file.endsWith('.lock') || /^objects\/.*\btmp_[^/]+$/.test(file))
+        await rm(join(this.dir, file), { force: true })
   }
 
   /** Removes the copy. */
@@ -97,7 +100,7 @@ export class Repository {
       ...['--no-auto-gc', '--', way.url, `+refs/heads/${branch}:${ref}`],
     ])
     // In the foreground: a Raspberry Pi does not collect behind our back while a job runs.
-    await this.#must('Tidying up', ['gc', '--auto', '--quiet'])
+    await this.#must('Tidying up', ['gc', '--auto', '--quiet'], { timeoutMs: TIDY_MS })
     return this.#text('Reading the branch', ['rev-parse', '--verify', ref])
   }
 
@@ -263,9 +266,9 @@ function judgePush(line: string, stderr: string): PushResult {
   const words = stderr
     .split('\n')
     .filter((each) => each.startsWith('remote:'))
-    .map((each) => each.replace(/^remote:\s*/, '').trim())
+    .map((each) => plainWords(each.replace(/^remote:/, '')))
     .filter(Boolean)
-  return { kind: 'declined', reason: [summary.trim(), ...words].join(' ').slice(0, 500) }
+  return { kind: 'declined', reason: [plainWords(summary), ...words].join(' ').slice(0, 500) }
 }
 
 function identityOf({ author, committer, at }: CommitWords): Record<string, string> {

@@ -42,6 +42,7 @@ const MIB = 1024 * 1024
 const SETTINGS = [
   ...['core.hooksPath=/dev/null', 'http.followRedirects=false', 'credential.helper='],
   ...['gc.autoDetach=false', 'maintenance.auto=false', 'protocol.version=2'],
+  ...['core.fsmonitor=false', 'log.showSignature=false', 'transfer.bundleURI=false'],
   ...['core.autocrlf=false', 'core.safecrlf=false', 'commit.gpgSign=false', 'push.gpgSign=false'],
 ].flatMap((each) => ['-c', each])
 

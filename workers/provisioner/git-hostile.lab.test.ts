@@ -7,6 +7,7 @@ import { SMALL } from '@/lib/db/testing/document'
 import { tempDb } from '@/lib/db/testing/temp-db'
 import { createTopology } from '@/lib/db/topologies'
 import { type GitServer, startGitServer } from '@/lib/git/testing/git-server'
+import type { GitPoint } from './git-shop'
 import { cloneOf } from './testing/git-clone'
 import { ADA, atPanel, FILE, linkTo, openGitPanel } from './testing/git-panel'
 
@@ -33,6 +34,7 @@ const inStep = async (more: Partial<PutGitRequest> = {}) => {
 const cpus = (n: number) => (text: string) => text.replace(/cpus: \d+/, `cpus: ${n}`)
 const memory = (n: number) => (text: string) =>
   text.replace(/memoryMib: \d+, d/, `memoryMib: ${n}, d`)
+const POINTS: GitPoint[] = ['fetched', 'saved', 'taken', 'committed', 'pushed', 'recorded']
 type Clone = ReturnType<typeof cloneOf>
 const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 9\n`
 const inGit = (branch = 'main') => `${server.git('show', `${branch}:${FILE}`)}\n`
@@ -174,4 +176,92 @@ test.each([
   await panel.choose('ours')
   expect(await panel.look()).toMatchObject({ kind: 'failed', code: 'git.failed' })
   expect(readdirSync(join(dir, 'elsewhere'))).toEqual([])
+})
+
+test('a push and a save that come in at any point of a look are both kept', async () => {
+  await inStep()
+  const theirs = cloneOf(server, dir)
+  const met: GitPoint[] = []
+  let at: GitPoint | null = null
+  let n = 3
+  const meanwhile: Promise<unknown>[] = []
+  const opened = await openGitPanel(dir, server.port, {
+    reached: (point) => {
+      if (point !== at) return
+      at = null
+      met.push(point)
+      theirs.git('pull', '--quiet', '--no-edit', 'origin', 'main')
+      theirs.commit(`Disk at ${point}`, (text) =>
+        text.replace(/diskGib: \d+/, `diskGib: ${20 + n}`),
+      )
+      theirs.push()
+      meanwhile.push(racing.save(memory(1024 * n), `Memory at ${point}`))
+    },
+  })
+  onTestFinished(() => opened.db.$disconnect())
+  const racing = atPanel(opened, 'small-lab')
+  for (const point of POINTS) {
+    theirs.git('pull', '--quiet', '--no-edit', 'origin', 'main')
+    theirs.commit(`Cores before ${point}`, cpus(n))
+    theirs.push()
+    await panel.save((text) => text.replace(/^name: .*/m, `name: Lab ${n}`), 'Rename')
+    at = point
+    await racing.look()
+    await Promise.all(meanwhile.splice(0))
+    expect(await panel.look(), point).toEqual({ kind: 'in-step' })
+    const { text } = await panel.head()
+    expect(inGit(), point).toBe(text)
+    for (const part of [`cpus: ${n}`, `memoryMib: ${1024 * n}`, `diskGib: ${20 + n}`, `Lab ${n}`])
+      expect(text, point).toContain(part)
+    n++
+  }
+  expect(met).toEqual(POINTS)
+  const trailers = server
+    .git('log', '--format=%(trailers:key=Drawbridge-Revision,valueonly)', 'main')
+    .split('\n')
+    .filter(Boolean)
+  expect(new Set(trailers).size).toBe(trailers.length)
+})
+
+test('a server that takes nothing says why, and a token that ends is told as that', async () => {
+  await inStep()
+  server.hook('pre-receive', 'echo "all commits have to be signed" >&2; exit 1')
+  await panel.save(cpus(3), 'Three')
+  expect(await panel.look()).toMatchObject({
+    ...{ kind: 'failed', code: 'git.auth' },
+    message: expect.stringContaining('all commits have to be signed'),
+  })
+  expect((await panel.link()).waiting).toMatchObject([{ revision: 2, state: 'due', attempts: 1 }])
+  server.hook('pre-receive', null)
+  // The token ends between the fetch and the push.
+  const opened = await openGitPanel(dir, server.port, {
+    reached: (point) => {
+      if (point === 'committed') server.token = 'another'
+    },
+  })
+  onTestFinished(() => opened.db.$disconnect())
+  expect(await atPanel(opened, 'small-lab').look()).toMatchObject({ code: 'git.auth' })
+  expect(await panel.look()).toMatchObject({ kind: 'failed', code: 'git.auth' })
+  await panel.put({ ...linkTo(server), token: 'another' })
+  expect(await panel.look()).toEqual({ kind: 'in-step' })
+  expect(inGit()).toBe((await panel.head()).text)
+})
+
+test('merges of branches are taken as what they bring, each once', async () => {
+  await inStep()
+  const theirs = cloneOf(server, dir)
+  theirs.git('checkout', '--quiet', '-b', 'feature')
+  theirs.commit('Three cores', cpus(3))
+  theirs.commit('Four cores', cpus(4))
+  theirs.git('checkout', '--quiet', 'main')
+  theirs.commit('Other memory', memory(3072))
+  theirs.git('merge', '--quiet', '--no-commit', '-X', 'ours', 'feature')
+  // An evil merge: it says what neither side said.
+  theirs.commit('Merge feature', (text) => cpus(6)(text.replace('diskGib: 20', 'diskGib: 33')))
+  theirs.push()
+  expect(await panel.look()).toEqual({ kind: 'in-step' })
+  const { text } = await panel.head()
+  expect(text).toBe(theirs.read())
+  const rows = await db.revision.findMany({ orderBy: { number: 'asc' }, skip: 1 })
+  expect(rows.map(({ message }) => message)).toEqual(['Other memory', 'Merge feature'])
 })

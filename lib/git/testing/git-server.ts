@@ -24,6 +24,8 @@ export type GitServer = {
   git(...args: string[]): string
   /** A hook of the server, as a shell script; null takes it away. */
   hook(name: 'pre-receive' | 'update', script: string | null): void
+  /** What it lets in, from now on. */
+  token: string
   /** Called when a push has been taken, before the client hears of it. */
   onPushed: (() => void) | null
   close(): Promise<void>
@@ -57,7 +59,7 @@ export async function startGitServer(dir: string): Promise<GitServer> {
   const requests: string[] = []
   const server = createServer({ cert: chain, key }, (request, response) => {
     requests.push(`${request.method} ${request.url}`)
-    if (!knows(request)) {
+    if (!knows(request, handle.token)) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="Git"' }).end()
       return
     }
@@ -66,7 +68,7 @@ export async function startGitServer(dir: string): Promise<GitServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const handle: GitServer = {
-    ...{ port, bare, requests, onPushed: null },
+    ...{ port, bare, requests, token: TOKEN, onPushed: null },
     url: `https://127.0.0.1:${port}/homelab.git`,
     caPem: chain.slice(chain.indexOf('-----BEGIN', 1)),
     git: (...args) => git(bare, ...args),
@@ -84,8 +86,8 @@ export async function startGitServer(dir: string): Promise<GitServer> {
   return handle
 }
 
-const knows = ({ headers }: IncomingMessage): boolean =>
-  headers.authorization === `Basic ${Buffer.from(`${USER}:${TOKEN}`).toString('base64')}`
+const knows = ({ headers }: IncomingMessage, token: string): boolean =>
+  headers.authorization === `Basic ${Buffer.from(`${USER}:${token}`).toString('base64')}`
 
 /** One request through the CGI program that Git brings for this (git-http-backend(1)). */
 function backend(
