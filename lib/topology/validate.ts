@@ -72,7 +72,6 @@ export const RULES: readonly Rule[] = [
   clusters.nodesHaveACluster,
   versions.addOnsFitKubernetes,
   versions.systemsFitKubernetes,
-  pretended.distributionsCanBeDeployed,
   traps.addOnsAreNotBare,
   traps.metallbIsHeard,
   traps.calicoFindsItsNodes,

@@ -1,3 +1,4 @@
+import { k3sCommands } from '../kubernetes/k3s/k3s-commands'
 import { kubeadmCommands } from '../kubernetes/kubeadm-commands'
 import { kubectlCommands } from '../kubernetes/kubectl-commands'
 import type { Command, CommandFamily, GuestCondition, GuestEffect } from './command'
@@ -24,6 +25,7 @@ const FAMILIES: readonly CommandFamily[] = [
   nodeServiceCommands,
   kubeadmCommands,
   kubectlCommands,
+  k3sCommands,
 ]
 
 /** Null-prototype tables: a command called `constructor` does not exist. */

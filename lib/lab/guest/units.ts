@@ -26,6 +26,14 @@ function setClock({ state }: Lab, { vmid }: Vm): void {
 /** Lets whoever cares know that a unit was started, restarted or reloaded. */
 export const runUnitHook = (lab: Lab, vm: Vm, name: string): void => UNIT_HOOKS[name]?.(lab, vm)
 
+const SUB_STATES: Record<Unit['active'], string> = {
+  active: 'running',
+  activating: 'start',
+  deactivating: 'stop-sigterm',
+  failed: 'failed',
+  inactive: 'dead',
+}
+
 /** Adds or replaces a unit of a running guest. */
 export function addUnit(
   lab: Lab,
@@ -37,7 +45,7 @@ export function addUnit(
   const os = rootDisk(lab, vm).os
   const unit: Unit = {
     active,
-    sub: active === 'active' ? 'running' : active === 'failed' ? 'failed' : 'dead',
+    sub: SUB_STATES[active],
     result: active === 'failed' ? 'exit-code' : 'success',
     exitStatus: active === 'failed' ? 1 : 0,
     process,

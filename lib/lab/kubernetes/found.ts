@@ -1,15 +1,9 @@
-import { type Kube, type KubeMachine, type KubePki, type KubeWorld, pathIn, put } from './kube'
+import { emptyKube, type KubeOptions } from './empty-kube'
+import { type Kube, type KubeMachine, type KubeWorld, pathIn, put } from './kube'
 import { registerNode } from './nodes'
 import { running } from './pods'
 
-export type FoundOptions = {
-  name: string
-  version: string
-  endpoint: { name: string; port: number }
-  podCidr: string
-  serviceCidr: string
-  certSans: string[]
-  pki: KubePki
+export type FoundOptions = KubeOptions & {
   /** Whether kubeadm installs kube-proxy. */
   kubeProxy: boolean
 }
@@ -21,44 +15,7 @@ export function foundKube(
   machine: KubeMachine,
   world: KubeWorld,
 ): Kube {
-  const { name, version, endpoint, podCidr, serviceCidr, certSans, pki } = options
-  const kube: Kube = {
-    uid: world.hex(16),
-    ...{ name, version, endpoint, podCidr, serviceCidr, certSans, ca: pki },
-    rv: 1,
-    objects: {},
-    changes: [],
-    members: {},
-    tokens: [],
-    certificateKey: null,
-    pods: {},
-    missedSince: {},
-    pulled: {},
-  }
-  for (const namespace of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
-    put(
-      kube,
-      `/api/v1/namespaces/${namespace}`,
-      {
-        apiVersion: 'v1',
-        kind: 'Namespace',
-        metadata: { name: namespace },
-        status: { phase: 'Active' },
-      },
-      world,
-    )
-  }
-  put(
-    kube,
-    '/api/v1/namespaces/default/services/kubernetes',
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'kubernetes', namespace: 'default' },
-      spec: { type: 'ClusterIP', ports: [{ port: 443 }] },
-    },
-    world,
-  )
+  const kube = emptyKube(options, world)
   addControlPlane(kube, node, machine, world)
   systemWorkload(
     kube,
@@ -69,7 +26,7 @@ export function foundKube(
     world,
   )
   if (options.kubeProxy) {
-    const image = `registry.k8s.io/kube-proxy:${version}`
+    const image = `registry.k8s.io/kube-proxy:${options.version}`
     systemWorkload(kube, 'DaemonSet', 'kube-proxy', image, { hostNetwork: true }, world)
   }
   return kube
@@ -120,7 +77,8 @@ export function addControlPlane(
   }
 }
 
-function systemWorkload(
+/** A workload of the cluster's own in kube-system. */
+export function systemWorkload(
   kube: Kube,
   kind: 'Deployment' | 'DaemonSet',
   name: string,

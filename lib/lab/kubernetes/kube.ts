@@ -57,6 +57,17 @@ export type Kube = {
   missedSince: Record<string, number>
   /** Images that are on each node already: starting them again is quick. */
   pulled: Record<string, string[]>
+  /** Of a cluster of k3s; kubeadm's have none. */
+  k3s?: {
+    /** Its one server, in `members`, keeps everything in SQLite; there is no etcd. */
+    sqlite: boolean
+    /** Whether k3s' own network runs. */
+    flannel: boolean
+    serverToken: string
+    agentToken: string
+    /** What further servers have to say alike. */
+    critical: Record<string, string>
+  }
 }
 
 export type KubePki = {

@@ -7,7 +7,7 @@ import type { Kube, KubeMachine, KubePki, KubeWorld } from './kube'
 import { membershipOf } from './membership'
 import { hasQuorum, tickKube } from './tick'
 
-/** Every cluster that kubeadm made in this lab's guests. */
+/** Every cluster that kubeadm or k3s made in this lab's guests. */
 export type LabKubernetes = {
   clusters: Record<string, Kube>
   /** Authorities made ahead by whoever serves the lab: making keys is not for pure code. */
@@ -28,12 +28,15 @@ export function kubernetesOf(state: LabState): LabKubernetes {
 const BUSY_MS = 1000
 const MISSED_MS = 8000
 
+/** Units that are a kubelet, or hold one: k3s' server is a node as well. */
+const KUBELETS = ['kubelet', 'k3s', 'k3s-agent']
+
+const kubeletUnit = (vm: Vm): string | undefined =>
+  KUBELETS.find((name) => vm.guest?.units[name]?.active === 'active')
+
 /** Whether a machine's kubelet does its work. */
 const kubeletRuns = (vm: Vm): boolean =>
-  vm.running &&
-  !vm.paused &&
-  vm.guest?.phase === 'up' &&
-  vm.guest.units.kubelet?.active === 'active'
+  vm.running && !vm.paused && vm.guest?.phase === 'up' && kubeletUnit(vm) !== undefined
 
 /** What the clusters see of their machines now. */
 export function worldOf(lab: Lab, kube: Kube): KubeWorld {
@@ -106,7 +109,9 @@ export function tickKubernetes(lab: Lab): void {
 const lookOf = (state: LabState): string =>
   Object.values(state.vms)
     .map(({ vmid, running, paused, guest }) =>
-      running ? `${vmid}${paused}${guest?.phase}${guest?.units.kubelet?.active}` : vmid,
+      running
+        ? `${vmid}${paused}${guest?.phase}${KUBELETS.map((name) => guest?.units[name]?.active)}`
+        : vmid,
     )
     .join()
 

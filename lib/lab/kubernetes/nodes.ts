@@ -18,6 +18,7 @@ const EVICT_MS = 60_000
 
 /** Whether the network's agent runs on a node. */
 export const networkReady = (kube: Kube, node: string): boolean =>
+  kube.k3s?.flannel === true ||
   list(kube, PODS).some(
     (pod) =>
       pod.metadata.labels?.['k8s-app'] === 'calico-node' &&
@@ -67,6 +68,7 @@ export function registerNode(
 
 function nodeStatus(kube: Kube, name: string, machine: KubeMachine) {
   const ready = networkReady(kube, name)
+  const voter = kube.k3s?.sqlite === false ? kube.members[name] : undefined
   return {
     addresses: [
       { type: 'InternalIP', address: machine.address },
@@ -76,6 +78,7 @@ function nodeStatus(kube: Kube, name: string, machine: KubeMachine) {
     conditions: [
       { type: 'MemoryPressure', status: 'False' },
       { type: 'DiskPressure', status: 'False' },
+      ...(voter ? [{ type: 'EtcdIsVoter', status: voter.learner ? 'False' : 'True' }] : []),
       ready
         ? {
             type: 'Ready',

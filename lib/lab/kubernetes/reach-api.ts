@@ -21,15 +21,20 @@ export function reachApi(lab: Lab, address: string, port: number): Reached {
   const own = port === 6443 ? apiServerOn(lab, vm) : null
   if (own) return { kind: 'api', kube: own }
   if (vm.guest?.units.haproxy?.active !== 'active') return { kind: 'refused' }
-  const backends = backendsOf(readText(lab, vm, HAPROXY) ?? '', port)
+  const config = readText(lab, vm, HAPROXY) ?? ''
+  const backends = backendsOf(config, port)
   if (backends === null) return { kind: 'refused' }
   for (const backend of backends) {
     const behind = findByAddress(lab, backend)
     const kube = behind && behind !== vm ? apiServerOn(lab, behind) : null
-    if (kube) return { kind: 'api', kube }
+    if (kube && isUp(config, kube)) return { kind: 'api', kube }
   }
   return { kind: 'no-backend' }
 }
+
+/** Whether HAProxy's check takes a server for one that is up: k3s answers it with 401. */
+const isUp = (config: string, kube: Kube): boolean =>
+  !kube.k3s || !/^\s*http-check expect status 200$/m.test(config)
 
 /** Addresses of the servers behind the frontend that binds this port; null if none does. */
 function backendsOf(config: string, port: number): string[] | null {

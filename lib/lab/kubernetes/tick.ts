@@ -1,3 +1,4 @@
+import { reconcileK3s } from './k3s/reconcile-k3s'
 import type { Kube, KubeWorld } from './kube'
 import { reconcileNodes } from './nodes'
 import { advancePods } from './pods'
@@ -15,6 +16,7 @@ export function hasQuorum(kube: Kube, world: KubeWorld): boolean {
 export function tickKube(kube: Kube, world: KubeWorld): void {
   if (!hasQuorum(kube, world)) return
   reconcileNodes(kube, world)
+  reconcileK3s(kube)
   reconcileWorkloads(kube, world)
   advancePods(kube, world)
   reconcileWorkloads(kube, world)

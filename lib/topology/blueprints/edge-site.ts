@@ -1,6 +1,6 @@
 /**
  * Two sites joined by WireGuard: a Proxmox host at home with a kubeadm cluster, and a small one
- * elsewhere that is to run k3s.
+ * elsewhere that runs k3s.
  */
 export const EDGE_SITE = `# Two sites, joined by WireGuard: a cluster at home, and k3s on a small box elsewhere.
 # What depends on your places is marked with "Fit"; the Fit page asks for it.
@@ -178,7 +178,6 @@ clusters:
     kubernetes: "1.36"
     podCidr: 10.245.0.0/16
     serviceCidr: 10.97.0.0/16
-    # Fit: this version brings up kubeadm clusters alone; Fit offers it instead.
     distribution: k3s
     endpoint: {name: api.edge.home.arpa, port: 6443}
     controlPlanes: [edge-server]

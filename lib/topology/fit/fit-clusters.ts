@@ -1,5 +1,5 @@
 import { type Cidr, formatCidr, intersection, parseCidr } from '../ipv4'
-import { ask, type Fitting, put } from './fitting'
+import { type Fitting, put } from './fitting'
 
 /** Ranges for pods and services, after what kubeadm's documentation and Kubernetes' examples use. */
 const ROOTS = [
@@ -11,39 +11,12 @@ const ROOTS = [
   '192.168.0.0/16',
 ]
 
-/** Pods and services of each cluster apart from every network of the house; what no step installs is asked about. */
+/** Pods and services of each cluster apart from every network of the house. */
 export function fitClusters(fitting: Fitting): void {
   const ids = Object.keys(fitting.topology.clusters ?? {})
-  for (const id of ids) chooseDistribution(fitting, id)
   for (const id of ids) {
     for (const field of ['podCidr', 'serviceCidr'] as const) moveApart(fitting, id, field)
   }
-}
-
-function chooseDistribution(fitting: Fitting, id: string): void {
-  if (fitting.topology.clusters?.[id]?.distribution !== 'k3s') return
-  const answer = ask(fitting, {
-    id: `distribution:${id}`,
-    title: `What runs ${id}?`,
-    why: 'This version brings up kubeadm clusters. A k3s cluster stays a drawing, and no plan is made while it is in the document.',
-    options: [
-      { value: 'kubeadm', label: 'kubeadm, brought up by the panel' },
-      { value: 'k3s', label: 'k3s, drawn alone' },
-    ],
-    proposed: 'kubeadm',
-    origin: 'guess',
-  })
-  if (answer === 'kubeadm') {
-    put(fitting, ['clusters', id, 'distribution'], undefined)
-    fitting.took.push(
-      `Cluster ${id}: k3s, which this version does not bring up; it is kubeadm now.`,
-    )
-    return
-  }
-  fitting.unmet.push({
-    code: 'fit.k3s',
-    message: `${id} is to be k3s - this version brings up kubeadm clusters alone - choose kubeadm, or take the cluster out and install k3s on its VMs yourself.`,
-  })
 }
 
 function moveApart(fitting: Fitting, id: string, field: 'podCidr' | 'serviceCidr'): void {

@@ -23,7 +23,6 @@ const anAnswer = fc.record(
     domain: fc.constantFrom('home.arpa', 'lab.example.net'),
     'dhcp:management': fc.constantFrom('none', '192.168.1.100-192.168.1.150'),
     'dhcp:lan': fc.constantFrom('none', '192.168.178.20-192.168.178.200'),
-    'distribution:edge': fc.constant('kubeadm'),
   },
   { requiredKeys: [] },
 )

@@ -134,7 +134,6 @@ const SAME_AS: Readonly<Record<string, readonly string[]>> = {
   'fit.no-disk': ['storage.exceeded'],
   'fit.no-threads': ['vm.cpu-exceeds-host'],
   'fit.no-addresses': ['vm.no-address'],
-  'fit.k3s': ['cluster.k3s-not-deployed'],
   'fit.no-bridge': ['host.no-bridge'],
 }
 

@@ -18,8 +18,6 @@ test.each(Object.entries(BLUEPRINT_TEXTS))(
   async (name, text) => {
     const found = validate(readTopology(text))
     await expect(problemLines(found)).toMatchFileSnapshot(`../testing/problems/${name}.txt`)
-    // A cluster of k3s is drawn ahead of the version that brings it up, and says so.
-    const blockers = found.filter(({ severity }) => severity === 'blocker')
-    expect(blockers.filter(({ code }) => code !== 'cluster.k3s-not-deployed')).toEqual([])
+    expect(found.filter(({ severity }) => severity === 'blocker')).toEqual([])
   },
 )

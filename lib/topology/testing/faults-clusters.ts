@@ -119,13 +119,6 @@ export const CLUSTER_FAULTS: Fault[] = [
     [set('clusters.k8s.kubernetes', '1.37')],
   ],
   [
-    'cluster.k3s-not-deployed',
-    'clusters.k8s.distribution',
-    [set('clusters.k8s.distribution', 'k3s')],
-    true,
-    [set('clusters.k8s.distribution', 'kubeadm')],
-  ],
-  [
     'cluster.cgroup-v1',
     'templates.ubuntu.release',
     [set('templates.ubuntu.release', '20.04')],

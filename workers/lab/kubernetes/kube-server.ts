@@ -104,7 +104,8 @@ async function answer(
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const text = Buffer.concat(chunks).toString('utf8')
-  const anonymous = ['/readyz', '/livez', '/healthz', '/version'].includes(url.pathname)
+  const open = kubernetesOf(engine.state).clusters[cluster]?.k3s === undefined
+  const anonymous = open && ['/readyz', '/livez', '/healthz', '/version'].includes(url.pathname)
   if (!socket.authorized && !anonymous) {
     send(response, status(401, 'Unauthorized', 'Unauthorized'))
     return

@@ -186,11 +186,11 @@ const nc: Command = (context) => {
   return { steps: [{ do: 'write', afterMs: waitMs, stream: 'err', text }], code: open ? 0 : 1 }
 }
 
-const PORTS: Record<number, string> = {
-  111: 'nfs-server',
-  2049: 'nfs-server',
-  10250: 'kubelet',
-  6443: 'kubelet',
+const PORTS: Record<number, readonly string[]> = {
+  111: ['nfs-server'],
+  2049: ['nfs-server'],
+  10250: ['kubelet', 'k3s', 'k3s-agent'],
+  6443: ['kubelet', 'k3s'],
 }
 
 function portIsOpen(
@@ -199,8 +199,8 @@ function portIsOpen(
   port: number,
 ): boolean {
   if (port === 22) return vm.guest?.ssh === true
-  const unit = PORTS[port]
-  if (unit && vm.guest?.units[unit]?.active === 'active') return true
+  const units = PORTS[port] ?? []
+  if (units.some((unit) => vm.guest?.units[unit]?.active === 'active')) return true
   return port === 6443 && vm.guest?.units.haproxy?.active === 'active'
 }
 

@@ -1,3 +1,4 @@
+import { isK3sDownload, releaseFile } from '../../kubernetes/k3s/release'
 import type { Command, CommandContext, CommandFamily } from '../command'
 import { findNode, listNames, normalizePath, readText, writeText } from '../filesystem'
 import { interfacesOf } from '../interfaces'
@@ -112,6 +113,9 @@ const getsOut = ({ lab, vm }: CommandContext): boolean => {
 const KEY =
   '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n(simulated)\n-----END PGP PUBLIC KEY BLOCK-----\n'
 
+/** 70 MB by a line of 100 Mbit. */
+const DOWNLOAD_MS = 6000
+
 const curl: Command = (context) => {
   const { lab, vm, user, mtime } = context
   const { flags, operands } = readOptions(context.args, 'o')
@@ -121,8 +125,10 @@ const curl: Command = (context) => {
   if (!getsOut(context)) {
     return { steps: [write(`curl: (6) Could not resolve host: ${host}`, 10_000, 'err')], code: 6 }
   }
+  const content = isK3sDownload(url) ? releaseFile(url) : KEY
+  if (content === null) return failed('curl: (22) The requested URL returned error: 404', 22)
   const target = flags.get('o')
-  if (target === undefined) return { steps: [write(KEY, 800)], code: 0 }
+  if (target === undefined) return { steps: [write(content, 800)], code: 0 }
   const path = normalizePath(target)
   const folder = findNode(lab, vm, path.slice(0, path.lastIndexOf('/')) || '/')
   if (folder?.kind !== 'dir')
@@ -130,8 +136,8 @@ const curl: Command = (context) => {
       `curl: (23) client returned ERROR on write, ${target}: No such file or directory`,
       23,
     )
-  writeText(lab, vm, path, KEY, { mode: 0o644, owner: user, mtime })
-  return { steps: [write('', 800)], code: 0 }
+  writeText(lab, vm, path, content, { mode: 0o644, owner: user, mtime })
+  return { steps: [write('', isK3sDownload(url) ? DOWNLOAD_MS : 800)], code: 0 }
 }
 
 /** Services of Kubernetes' machines: their programs as far as steps call them. */

@@ -1,3 +1,4 @@
+import { journalOf, journalPath } from '../../kubernetes/k3s/journal'
 import type { Command, CommandContext, CommandFamily } from '../command'
 import { readText } from '../filesystem'
 import type { Unit } from '../guest'
@@ -245,6 +246,20 @@ const systemdRun: Command = (context) => {
   }
 }
 
+/** `-n COUNT`, `--after-cursor C` and `--show-cursor` over a unit whose lines the lab keeps; a cursor is their number. */
+function keptJournal({ args }: CommandContext, lines: readonly string[]): Script {
+  const optionOf = (name: string) => {
+    const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`))
+    return at < 0 ? undefined : (args[at]?.split('=')[1] ?? args[at + 1])
+  }
+  const after = lines.slice(Number(optionOf('--after-cursor') ?? 0))
+  const count = Number(optionOf('-n') ?? after.length)
+  const shown = count === 0 ? [] : after.slice(-count)
+  const cursor = args.includes('--show-cursor') ? [`-- cursor: ${lines.length}`] : []
+  const body = shown.length > 0 || count === 0 ? shown : ['-- No entries --']
+  return done([...body, ...cursor].map((line) => `${line}\n`).join(''))
+}
+
 const journalctl: Command = (context) => {
   const names = context.args.flatMap((arg, index) =>
     arg === '-u'
@@ -253,6 +268,13 @@ const journalctl: Command = (context) => {
         ? [arg.slice(7)]
         : [],
   )
+  const kept = names.flatMap((name) => {
+    const path = journalPath(unitName(name))
+    return readText(context.lab, context.vm, path) === null
+      ? []
+      : journalOf(context.lab, context.vm, unitName(name))
+  })
+  if (kept.length > 0) return keptJournal(context, kept)
   const lines = names.map((name) => {
     const unit = context.guest.units[unitName(name)]
     return `${context.os.hostname} systemd[1]: ${unit ? `${unitName(name)}.service: ${unit.active} (${unit.result})` : `-- No entries --`}\n`

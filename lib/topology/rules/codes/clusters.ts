@@ -217,12 +217,6 @@ export const CLUSTERS: readonly CodeFacts[] = [
     source: 'kubelet 1.35 failCgroupV1',
   },
   {
-    code: 'cluster.k3s-not-deployed',
-    severities: ['blocker'],
-    cost: 'deploy',
-    what: 'a distribution that this version does not bring up',
-  },
-  {
     code: 'addon.metallb-no-pool',
     severities: ['blocker'],
     cost: 'deploy',
