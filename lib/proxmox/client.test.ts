@@ -1,56 +1,11 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Secret } from '@/lib/base/secret'
 import { probeCertificate } from './certificate'
 import { connectProxmox } from './client'
-import { ProxmoxError } from './errors'
-import type { Proxmox, ProxmoxSettings } from './proxmox'
-import {
-  type PveStub,
-  type StubAnswer,
-  type StubRequest,
-  selfSigned,
-  startPveStub,
-} from './testing/pve-stub'
-
-const cleanup: (() => unknown)[] = []
-afterEach(async () => {
-  for (const undo of cleanup.splice(0).reverse()) await undo()
-})
-
-const token: ProxmoxSettings['auth'] = {
-  kind: 'token',
-  id: 'drawbridge@pve!panel',
-  secret: new Secret('5ecret'),
-}
-
-async function against(
-  answer: (request: StubRequest) => StubAnswer | null,
-  settings: Partial<ProxmoxSettings> = {},
-): Promise<{ stub: PveStub; proxmox: Proxmox }> {
-  const stub = await startPveStub(answer)
-  const proxmox = connectProxmox({
-    url: stub.url,
-    auth: token,
-    fingerprint: stub.fingerprint,
-    ...settings,
-  })
-  cleanup.push(
-    () => stub.close(),
-    () => proxmox.close(),
-  )
-  return { stub, proxmox }
-}
-
-const errorOf = async (promise: Promise<unknown>): Promise<ProxmoxError> => {
-  const error = await promise.then(
-    () => null,
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof ProxmoxError)) throw new Error(`not a ProxmoxError: ${String(error)}`)
-  return error
-}
+import { type StubAnswer, type StubRequest, selfSigned, startPveStub } from './testing/pve-stub'
+import { after, against, errorOf, token } from './testing/stubbed'
 
 test('a token goes along, and only to the pinned certificate', async () => {
   const { stub, proxmox } = await against(() => ({
@@ -76,7 +31,7 @@ async function impostor(): Promise<{
     socket.on('data', (chunk: Buffer) => heard.push(chunk))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanup.push(() => server.close())
+  after(() => server.close())
   const { port } = server.address() as AddressInfo
   return { url: `https://127.0.0.1:${port}`, fingerprint, heard, count: () => handshakes }
 }
@@ -89,7 +44,7 @@ test('whoever shows another certificate gets not one byte, neither token nor req
     fingerprint: Array(32).fill('AA').join(':'),
     onChanged: ({ change }) => told.push(change),
   })
-  cleanup.push(() => proxmox.close())
+  after(() => proxmox.close())
   const calls = [proxmox.version(), proxmox.nodes(), proxmox.startVm('pve1', 100)]
   for (const call of await Promise.allSettled(calls))
     expect(call).toMatchObject({ status: 'rejected', reason: { code: 'identity.changed' } })
@@ -116,11 +71,7 @@ test('a pasted authority lets its certificates in, and another one is a changed 
   const with_ = (caPem: string) =>
     connectProxmox({ url: stub.url, auth: token, fingerprint: null, caPem })
   const [good, bad] = [with_(stub.certificate), with_(other.certificate)]
-  cleanup.push(
-    () => stub.close(),
-    () => good.close(),
-    () => bad.close(),
-  )
+  for (const end of [stub, good, bad]) after(() => end.close())
   expect((await good.version()).major).toBe(9)
   const before = stub.requests.length
   await expect(bad.version()).rejects.toMatchObject({
@@ -455,7 +406,7 @@ test('an agent that is not there yet is null, not an error', async () => {
 test('something that accepts and says nothing is given up on', async () => {
   const silent = createServer()
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-  cleanup.push(() => silent.close())
+  after(() => silent.close())
   const { port } = silent.address() as { port: number }
   const controller = new AbortController()
   const probing = probeCertificate(`https://127.0.0.1:${port}`, controller.signal)

@@ -78,3 +78,10 @@ export function freeSlot(values: Readonly<Record<string, string>>): string | nul
   for (let n = 0; n < 31; n++) if (!(`scsi${n}` in values)) return `scsi${n}`
   return null
 }
+
+/**
+ * What to write into a slot so that PVE fills a new volume with an image: one of `import` content, a
+ * volume of another VM, or (root alone) a path. The size is the image's; grow it afterwards.
+ */
+export const importedDrive = (disk: DiskSpec, image: string): string =>
+  formatProperties([['', `${disk.storage}:0`], ['import-from', image], ...options(disk)])

@@ -81,3 +81,22 @@ test('a new disk is written so that PVE allocates it with its serial', () => {
   })
   expect(newDrive(data!)).toBe('local-lvm:40,discard=on,iothread=1,serial=db-x')
 })
+
+test('a device that root passed by its address is seen and left as it is', () => {
+  const values = {
+    ...written(fromConfig({})),
+    hostpci0: '0000:01:00,pcie=1',
+    hostpci1: 'mapping=old',
+  }
+  const wanted: VmSpec = {
+    ...fromConfig({}),
+    pci: [{ slot: 'hostpci2', mapping: 'card', pcie: true }],
+  }
+  expect(fromConfig(values).pci).toEqual([
+    { slot: 'hostpci0', mapping: null, pcie: true },
+    { slot: 'hostpci1', mapping: 'old', pcie: false },
+  ])
+  const { set, remove } = configChanges(values, wanted)
+  expect(set.hostpci2).toBe('mapping=card,pcie=1')
+  expect(remove).toEqual(['hostpci1'])
+})

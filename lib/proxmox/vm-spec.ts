@@ -1,4 +1,4 @@
-import type { NicSpec, VmSpec } from '@/lib/plan/observed'
+import type { NicSpec, PciSpec, VmSpec } from '@/lib/plan/observed'
 import { type Drive, drivesOf, existingDrive } from './drive'
 import { formatProperties, isOn, parseProperties } from './property-string'
 
@@ -18,6 +18,7 @@ export const FIXED: ConfigValues = {
 /** Keys that follow from a spec. Where a spec leaves one out it must not be in the configuration. */
 const OPTIONAL_KEYS = ['startup', 'tags']
 const NIC_KEY = /^net\d+$/
+const PCI_KEY = /^hostpci\d+$/
 
 /**
  * A VM's configuration but its disks, which are allocated, grown and moved, never just written.
@@ -41,6 +42,11 @@ export function toConfig(spec: VmSpec): ConfigValues {
     ...(spec.tags.length > 0 ? { tags: spec.tags.join(';') } : {}),
     ...(spec.disks[0] ? { boot: `order=${spec.disks[0].slot}` } : {}),
     ...Object.fromEntries(spec.nics.map((nic) => [nic.slot, formatNic(nic)])),
+    ...Object.fromEntries(
+      (spec.pci ?? []).flatMap((each) =>
+        each.mapping === null ? [] : [[each.slot, formatPci(each)]],
+      ),
+    ),
   }
 }
 
@@ -81,6 +87,7 @@ export function fromConfig(values: Readonly<ConfigValues>): VmSpec {
       .toSorted(),
     nics: nicsOf(values),
     disks: drivesOf(values).map(withoutVolume),
+    ...pciOf(values),
   }
 }
 
@@ -92,7 +99,9 @@ export function configChanges(
   const wanted = toConfig(spec)
   const set = Object.entries(wanted).filter(([key, value]) => !sameValue(current[key], value))
   const remove = Object.keys(current).filter(
-    (key) => (OPTIONAL_KEYS.includes(key) || NIC_KEY.test(key)) && !(key in wanted),
+    (key) =>
+      (OPTIONAL_KEYS.includes(key) || NIC_KEY.test(key) || isMapped(key, current[key])) &&
+      !(key in wanted),
   )
   return { set: Object.fromEntries(set), remove }
 }
@@ -128,6 +137,28 @@ function nicsOf(values: Readonly<ConfigValues>): NicSpec[] {
     .filter((key) => NIC_KEY.test(key))
     .toSorted((a, b) => Number(a.slice(3)) - Number(b.slice(3)))
     .map((slot) => parseNic(slot, values[slot] ?? ''))
+}
+
+/** A token may pass a device by its mapping alone (PVE 8 pve-api: `only root can set 'hostpci0' config for non-mapped devices`). */
+const formatPci = ({ mapping, pcie }: PciSpec): string =>
+  formatProperties([
+    ['mapping', mapping],
+    ['pcie', pcie ? 1 : null],
+  ])
+
+const isMapped = (key: string, value = ''): boolean =>
+  PCI_KEY.test(key) && parseProperties(value).has('mapping')
+
+/** What is passed through, in the order of the slots; nothing at all where there is none. */
+function pciOf(values: Readonly<ConfigValues>): Pick<VmSpec, 'pci'> {
+  const pci = Object.keys(values)
+    .filter((key) => PCI_KEY.test(key))
+    .toSorted((a, b) => Number(a.slice(7)) - Number(b.slice(7)))
+    .map((slot): PciSpec => {
+      const parts = parseProperties(values[slot] ?? '')
+      return { slot, mapping: parts.get('mapping') ?? null, pcie: isOn(parts.get('pcie')) }
+    })
+  return pci.length === 0 ? {} : { pci }
 }
 
 /** `virtio=BC:24:11:00:00:01,...` or, as PVE also accepts it, `model=virtio,macaddr=...`. */

@@ -54,7 +54,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/auth': { parts: ['lib/base', 'lib/db', 'lib/io', 'lib/api', 'lib/live'] },
 
   // Each speaks one system's own words; the provisioner alone opens connections.
-  'lib/proxmox': { parts: ['lib/base', 'lib/io', 'lib/plan', 'lib/proxmox/privileges'] },
+  // Admission goes by the rule that the runner goes by (lib/dag/gate).
+  'lib/proxmox': {
+    parts: ['lib/base', 'lib/dag', 'lib/io', 'lib/plan', 'lib/proxmox/privileges'],
+  },
   // What a token needs, as data: Settings shows the commands that grant it.
   'lib/proxmox/privileges': pure(),
   'lib/ssh': { parts: ['lib/base', 'lib/io'] },

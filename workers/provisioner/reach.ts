@@ -12,6 +12,7 @@ import { type KubernetesClient, kubernetesClient } from '@/lib/kubernetes/client
 import { readdress } from '@/lib/kubernetes/kubeconfig'
 import { connectionTokenName, kubeconfigName } from '@/lib/plan/secret-names'
 import type { ClusterRef, GuestRef } from '@/lib/plan/step'
+import { Admission } from '@/lib/proxmox/admission'
 import { authorityName } from '@/lib/proxmox/certificate'
 import { connectProxmox } from '@/lib/proxmox/client'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
@@ -26,6 +27,8 @@ import type { Identities } from './identities'
 
 /** How the world is reached: one client per connection, one session per guest, one per cluster. */
 export type Reach = Pick<StepContext, 'proxmox' | 'guest' | 'helm'> & {
+  /** Who may start a task at the Proxmox behind a connection, over all jobs of this process. */
+  admission(connectionId: string): Promise<Admission>
   /** With its watches, beside what steps may use. */
   kubernetes(ref: ClusterRef): Promise<KubernetesClient>
   /** Signs in at the machine in between, where the connection has one, so that its key becomes known. */
@@ -46,6 +49,13 @@ export function openReach(db: Db, secrets: Secrets, identities: Identities): Rea
   const opened = new Map<string, Opened>()
   const clusters = new Map<string, { text: string; dialer: Dialer; client: KubernetesClient }>()
   const guests = openGuestPool()
+  // By address: two connections may lead to one Proxmox, whose locks know no connections.
+  const admissions = new Map<string, Admission>()
+  const admissionOf = (url: string): Admission => {
+    const admission = admissions.get(url) ?? new Admission()
+    admissions.set(url, admission)
+    return admission
+  }
 
   const open = async (id: string): Promise<Opened> => {
     const summary = await getConnection(db, id)
@@ -113,6 +123,7 @@ export function openReach(db: Db, secrets: Secrets, identities: Identities): Rea
   return {
     kubeconfig: forTools,
     proxmox: async (id) => (await open(id)).proxmox,
+    admission: async (id) => admissionOf(new URL((await open(id)).summary.url).origin),
     async guest(ref) {
       // Refused here already where a stranger stands in between, whatever is still connected.
       await open(ref.connection)

@@ -17,6 +17,7 @@ import { makePlan } from '@/lib/plan/make-plan'
 import type { Plan } from '@/lib/plan/plan'
 import type { Step } from '@/lib/plan/step'
 import { stepTitle } from '@/lib/plan/step-title'
+import { admitted } from '@/lib/proxmox/admitted'
 import { performStep, type StepContext } from '@/lib/steps/handler'
 import { handlers } from '@/lib/steps/handlers'
 import type { GitShop } from './git-shop'
@@ -156,6 +157,12 @@ async function perform(
   )
   const context: StepContext = {
     ...shop.reach,
+    proxmox: async (id) =>
+      admitted(await shop.reach.proxmox(id), await shop.reach.admission(id), {
+        signal,
+        waits: ({ locks }) =>
+          log.write(step.id, `Waits until another task is done with ${locks.join(', ')}.`, 'debug'),
+      }),
     secrets: shop.secrets,
     notes: hand.notes,
     log: (line, level) => log.write(step.id, line, level),

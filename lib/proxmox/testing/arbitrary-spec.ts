@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { DiskSpec, NicSpec, VmSpec } from '@/lib/plan/observed'
+import type { DiskSpec, NicSpec, PciSpec, VmSpec } from '@/lib/plan/observed'
 
 const hex = fc
   .integer({ min: 0, max: 255 })
@@ -26,27 +26,42 @@ const disk = (n: number): fc.Arbitrary<DiskSpec> =>
     ssd: fc.boolean(),
     iothread: fc.boolean(),
   })
+const pci = (n: number): fc.Arbitrary<PciSpec> =>
+  fc.record({
+    slot: fc.constant(`hostpci${n}`),
+    mapping: fc.constantFrom('card', 'Hba-1'),
+    pcie: fc.boolean(),
+  })
 const several = <T>(make: (n: number) => fc.Arbitrary<T>, min: number, max: number) =>
   fc
     .integer({ min, max })
     .chain((count) => fc.tuple(...Array.from({ length: count }, (_, n) => make(n))))
+const passed = fc.oneof(
+  fc.constant({}),
+  (several(pci, 1, 3) as fc.Arbitrary<PciSpec[]>).map((list) => ({ pci: list })),
+)
 /** Any VM that a document can describe. */
-export const spec: fc.Arbitrary<VmSpec> = fc.record({
-  name: fc.constantFrom('k8s-master-1', 'nfs'),
-  cpus: fc.integer({ min: 1, max: 64 }),
-  memoryMib: fc.integer({ min: 16, max: 500_000 }),
-  balloonMib: fc.integer({ min: 0, max: 500_000 }),
-  cpuType: fc.constantFrom('x86-64-v2-AES', 'host', 'kvm64'),
-  machine: fc.constantFrom('q35', 'i440fx', 'pc-q35-9.0+pve0'),
-  bios: fc.constantFrom('seabios' as const, 'ovmf' as const),
-  agent: fc.boolean(),
-  onBoot: fc.boolean(),
-  startOrder: fc.option(fc.nat(99), { nil: null }),
-  startDelayS: fc.option(fc.nat(600), { nil: null }),
-  protection: fc.boolean(),
-  tags: fc
-    .uniqueArray(fc.constantFrom('k8s', 'worker', 'nfs', 'a-b'))
-    .map((tags) => tags.toSorted()),
-  nics: several(nic, 0, 12) as fc.Arbitrary<NicSpec[]>,
-  disks: several(disk, 1, 12) as fc.Arbitrary<DiskSpec[]>,
-})
+export const spec: fc.Arbitrary<VmSpec> = fc
+  .tuple(
+    fc.record({
+      name: fc.constantFrom('k8s-master-1', 'nfs'),
+      cpus: fc.integer({ min: 1, max: 64 }),
+      memoryMib: fc.integer({ min: 16, max: 500_000 }),
+      balloonMib: fc.integer({ min: 0, max: 500_000 }),
+      cpuType: fc.constantFrom('x86-64-v2-AES', 'host', 'kvm64'),
+      machine: fc.constantFrom('q35', 'i440fx', 'pc-q35-9.0+pve0'),
+      bios: fc.constantFrom('seabios' as const, 'ovmf' as const),
+      agent: fc.boolean(),
+      onBoot: fc.boolean(),
+      startOrder: fc.option(fc.nat(99), { nil: null }),
+      startDelayS: fc.option(fc.nat(600), { nil: null }),
+      protection: fc.boolean(),
+      tags: fc
+        .uniqueArray(fc.constantFrom('k8s', 'worker', 'nfs', 'a-b'))
+        .map((tags) => tags.toSorted()),
+      nics: several(nic, 0, 12) as fc.Arbitrary<NicSpec[]>,
+      disks: several(disk, 1, 12) as fc.Arbitrary<DiskSpec[]>,
+    }),
+    passed,
+  )
+  .map(([plain, devices]) => ({ ...plain, ...devices }))
