@@ -1,15 +1,24 @@
-import type { DiskSpec, NicSpec, VmSpec } from './observed'
+import type { DiskSpec, NicSpec, PciSpec, VmSpec } from './observed'
 
 /**
  * The wanted configuration with the slots that a VM's NICs and disks really have. A NIC is known by
- * its MAC, a data disk by its serial and the system disk by being the first of its kind; what is
+ * its MAC, a data disk by its serial, the system disk by being the first of its kind and a passed-through
+ * device by its mapping; what is
  * new takes its own slot or else the next free one. So taking a NIC or disk out of the middle of a
  * document moves nothing.
  */
 export function alignSpec(wanted: VmSpec, seen: VmSpec): VmSpec {
+  const { pci, ...rest } = wanted
   const seenSystem = seen.disks.find((disk) => disk.kind === 'system')
   return {
-    ...wanted,
+    ...rest,
+    ...(pci
+      ? {
+          pci: placed(pci, seen.pci ?? [], 'hostpci', ({ mapping }) =>
+            seen.pci?.find((s) => s.mapping === mapping),
+          ),
+        }
+      : {}),
     nics: placed(wanted.nics, seen.nics, 'net', (nic) => seen.nics.find((s) => s.mac === nic.mac)),
     disks: placed(wanted.disks, seen.disks, 'scsi', (disk) =>
       disk.serial === null
@@ -21,7 +30,7 @@ export function alignSpec(wanted: VmSpec, seen: VmSpec): VmSpec {
   }
 }
 
-function placed<T extends NicSpec | DiskSpec>(
+function placed<T extends NicSpec | DiskSpec | PciSpec>(
   wanted: readonly T[],
   seen: readonly { slot: string }[],
   prefix: string,

@@ -28,6 +28,11 @@ export function toSpec(vm: ResolvedVm): VmSpec {
     disks: vm.disks.map(({ slot, serial, storage, sizeGib, kind, discard, ssd, iothread }) => ({
       ...{ slot, serial, storage, sizeGib, kind, discard, ssd, iothread },
     })),
+    ...(vm.pci.length === 0
+      ? {}
+      : {
+          pci: vm.pci.map(({ slot, mapping }) => ({ slot, mapping, pcie: machine === 'q35' })),
+        }),
   }
 }
 

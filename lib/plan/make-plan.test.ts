@@ -435,3 +435,31 @@ test('a VM whose data disk is kept on another host is not made without it', () =
   observed.parked = [{ serial, node: 'pve2', holderVmid: 9900, storage: 'local-lvm', sizeGib: 100 }]
   expect(codes(deploy, smallLab(), observed)).toEqual(['plan.disk-elsewhere'])
 })
+
+test('a mapped GPU is passed through at a restart, beside what root passed by hand; unmapped it is not', () => {
+  const topology = withVm('box', { gpus: ['card'], devices: ['bare', 'hba'] })
+  topology.hosts!.pve1!.gpus = { card: { model: 'RTX', mapping: 'card' } }
+  topology.hosts!.pve1!.devices = {
+    bare: { kind: 'other', pci: '0000:02:00.0' },
+    hba: { kind: 'hba', mapping: 'hba' },
+  }
+  const observed = seeing((world) => {
+    vmIn(world, 'box').spec.pci = [{ slot: 'hostpci0', mapping: null, pcie: true }]
+  })
+  const plan = planOf(deploy, topology, observed)
+  expect(ids(plan)).toEqual(['vm.configure:box', 'vm.restart:box', 'guest.ready:box'])
+  expect(plan.changes[0]?.fields).toEqual([
+    { field: 'hostpci1', from: null, to: 'card', cost: 'reboot' },
+    { field: 'hostpci2', from: null, to: 'hba', cost: 'reboot' },
+  ])
+  const [configure] = plan.steps
+  if (configure?.kind !== 'vm.configure') throw new Error('no configuration')
+  const done = seeing((world) => {
+    vmIn(world, 'box').spec.pci = [
+      { slot: 'hostpci0', mapping: null, pcie: true },
+      ...(configure.args.spec.pci ?? []),
+    ]
+  })
+  expect(planOf(deploy, topology, done).steps).toEqual([])
+  expect(ids(planOf(deploy, smallLab(), done))).toContain('vm.restart:box')
+})

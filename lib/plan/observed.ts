@@ -129,6 +129,18 @@ export type VmSpec = {
   tags: string[]
   nics: NicSpec[]
   disks: DiskSpec[]
+  /** Devices passed through; absent where there are none, as in steps that older panels planned. */
+  pci?: PciSpec[]
+}
+
+/** A PCI device that is passed through. */
+export type PciSpec = {
+  /** `hostpci0` ... */
+  slot: string
+  /** Name of the mapping in Proxmox; null for one that root passed by its address, which is left alone. */
+  mapping: string | null
+  /** On the PCIe bus, which only the machine q35 has. */
+  pcie: boolean
 }
 
 export type NicSpec = {

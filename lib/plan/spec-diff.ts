@@ -1,4 +1,4 @@
-import type { DiskSpec, NicSpec, VmSpec } from './observed'
+import type { DiskSpec, NicSpec, PciSpec, VmSpec } from './observed'
 import type { FieldChange } from './plan'
 
 type Cost = FieldChange['cost']
@@ -18,7 +18,7 @@ const COST = {
   startDelayS: 'in-place',
   protection: 'in-place',
   tags: 'in-place',
-} as const satisfies Record<Exclude<keyof VmSpec, 'nics' | 'disks'>, Cost>
+} as const satisfies Record<Exclude<keyof VmSpec, 'nics' | 'disks' | 'pci'>, Cost>
 
 const NIC_COST = {
   model: 'reboot',
@@ -56,10 +56,11 @@ export function diffSpec(seen: VmSpec, wanted: VmSpec): SpecDiff {
     change(field, seen[field], wanted[field], COST[field]),
   )
   const nics = diffNics(seen.nics, wanted.nics)
+  const pci = diffPci(seen.pci ?? [], wanted.pci ?? [])
   const disks = diffDisks(seen.disks, wanted.disks)
   return {
-    fields: [...plain, ...nics, ...disks.fields],
-    configure: plain.length > 0 || nics.length > 0,
+    fields: [...plain, ...nics, ...pci, ...disks.fields],
+    configure: plain.length > 0 || nics.length > 0 || pci.length > 0,
     disks: disks.make,
     surplus: disks.surplus,
     shrunk: disks.shrunk,
@@ -83,6 +84,17 @@ function diffNics(seen: readonly NicSpec[], wanted: readonly NicSpec[]): FieldCh
     change(nic.slot, nicText(nic), null, 'in-place'),
   )
   return [...changes, ...gone]
+}
+
+/** A device is on the bus when the machine starts. Those that root passed by address are nobody's business. */
+function diffPci(seen: readonly PciSpec[], wanted: readonly PciSpec[]): FieldChange[] {
+  const mapped = seen.filter(({ mapping }) => mapping !== null)
+  const slots = [...new Set([...wanted, ...mapped].map(({ slot }) => slot))].toSorted()
+  const text = (list: readonly PciSpec[], slot: string) => {
+    const found = list.find((each) => each.slot === slot)
+    return found ? `${found.mapping}${found.pcie ? '' : ' without PCIe'}` : null
+  }
+  return slots.flatMap((slot) => change(slot, text(mapped, slot), text(wanted, slot), 'reboot'))
 }
 
 function diffDisks(seen: readonly DiskSpec[], wanted: readonly DiskSpec[]) {

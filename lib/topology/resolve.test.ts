@@ -30,6 +30,7 @@ test('what is not written has the published defaults', () => {
     startDelayS: null,
     protection: false,
     tags: [],
+    pci: [],
     nics: [
       {
         id: 'lan',

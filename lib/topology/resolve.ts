@@ -37,6 +37,8 @@ export type ResolvedVm = {
   tags: string[]
   nics: ResolvedNic[]
   disks: ResolvedDisk[]
+  /** Mappings of the host's GPUs and devices that are passed through; those without one are left out. */
+  pci: { slot: string; mapping: string }[]
 }
 
 export type ResolvedNic = {
@@ -119,7 +121,19 @@ export function resolveVm(topology: Topology, id: string): ResolvedVm | null {
     tags: [...new Set(vm.tags ?? [])].sort(),
     nics,
     disks,
+    pci: resolvePci(vm, host),
   }
+}
+
+/** Proxmox lets nobody but root pass a device that no mapping names; a rule says so. */
+function resolvePci(vm: Vm, host: Host | undefined): ResolvedVm['pci'] {
+  const mappings = [
+    ...(vm.gpus ?? []).map((id) => host?.gpus?.[id]?.mapping),
+    ...(vm.devices ?? []).map((id) => host?.devices?.[id]?.mapping),
+  ]
+  return [...new Set(mappings)]
+    .filter((mapping) => mapping !== undefined)
+    .map((mapping, n) => ({ slot: `hostpci${n}`, mapping }))
 }
 
 /** Every VM that can be resolved, in the document's order. */

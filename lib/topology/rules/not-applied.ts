@@ -37,8 +37,6 @@ export const NOT_APPLIED: readonly NotApplied[] = [
   row('switches', 'portMap', 'the networks of its ports'),
   row('sites', 'wireguard', 'the tunnel'),
   row('templates', 'refreshDays', 'its age'),
-  row('vms', 'gpus', 'passed-through GPUs'),
-  row('vms', 'devices', 'passed-through devices'),
   row('vms', 'ha', 'high availability'),
   row('vms', 'backup', 'backups'),
   row('clusters', 'endpoint.floating', "what moves the endpoint's address"),

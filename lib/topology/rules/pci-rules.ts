@@ -29,7 +29,7 @@ export function devicesAreHadOnce({ vms }: Survey): Problem[] {
           warning(
             'device.no-mapping',
             path,
-            `${id} of ${vm.vm.host} is passed to ${vm.id} and names no PCI mapping - Proxmox lets root alone pass a device by its address, and the panel signs in with a token. Make a mapping under Datacenter > Resource Mappings and write its name.`,
+            `${id} of ${vm.vm.host} is passed to ${vm.id} and names no PCI mapping - Proxmox lets root alone pass a device by its address, and the panel signs in with a token. A plan leaves it out. Make a mapping under Datacenter > Resource Mappings and write its name.`,
           ),
         ]
       }),

@@ -6,11 +6,6 @@ const backupOn = (storage: string) => [
   set('hosts.pve.storages.nas', { kind: 'nfs', content: ['backup'] }),
   set('vms.web.backup', { storage }),
 ]
-const gpu = [
-  set('hosts.pve.gpus.card.mapping', 'card'),
-  set('vms.web.gpus', ['card']),
-  set('vms.web.bios', 'ovmf'),
-]
 const nfs = [
   set('vms.web.role', 'nfs'),
   set('vms.web.disks', { data: { kind: 'data', sizeGib: 20, use: 'nfs' } }),
@@ -139,7 +134,7 @@ export const SAFETY_FAULTS: Fault[] = [
       set('vms.web.nics.dmz.mtu', 9000),
     ],
   ],
-  ['field.not-applied', 'vms.web.gpus', gpu, false, [set('vms.web.ha')]],
+  ['field.not-applied', 'vms.web.ha', [set('vms.web.ha', { state: 'started' })], false],
   [
     'bootstrap.cycle',
     'hosts.pve.storages.nas.servedBy',
