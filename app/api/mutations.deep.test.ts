@@ -58,6 +58,9 @@ test('whatever two people do to the blueprint, each revision is whole and no cha
   const [{ file } = { file: '' }] = await at.panel.db.$queryRaw<{ file: string }[]>`
     SELECT file FROM pragma_database_list WHERE name = 'main'`
   expect(fullCheck(file)).toBeNull()
+  // No name of a document became one of every object.
+  expect(Object.keys(Object.prototype)).toEqual([])
+  expect(({} as { polluted?: true }).polluted).toBeUndefined()
   Object.assign(context.task.meta, seen)
   // Most of it has to be taken, and some of it to meet, to be worth anything.
   expect(seen.saved).toBeGreaterThan(cases / 4)
@@ -97,6 +100,11 @@ async function play(scene: Scene, acts: readonly Act[], seen: Record<string, num
       expect([200, 400]).toContain(status)
       continue
     }
+    if (act.kind === 'create') {
+      expect([201, 400], JSON.stringify(json)).toContain(status)
+      if (status === 201) await expectMade(scene.db, String(json.id), answer.sent.text ?? '')
+      continue
+    }
     if (status === 201) {
       mostNew++
       seen.saved = (seen.saved ?? 0) + 1
@@ -131,8 +139,12 @@ async function stored({ db, id }: Scene) {
 
 async function toSend({ db, id }: Scene, act: Act, head: number): Promise<Sent> {
   if (act.kind === 'layout') {
-    const places = Object.fromEntries(act.items.map((item, x) => [item, { x, y: 1 }]))
+    const places = Object.fromEntries(act.items.map((item, y) => [item, { x: act.x, y }]))
     return { body: { [act.lens]: places }, base: null, text: null }
+  }
+  if (act.kind === 'create') {
+    const text = mutate(DARK_KNIGHT, act.edits)
+    return { body: { from: 'text', text }, base: null, text }
   }
   const parent = head - act.back
   if (act.kind === 'restore') {
@@ -156,6 +168,7 @@ async function send(
     save: { handler: revisionsRoute.POST, method: 'POST' as const },
     restore: { handler: restoreRoute.POST, method: 'POST' as const },
     layout: { handler: layoutRoute.PUT, method: 'PUT' as const },
+    create: { handler: topologies.POST, method: 'POST' as const },
   }[act.kind]
   const body = JSON.stringify(sent.body)
   const response = await call(endpoint, {
@@ -184,6 +197,18 @@ async function expectStored({ db, id }: Scene, { sent, json, made }: Answer): Pr
   }
   expectIn(diff(base, read(sent.text)))
   if (json.merged && made) expectIn(diff(base, read((await numbered(number - 1)).text)))
+}
+
+/** A topology of its own, whole from its first revision on; it is taken away again. */
+async function expectMade(db: Db, id: string, sent: string): Promise<void> {
+  const row = await db.revision.findFirstOrThrow({ where: { topologyId: id } })
+  const [base, made] = [read(sent), read(row.text)]
+  for (const { path, to } of diff(base, made)) {
+    expect(['vmid', 'mac', 'address']).toContain(path.at(-1))
+    expect(to).toBeDefined()
+  }
+  await expectRows(db, id, made)
+  await db.topology.delete({ where: { id } })
 }
 
 /** A map may hold more by now: numbers that were given out, and what the other put into it. */

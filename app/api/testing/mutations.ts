@@ -10,6 +10,8 @@ export type Edit =
   /** The value that another field of the same name has. */
   | { do: 'borrow'; at: number; from: number }
   | { do: 'put'; at: number; value: Json }
+  /** A field that is new to a map, or in place of what it has under that name. */
+  | { do: 'add'; at: number; key: string; value: Json }
   | { do: 'remove'; at: number }
   | { do: 'copy'; at: number; id: string }
   /** Typed by hand: comments, other values, what is no YAML at all. */
@@ -20,7 +22,9 @@ export type Edit =
 export type Act =
   | { kind: 'save'; back: number; edits: Edit[]; message: string }
   | { kind: 'restore'; back: number; revision: number }
-  | { kind: 'layout'; lens: 'network' | 'physical'; items: string[] }
+  | { kind: 'layout'; lens: 'network' | 'physical'; items: string[]; x: number }
+  /** A topology of its own, of the blueprint with these edits. */
+  | { kind: 'create'; edits: Edit[] }
 
 const place = fc.nat({ max: 100_000 })
 const id = fc.constantFrom(
@@ -32,7 +36,68 @@ const id = fc.constantFrom(
   'lan',
   'Not An Id',
   'constructor',
+  '__proto__',
 )
+
+/** What a program that looks names up in plain objects would fall over, and what no name is. */
+const key = fc.oneof(
+  fc.constantFrom('__proto__', 'prototype', 'hasOwnProperty', 'toString', 'then', 'length', 'name'),
+  fc.constantFrom(
+    '',
+    ' ',
+    '0',
+    '-1',
+    'a.b',
+    'a/b',
+    '~',
+    '$secret',
+    '\u202e',
+    '𝒳',
+    'é',
+    'e\u0301',
+    '💾',
+  ),
+  fc.constantFrom('about', 'hold', 'tags', 'disks', 'nics', 'address', 'vmid', 'size', 'host'),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+)
+
+const hugeNumber = fc.constantFrom<Json>(
+  ...[2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 53), 1e21, 1e308, -1e308, 5e-324, -0, 0.1, 99_999_999],
+)
+
+const hugeText = fc.constantFrom<Json>(
+  ...[
+    'x'.repeat(300),
+    '🖥️'.repeat(100),
+    'ﷺ',
+    '\u202eevil',
+    'a\u0000b',
+    '\ud800',
+    '\ufeff',
+    'ı',
+    'ß',
+  ],
+  ...[
+    '__proto__',
+    '1e999',
+    '0x10',
+    '.inf',
+    '1_000',
+    '2026-11-24',
+    '10.2.0.0/-1',
+    '::ffff:10.2.0.1',
+  ],
+)
+
+/** Own keys that an assignment would not make. */
+const trapped: fc.Arbitrary<Json> = fc
+  .constantFrom(
+    '{"__proto__": {"polluted": true}}',
+    '{"constructor": {"prototype": {"polluted": true}}}',
+    '{"__proto__": null}',
+    '[{"__proto__": []}]',
+  )
+  .map((json) => JSON.parse(json) as Json)
 
 const oddValue: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom<Json>(null, true, false, '', 'yes', '!secret x', '10.2.0.300', '10.2.0.0/24'),
@@ -40,10 +105,19 @@ const oddValue: fc.Arbitrary<Json> = fc.oneof(
   fc.integer(),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.string({ maxLength: 20 }),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  ...[hugeNumber, hugeText, trapped],
 )
 
 const line = fc.constantFrom(
   ...['# a note of mine', '', '  ', 'colour: red', '  - x', '\t', '{', '&a b', '*a', '--- ', '...'],
+  ...[
+    '__proto__: { polluted: true }',
+    '  ? __proto__\n  : 1',
+    '<<: *a',
+    'b: &b [*b, *b]',
+    '"\\ud800": 1',
+  ],
   ...['networks:', '  name: twice', '"', '!!js/function x', 'about: kept', '? x', '%YAML 1.1'],
 )
 
@@ -66,6 +140,10 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('put' as const), at: place, value: oddValue }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('add' as const), at: place, key, value: oddValue }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('type' as const), at: place, line }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cut' as const), at: place }) },
 )
@@ -84,7 +162,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       kind: fc.constant('save' as const),
       back,
       edits: fc.array(edit, { minLength: 1, maxLength: 3 }),
-      message: fc.constantFrom('', ' ', 'more memory', "'; DROP TABLE Revision; --"),
+      message: fc.oneof(
+        fc.constantFrom('', ' ', 'more memory', "'; DROP TABLE Revision; --"),
+        fc.constantFrom(
+          '\u202e\u0007\u0000',
+          '🖥️'.repeat(80),
+          '\ud800',
+          'Drawbridge-Revision: a/b/1',
+        ),
+      ),
     }),
   },
   {
@@ -96,7 +182,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('layout' as const),
       lens: fc.constantFrom('network' as const, 'physical' as const),
-      items: fc.uniqueArray(id, { maxLength: 3 }),
+      items: fc.uniqueArray(fc.oneof(id, key), { maxLength: 3 }),
+      x: fc.oneof(fc.constant(1), hugeNumber as fc.Arbitrary<number>),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('create' as const),
+      edits: fc.array(edit, { minLength: 1, maxLength: 3 }),
     }),
   },
 )
@@ -163,6 +257,11 @@ function toChange(
     case 'put': {
       const chosen = pick(leaves, edit.at)
       return chosen ? { path: chosen.path, to: edit.value } : null
+    }
+    case 'add': {
+      const maps = [{ path: [], value: document }, ...all].filter(({ value }) => isMap(value))
+      const chosen = pick(maps, edit.at)
+      return chosen ? { path: [...chosen.path, edit.key], to: edit.value } : null
     }
     case 'remove': {
       const chosen = pick(all, edit.at)
