@@ -1,7 +1,7 @@
 'use client'
 
 import { Section } from '@/components/frame/page'
-import { ChangeList } from '@/components/plan/change-list'
+import { byObject, ChangeList } from '@/components/plan/change-list'
 import { count } from '@/components/ui/format'
 import { ErrorState, StateWord } from '@/components/ui/states'
 import type { FitAnswer } from '@/lib/api/contract-fit'
@@ -29,7 +29,10 @@ export const FitOutcome = ({ fit }: { fit: FitAnswer }) => (
         </ul>
       </Section>
     ) : null}
-    <Section title="What changes in the document" aside={count(fit.changes.length, 'change')}>
+    <Section
+      title="What changes in the document"
+      aside={count(byObject(fit.changes).length, 'change')}
+    >
       {fit.changes.length === 0 ? (
         <p className="text-ink-2">
           {fit.unmet.length > 0

@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { Page } from '@/components/frame/page'
+import { byObject } from '@/components/plan/change-list'
 import { useTopology } from '@/components/query/queries'
 import { FailureNote, QueryView } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
@@ -86,7 +87,7 @@ function sentenceOf({ unmet, changes, questions }: FitAnswer): string {
     return `${unmet.length === 1 ? 'One thing' : `${unmet.length} things`} cannot be had here; ${unmet.length === 1 ? 'it is' : 'they are'} named below.`
   if (changes.length === 0) return 'It fits as it is.'
   const guesses = questions.filter(({ origin }) => origin === 'guess').length
-  return `It fits with ${count(changes.length, 'change')}.${guesses > 0 ? ` ${guesses === 1 ? 'One answer is' : `${guesses} answers are`} only likely: look at ${guesses === 1 ? 'it' : 'them'} before you save.` : ''}`
+  return `It fits with ${count(byObject(changes).length, 'change')}.${guesses > 0 ? ` ${guesses === 1 ? 'One answer is' : `${guesses} answers are`} only likely: look at ${guesses === 1 ? 'it' : 'them'} before you save.` : ''}`
 }
 
 /** The revision's message: what it was fitted to. */

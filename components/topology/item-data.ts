@@ -99,6 +99,7 @@ const NO_BARS: readonly Bar[] = []
 
 const DESCRIBE: Record<ItemKind, (box: Box, scene: Scene) => Described> = {
   vm: describeVm,
+  unmanaged: describeUnmanaged,
   host: describeHost,
   network: describeNetwork,
   storage: describeStorage,
@@ -126,15 +127,20 @@ const DESCRIBE: Record<ItemKind, (box: Box, scene: Scene) => Described> = {
   },
   device({ path }, { topology }) {
     const [kind = '', id = ''] = path
+    if (kind === 'ups') {
+      const ups = topology.ups?.[id]
+      const minutes = ups?.runtimeMin === undefined ? '' : `${ups.runtimeMin} min`
+      return { code: minutes, detail: ups?.model ?? 'UPS' }
+    }
     const device = kind === 'routers' ? topology.routers?.[id] : topology.switches?.[id]
     return {
-      code: device && 'address' in device ? (device.address ?? '') : '',
+      code: device?.address ?? '',
       detail: device?.model ?? (kind === 'routers' ? 'Router' : 'Switch'),
     }
   },
   service({ path }, { topology }) {
     const service = topology.services?.[path[1] ?? '']
-    return { code: service?.url ?? '', detail: service?.kind ?? 'Service' }
+    return { code: service?.url ?? service?.address ?? '', detail: service?.kind ?? 'Service' }
   },
   group: () => ({ code: '', detail: '' }),
 }
@@ -151,18 +157,36 @@ function describeVm({ path }: Box, { vms }: Scene): Described {
   }
 }
 
+function describeUnmanaged({ path }: Box, { topology }: Scene): Described {
+  const guest = topology.unmanaged?.[path[1] ?? '']
+  const what = guest?.kind === 'lxc' ? 'Unmanaged container' : 'Unmanaged VM'
+  const load = [
+    guest?.cpus === undefined ? null : `${guest.cpus} vCPU`,
+    guest?.memoryMib === undefined ? null : `${gib(guest.memoryMib)} GiB`,
+  ].filter((each) => each !== null)
+  return {
+    code: guest?.addresses?.[0] ?? what,
+    detail: [what, ...load].join(', '),
+  }
+}
+
 function describeHost({ path }: Box, { topology, promised }: Scene): Described {
   const id = path[1] ?? ''
   const host = topology.hosts?.[id]
-  const sum = promised.get(id)
+  const guests = Object.values(topology.unmanaged ?? {}).filter((guest) => guest.host === id)
+  const total = (key: 'cpus' | 'memoryMib') =>
+    guests.reduce((sum, guest) => sum + (guest[key] ?? 0), promised.get(id)?.[key] ?? 0)
   const bars: Bar[] = []
-  if (sum && host?.cpuThreads) {
-    const text = `${sum.cpus} of ${host.cpuThreads} threads`
-    bars.push({ label: 'vCPU', part: sum.cpus / host.cpuThreads, text })
-  }
-  if (sum && host?.memoryMib) {
-    const text = `${gib(sum.memoryMib)} of ${gib(host.memoryMib)} GiB`
-    bars.push({ label: 'Memory', part: sum.memoryMib / host.memoryMib, text })
+  if (promised.has(id) || guests.length > 0) {
+    const [cpus, memoryMib] = [total('cpus'), total('memoryMib')]
+    if (host?.cpuThreads) {
+      const text = `${cpus} of ${host.cpuThreads} threads`
+      bars.push({ label: 'vCPU', part: cpus / host.cpuThreads, text })
+    }
+    if (host?.memoryMib) {
+      const text = `${gib(memoryMib)} of ${gib(host.memoryMib)} GiB`
+      bars.push({ label: 'Memory', part: memoryMib / host.memoryMib, text })
+    }
   }
   return {
     code: host?.address ?? '',
@@ -176,10 +200,13 @@ function describeNetwork({ path }: Box, { topology, vms }: Scene): Described {
   let members = 0
   for (const vm of vms.values()) if (vm.nics.some(({ network }) => network === id)) members += 1
   const network = topology.networks?.[id]
+  const beside = Object.values(topology.unmanaged ?? {}).filter(
+    (guest) => guest.network === id,
+  ).length
   return {
     code: network?.cidr ?? '',
     detail: network?.vlan === undefined ? 'untagged' : `VLAN ${network.vlan}`,
-    note: members === 1 ? '1 VM' : `${members} VMs`,
+    note: `${members === 1 ? '1 VM' : `${members} VMs`}${beside > 0 ? `, ${beside} unmanaged` : ''}`,
     hue: hueOf(topology, id),
   }
 }
@@ -213,8 +240,21 @@ function stateOf(box: Box, scene: Scene): Pick<ItemData, 'state' | 'stateWords'>
     : { state, stateWords }
 }
 
-function seenStateOf(box: Box, { observed }: Scene): Pick<ItemData, 'state' | 'stateWords'> {
+function seenStateOf(
+  box: Box,
+  { observed, topology }: Scene,
+): Pick<ItemData, 'state' | 'stateWords'> {
   const id = box.path[1] ?? ''
+  if (box.kind === 'unmanaged') {
+    const { host = '', vmid } = topology.unmanaged?.[id] ?? {}
+    const on = observed?.hosts[host]
+    const seen =
+      on?.state === 'known' ? on.value.guests.find((guest) => guest.vmid === vmid) : undefined
+    if (!seen) return { state: 'none', stateWords: '' }
+    return seen.running
+      ? { state: 'ok', stateWords: 'running' }
+      : { state: 'hold', stateWords: 'stopped' }
+  }
   if (box.kind === 'vm') {
     return seenState(observed?.vms[id], ({ running, lock }) => {
       if (lock !== null) return ['hold', `locked (${lock})`]

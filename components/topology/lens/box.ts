@@ -8,6 +8,7 @@ export type Size = { width: number; height: number }
 /** What an item on the canvas stands for; also the name of its React Flow node type. */
 export type ItemKind =
   | 'vm'
+  | 'unmanaged'
   | 'host'
   | 'device'
   | 'service'

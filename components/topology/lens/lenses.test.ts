@@ -61,6 +61,46 @@ test('the storage lens shows every disk on its storage', () => {
   expect(nodes.filter(({ data }) => data.kind === 'disk')).toHaveLength(disks.length)
 })
 
+const HOUSE: Topology = {
+  ...{ drawbridge: 1, name: 'House' },
+  hosts: { box: { role: 'proxmox', network: 'lan', cpuThreads: 8, memoryMib: 16_384 } },
+  networks: { lan: { cidr: '192.168.1.0/24', gateway: '192.168.1.1' } },
+  routers: { fritz: { address: '192.168.1.1' } },
+  switches: { switch: { portMap: { p1: { to: 'box' }, p2: { to: 'fritz' } }, links: ['box'] } },
+  ups: { ups: { feeds: ['box', 'switch'], runtimeMin: 12 } },
+  unmanaged: {
+    pihole: { kind: 'lxc', host: 'box', memoryMib: 512, cpus: 1, addresses: ['192.168.1.53'] },
+    windows: { kind: 'vm', host: 'box', memoryMib: 8192, cpus: 4 },
+  },
+  services: { nas: { kind: 'backup', address: '192.168.1.5' }, mail: { kind: 'mail' } },
+}
+
+test('unmanaged guests stand in their host and, where their address is known, in their network', () => {
+  const physical = flowOf(HOUSE, 'physical').nodes
+  const inside = physical.filter(({ parentId }) => parentId === 'hosts/box').map(({ id }) => id)
+  expect(inside).toEqual(['unmanaged/pihole', 'unmanaged/windows'])
+  const host = physical.find(({ id }) => id === 'hosts/box')
+  expect(host?.data.bars.map(({ text }) => text)).toEqual(['5 of 8 threads', '8.5 of 16 GiB'])
+  const { nodes, edges } = flowOf(HOUSE, 'network')
+  const ids = nodes.map(({ id }) => id)
+  expect(ids).toEqual(expect.arrayContaining(['unmanaged/pihole', 'services/nas']))
+  expect(ids).not.toContain('unmanaged/windows')
+  expect(ids).not.toContain('services/mail')
+  expect(edges.map(({ source, target }) => `${source} ${target}`)).toContain(
+    'unmanaged/pihole networks/lan',
+  )
+})
+
+test('cables are drawn once, by the list or by the ports, and power from the UPS', () => {
+  const { edges } = flowOf(HOUSE, 'physical')
+  expect(edges.map(({ source, target }) => `${source} ${target}`).toSorted()).toEqual([
+    'switches/switch hosts/box',
+    'switches/switch routers/fritz',
+    'ups/ups hosts/box',
+    'ups/ups switches/switch',
+  ])
+})
+
 test.each(LENSES)('no two items of the %s lens cover each other', (lens) => {
   const { nodes } = flowOf(blueprint(), lens)
   for (const a of nodes) {

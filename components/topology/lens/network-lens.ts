@@ -1,3 +1,4 @@
+import { networkOf } from '@/lib/topology/ipam'
 import type { Topology, Vm } from '@/lib/topology/topology'
 import {
   type Box,
@@ -91,7 +92,26 @@ function membersByNetwork(topology: Topology): Map<string, Member[]> {
   for (const [id, vm] of Object.entries(topology.vms ?? {})) {
     put(firstNic(vm)?.network, card('vm', ['vms', id], vm.name ?? id))
   }
+  // What only stands beside: drawn where it is known to stand, and nowhere else.
+  for (const [id, guest] of Object.entries(topology.unmanaged ?? {})) {
+    const network = standsIn(topology, guest.network, guest.addresses?.[0])
+    if (network) put(network, card('unmanaged', ['unmanaged', id], guest.name ?? id))
+  }
+  for (const [id, service] of Object.entries(topology.services ?? {})) {
+    const network = standsIn(topology, service.network, service.address)
+    if (network) put(network, card('service', ['services', id], service.name ?? id))
+  }
   return members
+}
+
+/** The network that something names or has its address in; null where the drawing does not tell. */
+function standsIn(
+  topology: Topology,
+  network: string | undefined,
+  address: string | undefined,
+): string | null {
+  const named = network ?? (address === undefined ? null : networkOf(topology, address))
+  return named !== null && topology.networks?.[named] ? named : null
 }
 
 /** The network whose gateway has this address: where a router is at home. */
@@ -130,6 +150,12 @@ function tiesOf(topology: Topology): Tie[] {
     ),
     ...Object.entries(topology.routers ?? {}).flatMap(([id, { address }]) =>
       tie(`routers/${id}`, homeOf(topology, address), 'gateway'),
+    ),
+    ...Object.entries(topology.unmanaged ?? {}).flatMap(([id, { network, addresses }]) =>
+      tie(`unmanaged/${id}`, standsIn(topology, network, addresses?.[0]) ?? undefined, 'unmanaged'),
+    ),
+    ...Object.entries(topology.services ?? {}).flatMap(([id, { network, address }]) =>
+      tie(`services/${id}`, standsIn(topology, network, address) ?? undefined, 'service'),
     ),
     ...Object.entries(topology.vms ?? {}).flatMap(([id, vm]) =>
       Object.entries(vm.nics ?? {}).flatMap(([nic, { network }]) => tie(`vms/${id}`, network, nic)),

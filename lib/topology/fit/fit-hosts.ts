@@ -25,7 +25,7 @@ export function fitHosts(
     fitting.unmet.push({
       code: 'fit.no-machine',
       message:
-        'No machine is known to fit to - no connection was tested, or none of its nodes answered - test a connection in Settings > Connections.',
+        'No machine is known to fit to - none was looked at yet, or none of its nodes answered - have a connection looked at, or add one in Settings > Connections.',
     })
     return
   }
