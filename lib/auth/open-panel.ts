@@ -10,7 +10,7 @@ import type { Panel } from './panel'
 import { placesIn } from './place'
 import { makeNoteRefused } from './refused'
 import { findSession } from './session'
-import { LINK_LIMITS, SECOND_FACTOR_LIMITS, SignInLimit } from './sign-in-limit'
+import { HOOK_LIMITS, LINK_LIMITS, SECOND_FACTOR_LIMITS, SignInLimit } from './sign-in-limit'
 import { makeNoteSignInRefused } from './sign-in-refused'
 
 /** What the process that runs the panel brings. */
@@ -46,6 +46,7 @@ export async function openPanel(
     signInLimit: new SignInLimit(),
     secondFactorLimit: new SignInLimit(SECOND_FACTOR_LIMITS),
     linkLimit: new SignInLimit(LINK_LIMITS),
+    hookLimit: new SignInLimit(HOOK_LIMITS),
     noteSignInRefused: makeNoteSignInRefused(db),
     findSession: ofCookie,
     findCaller: makeFindCaller({ db, log: parts.log, findSession: ofCookie }),

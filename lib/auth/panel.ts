@@ -31,6 +31,8 @@ export type Panel = {
   secondFactorLimit: SignInLimit
   /** Of what is too random to be guessed, but writes to the disk: passkeys' questions, links. */
   linkLimit: SignInLimit
+  /** Of webhooks. */
+  hookLimit: SignInLimit
   /** Writes down that somebody could not sign in. */
   noteSignInRefused: NoteSignInRefused
   /** Of the cookie in these headers: pages and sockets. */

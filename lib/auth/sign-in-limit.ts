@@ -43,6 +43,17 @@ export const LINK_LIMITS: Limits = {
   all: { attempts: 2000, windowMs: WINDOW_MS },
 }
 
+/**
+ * Webhooks of a Git server: each costs a question to the provisioner. Those that prove themselves count
+ * for their server alone, so that its many pushes keep nobody from signing in behind the same proxy.
+ */
+export const HOOK_LIMITS: Limits = {
+  mine: { attempts: 30, windowMs: WINDOW_MS },
+  peer: { attempts: 600, windowMs: WINDOW_MS },
+  name: { attempts: 600, windowMs: WINDOW_MS },
+  all: { attempts: 2000, windowMs: WINDOW_MS },
+}
+
 /** Slows down the guessing of passwords. Kept in memory; a restart forgives. */
 export class SignInLimit {
   /** When attempts were made, by what they count for. */

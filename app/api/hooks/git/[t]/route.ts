@@ -15,9 +15,10 @@ export const POST = route(
   'POST /api/hooks/git/[t]',
   { params: TopologyParams, text: true },
   async ({ params, text, headers }) => {
-    const { db, ask, linkLimit, now, live, wake } = panel()
+    const { db, ask, hookLimit, now, live, wake } = panel()
     const peer = peerFrom(headers)
-    refuseTooMany(linkLimit.attempt({ name: 'git-hook', peer }, now()))
+    const attempt = { name: params.t, peer }
+    refuseTooMany(hookLimit.attempt(attempt, now()))
     const signature =
       headers.get('x-hub-signature-256') ??
       headers.get('x-forgejo-signature') ??
@@ -27,6 +28,7 @@ export const POST = route(
     const question = { topologyId: params.t, body: text, signature, token }
     const { proven } = await ask('git.hook', question)
     if (!proven) throw unproven()
+    hookLimit.succeeded(attempt)
     await noteGitPush(db, params.t, { from: peer, now: now() })
     live.tell('git-changed', { topologyId: params.t })
     wake()

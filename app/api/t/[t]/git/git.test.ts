@@ -219,4 +219,28 @@ test('a webhook that knows the secret asks for one look, whatever forge it is', 
     expect(answer).toMatchObject({ status: 401, json: { code: 'git.hook-refused' } })
   }
   expect(await asked()).toBe(false)
+  // Many pushes are none too many; many wrong secrets are, and keep nobody from signing in.
+  for (let n = 0; n < 50; n++) expect((await call({ 'x-gitlab-token': secret })).status).toBe(202)
+  const wrong = async () => (await call({ 'x-gitlab-token': 'guessed' })).status
+  const answers: number[] = []
+  for (let n = 0; n < 40; n++) answers.push(await wrong())
+  expect([answers[0], answers.at(-1)]).toEqual([401, 429])
+  expect(panel.linkLimit.attempt({ name: 'passkey', peer: 'unknown' }, Date.now())).toBe(0)
+  // However often it is told, one look waits and one entry says so.
+  expect(await panel.db.auditEntry.count({ where: { action: 'git.sync' } })).toBe(5)
+})
+
+test('a webhook reads no endless body and nothing that is not text', async () => {
+  const { put } = await home()
+  await put(SETTINGS)
+  const headers = { 'x-gitlab-token': 'x' }
+  const send = (body: BodyInit) =>
+    webhook.POST(
+      new Request('http://127.0.0.1:4880/api', {
+        ...{ method: 'POST', body, headers: { host: '127.0.0.1:4880', ...headers } },
+      }),
+      { params: Promise.resolve(params) },
+    )
+  expect((await send('x'.repeat(2 ** 20 + 1))).status).toBe(413)
+  expect((await send(Buffer.from([0xff, 0xfe]))).status).toBe(400)
 })
