@@ -3,6 +3,7 @@ import { ProxmoxError } from './errors'
 import type { Nodes } from './nodes'
 import type { Sdn } from './sdn'
 import type { Tasks, TaskWait } from './tasks'
+import type { Upid } from './values'
 
 export type ApplySdn = {
   /** Ids of the zones and networks that are ours to apply. */
@@ -38,13 +39,7 @@ export async function applySdn(
   proxmox: { sdn: Sdn } & Pick<Nodes, 'nodes'> & Pick<Tasks, 'waitForTask'>,
   { ours, wait, settleMs = 30_000, everyMs = 1_000 }: ApplySdn,
 ): Promise<void> {
-  const { foreign } = await stagedSdn(proxmox.sdn, ours)
-  if (foreign.length > 0)
-    throw new ProxmoxError(
-      'proxmox.foreign-changes',
-      `Changes of ${foreign.join(', ')} are staged in the SDN that are not ours, and applying ours would apply them too - apply or revert them under Datacenter > SDN in Proxmox first.`,
-    )
-  await proxmox.waitForTask(await proxmox.sdn.apply(), wait)
+  await proxmox.waitForTask(await applyOurs(proxmox.sdn, ours), wait)
   const wanted = (await proxmox.sdn.zones()).filter(({ zone }) => ours.has(zone))
   const online = (await proxmox.nodes()).filter((node) => node.online)
   const deadline = performance.now() + settleMs
@@ -57,6 +52,36 @@ export async function applySdn(
         `Proxmox says that the SDN was applied, but not every node has it: ${bad.join('; ')} - look at the log of the task and of that node (ifupdown2 must be installed).`,
       )
     await pause(everyMs, wait.signal)
+  }
+}
+
+/** Locked where PVE has a lock (9), so that nobody stages anything between the look and the call. */
+async function applyOurs(sdn: Sdn, ours: ReadonlySet<string>): Promise<Upid> {
+  const lock = await sdn.lock()
+  try {
+    const { foreign } = await stagedSdn(sdn, ours)
+    if (foreign.length > 0)
+      throw new ProxmoxError(
+        'proxmox.foreign-changes',
+        `Changes of ${foreign.join(', ')} are staged in the SDN that are not ours, and applying ours would apply them too - apply or revert them under Datacenter > SDN in Proxmox first.`,
+      )
+    return await sdn.apply(lock ?? undefined)
+  } catch (error) {
+    if (lock !== null) await giveBack(sdn, lock, error)
+    throw error
+  }
+}
+
+async function giveBack(sdn: Sdn, lock: string, cause: unknown): Promise<void> {
+  try {
+    await sdn.unlock(lock)
+  } catch (error) {
+    const words = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown))
+    throw new ProxmoxError(
+      'proxmox.failed',
+      `${words(cause)} The SDN stays locked, because giving the lock back failed too (${words(error)}) - run "pvesh delete /cluster/sdn/lock --force 1" on a node.`,
+      { cause },
+    )
   }
 }
 

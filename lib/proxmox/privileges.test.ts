@@ -47,3 +47,26 @@ test('a privilege on one VM alone does not count, on all VMs it does', () => {
 test('a token without any right lacks everything', () => {
   expect(comparePrivileges({}, 9).missing).toEqual(names(9))
 })
+
+test('an area asks for its own privileges, and they are too much for whoever does not use it', () => {
+  const granted = { '/': neededPrivileges(9, ['ha', 'firewall']).map(({ name }) => name) }
+  expect(comparePrivileges(granted, 9, ['ha', 'firewall'])).toEqual({ missing: [], excess: [] })
+  expect(comparePrivileges(granted, 9)).toEqual({
+    missing: [],
+    excess: ['Sys.Console', 'Sys.Modify'],
+  })
+  expect(comparePrivileges(granted, 9, ['migration']).missing).toEqual(['VM.Migrate'])
+  expect(roleCommands(9, ['sdn'])[0]).toContain('SDN.Allocate')
+})
+
+test('what is granted on the nodes alone does not let a token change the cluster', () => {
+  const granted = { '/': names(9), '/nodes': ['Sys.Modify'] }
+  expect(comparePrivileges(granted, 9, ['firewall']).missing).toEqual(['Sys.Modify'])
+})
+
+test('the agent of PVE 9 has privileges for files of their own, that of 8 has one for all', () => {
+  expect(neededPrivileges(9, ['guest-files']).map(({ name }) => name)).toContain(
+    'VM.GuestAgent.FileWrite',
+  )
+  expect(neededPrivileges(8, ['guest-files'])).toEqual(neededPrivileges(8))
+})

@@ -34,14 +34,60 @@ const OF_MAJOR = (major: number): Record<string, string> =>
       }
     : { 'VM.Monitor': 'talk to the guest agent' }
 
+/** What the panel does only where somebody asks for it, and what it needs for that. */
+export type PrivilegeArea =
+  | 'backups'
+  | 'console'
+  | 'devices'
+  | 'firewall'
+  | 'guest-files'
+  | 'ha'
+  | 'host-network'
+  | 'migration'
+  | 'pools'
+  | 'sdn'
+
+/** By area; PVE 9's schema names HA's calls with Sys.Console, disks and updates with Sys.Modify. */
+const OF_AREA: Record<PrivilegeArea, (major: number) => Record<string, string>> = {
+  backups: () => ({
+    'Sys.Modify': 'keep backup jobs',
+    'VM.Backup': 'back VMs up and restore them',
+  }),
+  console: () => ({ 'VM.Console': 'show screens and serial ports' }),
+  devices: () => ({
+    'Mapping.Audit': 'see mapped devices',
+    'Mapping.Modify': 'map devices',
+    'Mapping.Use': 'pass mapped devices through',
+  }),
+  firewall: () => ({ 'Sys.Modify': "set the firewall's rules" }),
+  'guest-files': (major): Record<string, string> =>
+    major >= 9
+      ? {
+          'VM.GuestAgent.FileRead': 'read files of guests',
+          'VM.GuestAgent.FileSystemMgmt': 'freeze and trim filesystems',
+          'VM.GuestAgent.FileWrite': 'write files of guests',
+        }
+      : {},
+  ha: () => ({ 'Sys.Console': 'put VMs under HA' }),
+  'host-network': () => ({ 'Sys.Modify': 'change bridges and VLANs of hosts' }),
+  migration: () => ({ 'VM.Migrate': 'move VMs between hosts' }),
+  pools: () => ({ 'Pool.Allocate': 'keep pools', 'Pool.Audit': 'see pools' }),
+  sdn: () => ({ 'SDN.Allocate': 'keep SDN zones and networks', 'SDN.Audit': 'see them' }),
+}
+
 /** Privileges whose lack fails no step: the agent is a convenience. */
 const OPTIONAL = new Set(['VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted', 'VM.Monitor'])
 
-/** Needed privileges by name with the reason, sorted. `major` is Proxmox's (8 or 9). */
+/**
+ * Needed privileges by name with the reason, sorted. `major` is Proxmox's (8 or 9); `areas` are what
+ * is used beside VMs.
+ */
 export function neededPrivileges(
   major: number,
+  areas: readonly PrivilegeArea[] = [],
 ): { name: string; why: string; optional: boolean }[] {
-  return Object.entries({ ...COMMON, ...OF_MAJOR(major) })
+  const ofAreas = areas.map((area) => OF_AREA[area](major))
+  return Object.entries(Object.assign({}, ...ofAreas, COMMON, OF_MAJOR(major)) as typeof COMMON)
     .map(([name, why]) => ({ name, why, optional: OPTIONAL.has(name) }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
@@ -56,8 +102,9 @@ export type PrivilegeCheck = { missing: string[]; excess: string[] }
 export function comparePrivileges(
   granted: Readonly<Record<string, readonly string[]>>,
   major: number,
+  areas: readonly PrivilegeArea[] = [],
 ): PrivilegeCheck {
-  const needed = neededPrivileges(major)
+  const needed = neededPrivileges(major, areas)
   const holds = (name: string) =>
     subtreesOf(name).some((paths) => paths.every((path) => granted[path]?.includes(name)))
   const names = new Set(needed.map(({ name }) => name))
@@ -72,6 +119,10 @@ export function comparePrivileges(
 function subtreesOf(name: string): string[][] {
   if (name.startsWith('Datastore.')) return [['/'], ['/storage']]
   if (name.startsWith('VM.')) return [['/'], ['/vms']]
+  if (name.startsWith('Mapping.')) return [['/'], ['/mapping']]
+  if (name.startsWith('Pool.')) return [['/'], ['/pool']]
+  // HA, backup jobs and the cluster's firewall look at the root alone.
+  if (name === 'Sys.Console' || name === 'Sys.Modify') return [['/']]
   if (name.startsWith('SDN.')) return [['/'], ['/sdn'], ['/sdn/zones']]
   return [['/'], ['/nodes']]
 }
@@ -80,8 +131,8 @@ function subtreesOf(name: string): string[][] {
  * The commands, to be run on a node as root, that make a role with exactly the needed privileges,
  * a user without a password and its token. The last one prints the token's secret, once.
  */
-export function roleCommands(major: number): string[] {
-  const privileges = neededPrivileges(major).map(({ name }) => name)
+export function roleCommands(major: number, areas: readonly PrivilegeArea[] = []): string[] {
+  const privileges = neededPrivileges(major, areas).map(({ name }) => name)
   return [
     `pveum role add Drawbridge --privs "${privileges.join(' ')}"`,
     'pveum user add drawbridge@pve --comment "Drawbridge panel"',
@@ -91,8 +142,11 @@ export function roleCommands(major: number): string[] {
 }
 
 /** The commands that bring an existing role up to date, after an upgrade of Proxmox or the panel. */
-export const roleUpdateCommands = (major: number): string[] => [
-  `pveum role modify Drawbridge --privs "${neededPrivileges(major)
+export const roleUpdateCommands = (
+  major: number,
+  areas: readonly PrivilegeArea[] = [],
+): string[] => [
+  `pveum role modify Drawbridge --privs "${neededPrivileges(major, areas)
     .map(({ name }) => name)
     .join(' ')}"`,
 ]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { flag, list, nullable, num, text } from './answer-values'
 import { type Ask, path, type Verbs, verbsOf } from './ask'
+import { ProxmoxError } from './errors'
 import { type Change, paramsOf, type Upid, type VmParams } from './values'
 
 /** What is staged of one object: null where it is as it runs. */
@@ -66,8 +67,11 @@ export type Sdn = {
   /** Everything staged, by whomever, on every node. `lock` where it was taken (9). */
   apply(lock?: string): Promise<Upid>
   nodeZones(node: string): Promise<NodeZone[]>
-  /** PVE 9: nobody else stages anything until `unlock`. Refused while something is staged. */
-  lock(): Promise<string>
+  /**
+   * PVE 9: nobody else stages anything until `unlock` or an `apply` with it, whatever is staged now.
+   * Null where there is no such lock (8).
+   */
+  lock(): Promise<string | null>
   unlock(lock: string): Promise<void>
   /** PVE 9: drops everything staged. */
   rollback(lock?: string): Promise<void>
@@ -215,8 +219,17 @@ function applyCalls(
     apply: (lock) => task('Apply the SDN', ['PUT', '/cluster/sdn'], { 'lock-token': lock }),
     nodeZones: (node) =>
       read(NodeZones, `Read the SDN zones of ${node}`, path`/nodes/${node}/sdn/zones`),
-    lock: () =>
-      ask(z.string(), { method: 'POST', path: '/cluster/sdn/lock', what: 'Lock the SDN' }),
+    async lock() {
+      try {
+        return await ask(z.string(), {
+          ...{ method: 'POST', path: '/cluster/sdn/lock', what: 'Lock the SDN' },
+          body: { 'allow-pending': true },
+        })
+      } catch (error) {
+        if (error instanceof ProxmoxError && error.answer?.status === 501) return null
+        throw error
+      }
+    },
     unlock: (lock) =>
       change('Unlock the SDN', ['DELETE', '/cluster/sdn/lock'], { 'lock-token': lock }),
     rollback: (lock) =>

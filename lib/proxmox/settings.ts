@@ -9,12 +9,14 @@ export type ProxmoxAddress = {
   fingerprint: string | null
 }
 
-/** How long the driver waits, in milliseconds. */
+/** How long the driver waits, in milliseconds, and how much it does at once. */
 export type Limits = {
   /** For a connection with its certificate. Default 8,000. */
   connectMs?: number
   /** For an answer. Default 40,000: PVE itself gives up on a hung node after 30 s, with a 596. */
   answerMs?: number
+  /** Most connections to one node at once. Default 8. */
+  connections?: number
 }
 
 /** How a Proxmox is reached and by whom. */

@@ -40,6 +40,7 @@ export type Transport = {
 const LIMITS: Required<Limits> = {
   connectMs: 8_000,
   answerMs: 40_000, // PVE itself gives up on a hung node after 30 s, with a 596.
+  connections: 8,
 }
 
 /** A keep-alive pool whose sockets are handed out only after their certificate was compared. */
@@ -56,7 +57,7 @@ export function openTransport(settings: ProxmoxSettings): Transport {
   }
   const agent = new Agent({
     connect: pinnedConnector(settings, limits.connectMs, onChanged),
-    connections: 8,
+    connections: limits.connections,
     pipelining: 1,
     keepAliveTimeout: 4_000, // pveproxy closes idle connections after 5 s
   })
