@@ -18,7 +18,7 @@ export function Palette({
   return (
     <nav
       aria-label="Add to the topology"
-      className="flex w-40 shrink-0 flex-col gap-1 overflow-y-auto border-line border-r bg-surface-1 p-2"
+      className="flex w-44 shrink-0 flex-col gap-1 overflow-y-auto border-line border-r bg-surface-1 p-2"
     >
       {ADDITIONS.map((addition) => (
         <Button
