@@ -27,6 +27,7 @@ test('the seed becomes what is supported today, in one edit that keeps its comme
     'Use Kubernetes 1.35',
     'Leave the version of calico to the panel',
     'Leave the version of longhorn to the panel',
+    'Leave it to the system of the nodes',
   ])
   expect(after.clusters?.kubernetes).toMatchObject({
     kubernetes: '1.35',

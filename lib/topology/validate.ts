@@ -114,6 +114,7 @@ export const RULES: readonly Rule[] = [
   clusters.quorumIsTold,
   availability.singlePointsAreTold,
   versions.addOnsAreMaintained,
+  versions.servicesAreMaintained,
   capacity.capacitiesAreKnown,
   notes.holdsHold,
   notes.reservationsKeep,

@@ -20,6 +20,8 @@ hosts:
     about: 2 TB NVMe SSD, Proxmox VE
     role: proxmox
     model: AMD Ryzen 9 7950X
+    # Choice: the version is what runs there. Proxmox VE 8, of which the architecture speaks, ended on
+    # 2026-08-31.
     # Choice: the simulated homelab. Point it at a connection of your own to build the real one.
     connection: lab
     # Choice: the first address of the range for Proxmox hosts.
@@ -31,6 +33,8 @@ hosts:
     reserveMemoryMib: 6144
     # 2 TB as its maker counts are 1,862 GiB.
     diskGib: 1862
+    disks:
+      nvme0: {kind: nvme, sizeGib: 1862}
     # Choice: the installer's own layout, a small directory and a thin pool with the rest.
     storages:
       local: {kind: dir, sizeGib: 100, content: [iso, import, backup], disk: nvme0}
@@ -50,6 +54,8 @@ hosts:
     cpuThreads: 4
     memoryMib: 8192
     diskGib: 59
+    disks:
+      sd: {kind: sd-card, sizeGib: 59}
 
 switches:
   switch:

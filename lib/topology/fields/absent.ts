@@ -245,6 +245,7 @@ export const ABSENT: Record<string, Absent> = {
   'clusters.*.cni.version': means("the catalogue's pin"),
   'clusters.*.cni.mode': is('ebpf'),
   'clusters.*.cni.encapsulation': is('vxlan'),
+  'clusters.*.containerd': means('what the system of its nodes ships'),
   'clusters.*.loadBalancers': NONE,
   'clusters.*.nfs': means('there are no shared volumes'),
   'clusters.*.podSecurity': is('privileged'),
@@ -272,6 +273,7 @@ export const ABSENT: Record<string, Absent> = {
   'clusters.*.manifests': NONE,
   'clusters.*.manifests.*.namespace': means('as its objects say, else default'),
 
+  'services.*.software': OPEN,
   'services.*.url': OPEN,
   'services.*.address': OPEN,
   'services.*.network': means('the network that the address lies in'),

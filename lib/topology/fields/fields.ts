@@ -1890,6 +1890,13 @@ export const DOCUMENT_FIELDS: Field[] = [
         options: ['kubeadm', 'k3s'],
       },
       {
+        key: 'containerd',
+        label: 'Containerd',
+        description: 'Line of containerd that nodes are to run.',
+        control: 'text',
+        pattern: '^\\d{1,2}\\.\\d{1,2}(\\.(\\d{1,3}|x))?$',
+      },
+      {
         key: 'endpoint',
         label: 'Endpoint',
         description: 'controlPlaneEndpoint: a name, with the address that it stands for.',
@@ -2294,6 +2301,14 @@ export const DOCUMENT_FIELDS: Field[] = [
           'mail',
           'other',
         ],
+      },
+      {
+        key: 'software',
+        label: 'Software',
+        description:
+          'What it is, such as minio, harbor or pihole; told when its makers give it up.',
+        control: 'text',
+        maxLength: 2000,
       },
       {
         key: 'url',

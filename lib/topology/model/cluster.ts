@@ -72,6 +72,11 @@ export const Cluster = z.strictObject({
   podCidr: Cidr,
   serviceCidr: Cidr,
   distribution: z.enum(['kubeadm', 'k3s']).optional().meta({ description: 'kubeadm if absent.' }),
+  containerd: z
+    .string()
+    .regex(/^\d{1,2}\.\d{1,2}(\.(\d{1,3}|x))?$/, 'write a line such as 1.7.x or 2.2')
+    .optional()
+    .meta({ description: 'Line of containerd that nodes are to run.' }),
   endpoint: z
     .strictObject({
       name: z.string(),
@@ -154,6 +159,9 @@ export const Service = z.strictObject({
     'mail',
     'other',
   ]),
+  software: Text.optional().meta({
+    description: 'What it is, such as minio, harbor or pihole; told when its makers give it up.',
+  }),
   url: z.string().optional(),
   address: Ipv4.optional(),
   network: refTo('networks').optional(),

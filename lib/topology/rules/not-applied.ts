@@ -40,6 +40,7 @@ export const NOT_APPLIED: readonly NotApplied[] = [
   row('vms', 'ha', 'high availability'),
   row('vms', 'backup', 'backups'),
   row('clusters', 'endpoint.floating', "what moves the endpoint's address"),
+  row('clusters', 'containerd', 'a containerd of its own', 'cluster\\.containerd\\b'),
   row('clusters', 'podSecurity', 'the Pod Security default', 'cluster\\.podSecurity\\b'),
   { ...row('clusters', 'audit', "the API server's audit log"), except: 'k3s' },
   { ...row('clusters', 'encryptSecrets', 'encryption of Secrets in etcd'), except: 'k3s' },

@@ -225,6 +225,22 @@ export function addOnsFitKubernetes({ clusters }: Survey): Problem[] {
   )
 }
 
+/** `service.ended`: what its makers gave up, run by oneself. */
+export function servicesAreMaintained({ topology, today }: Survey): Problem[] {
+  return Object.entries(topology.services ?? {}).flatMap(([id, { software }]) => {
+    const name = software?.toLowerCase() ?? ''
+    const end = Object.hasOwn(ENDED, name) ? ENDED[name]! : null
+    if (!end || end.ends >= today) return []
+    return [
+      note(
+        'service.ended',
+        ['services', id, 'software'],
+        `${software}, which service ${id} is, ended on ${end.ends} - its faults are no longer repaired. Its makers or users name ${end.instead}.`,
+      ),
+    ]
+  })
+}
+
 /** `addon.ended`, `chart.ended`: what its makers gave up. */
 export function addOnsAreMaintained({ clusters, today }: Survey): Problem[] {
   return clusters.flatMap(([id, { addOns, charts }]) => [
@@ -278,52 +294,72 @@ const CGROUP_V2 = { debian: '11', ubuntu: '21.10' } as const
  * kubelet's removal of the fallback for 1.x (1.38), its refusal of cgroup v1 (1.35).
  */
 export function systemsFitKubernetes({ clusters, topology, vmById, today }: Survey): Problem[] {
-  return clusters.flatMap(([id, { kubernetes, controlPlanes, workers }]) => {
+  return clusters.flatMap(([id, cluster]) => {
+    const { kubernetes, controlPlanes, workers } = cluster
     const templates = [
       ...new Set([...controlPlanes, ...workers].map((vm) => vmById.get(vm)?.vm.template)),
     ]
-    return templates.flatMap((templateId) => {
-      const template = templateId === undefined ? undefined : topology.templates?.[templateId]
-      if (!template) return []
-      const path = ['templates', templateId!, 'release']
-      const system = `${template.os} ${template.release}`
-      const problems: Problem[] = []
-      if (
-        compareVersions(kubernetes, '1.35') >= 0 &&
-        compareVersions(template.release, CGROUP_V2[template.os]) < 0
-      ) {
-        problems.push(
-          blocker(
-            'cluster.cgroup-v1',
-            path,
-            `${system} starts with cgroup v1 and the kubelet of ${id} (${kubernetes}) refuses it from 1.35 on - no node would become ready. Use ${newestOf(template.os)}.`,
-          ),
-        )
-      }
-      const containerd = CONTAINERD_OF[system]
-      const ended = containerd === undefined ? null : containerdEnd(containerd, today)
-      if (ended !== null) {
-        problems.push(
-          note(
-            'cluster.containerd-ended',
-            path,
-            `${system} brings containerd ${containerd}, and its makers repaired that line until ${ended} - the distribution mends its security faults alone. A system with containerd 2, such as Ubuntu 24.04, goes on.`,
-          ),
-        )
-      }
-      const why = containerd === undefined ? null : containerdSkew(containerd, kubernetes)
-      if (why) {
-        problems.push(
-          note(
-            'cluster.containerd-skew',
-            path,
-            `${system} brings containerd ${containerd} and ${id} runs Kubernetes ${minorOf(kubernetes)} - ${why}.`,
-          ),
-        )
-      }
-      return problems
-    })
+    const wished = containerdWished(id, cluster, today)
+    return wished.concat(
+      templates.flatMap((templateId) => {
+        const template = templateId === undefined ? undefined : topology.templates?.[templateId]
+        if (!template) return []
+        const path = ['templates', templateId!, 'release']
+        const system = `${template.os} ${template.release}`
+        const problems: Problem[] = []
+        if (
+          compareVersions(kubernetes, '1.35') >= 0 &&
+          compareVersions(template.release, CGROUP_V2[template.os]) < 0
+        ) {
+          problems.push(
+            blocker(
+              'cluster.cgroup-v1',
+              path,
+              `${system} starts with cgroup v1 and the kubelet of ${id} (${kubernetes}) refuses it from 1.35 on - no node would become ready. Use ${newestOf(template.os)}.`,
+            ),
+          )
+        }
+        // k3s has one inside.
+        const containerd = cluster.distribution === 'k3s' ? undefined : CONTAINERD_OF[system]
+        const ended = containerd === undefined ? null : containerdEnd(containerd, today)
+        if (ended !== null) {
+          problems.push(
+            note(
+              'cluster.containerd-ended',
+              path,
+              `${system} brings containerd ${containerd}, and its makers repaired that line until ${ended} - the distribution mends its security faults alone. A system with containerd 2, such as Ubuntu 24.04, goes on.`,
+            ),
+          )
+        }
+        const why = containerd === undefined ? null : containerdSkew(containerd, kubernetes)
+        if (why) {
+          problems.push(
+            note(
+              'cluster.containerd-skew',
+              path,
+              `${system} brings containerd ${containerd} and ${id} runs Kubernetes ${minorOf(kubernetes)} - ${why}.`,
+            ),
+          )
+        }
+        return problems
+      }),
+    )
   })
+}
+
+/** `cluster.containerd-ended` of a line that the document asks for. */
+function containerdWished(id: string, { containerd }: Cluster, today: string): Problem[] {
+  const end = containerd === undefined ? null : endOf('containerd', containerd)
+  if (containerd === undefined || !end || end.ends >= today) return []
+  const path = ['clusters', id, 'containerd']
+  return [
+    note(
+      'cluster.containerd-ended',
+      path,
+      `containerd ${containerd} of ${id} is of a line that its makers ended on ${end.ends} - its faults are no longer repaired. Leave the line to the system of the nodes.`,
+      fixTo('Leave it to the system of the nodes', { path, from: containerd }),
+    ),
+  ]
 }
 
 /**

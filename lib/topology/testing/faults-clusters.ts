@@ -63,6 +63,20 @@ export const CLUSTER_FAULTS: Fault[] = [
     [set('templates.ubuntu.release', '22.04')],
   ],
   [
+    'cluster.containerd-ended',
+    'clusters.k8s.containerd',
+    [set('clusters.k8s.containerd', '1.7.x')],
+    true,
+    [set('clusters.k8s.containerd', '2.3')],
+  ],
+  [
+    'service.ended',
+    'services.s3.software',
+    [set('services.s3', { kind: 'backup', software: 'MinIO' })],
+    false,
+    [set('services.s3', { kind: 'backup', software: 'garage' })],
+  ],
+  [
     'cluster.machine-shared',
     'clusters.second.loadBalancers.0',
     [...second, set('clusters.second.loadBalancers', ['lb'])],

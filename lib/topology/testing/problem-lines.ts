@@ -20,6 +20,8 @@ export function problemLines(problems: readonly Problem[]): string {
 function dated({ code, path, message }: Problem): string | null {
   const addOn = path[2] === 'cni' ? 'calico' : (path[3] ?? '')
   if (code === 'addon.ended') return ENDED[addOn]?.source ?? null
+  if (code === 'service.ended')
+    return Object.values(ENDED).find(({ ends }) => message.includes(ends))?.source ?? null
   if (code !== 'addon.version-ended') return null
   return ENDS[addOn as Product].find(({ ends }) => message.includes(ends))?.source ?? null
 }

@@ -128,6 +128,12 @@ export const CLUSTERS: readonly CodeFacts[] = [
     source: 'T9',
   },
   {
+    code: 'service.ended',
+    severities: ['note'],
+    cost: 'untidy',
+    what: 'a service whose makers gave it up',
+  },
+  {
     code: 'cluster.one-storage',
     severities: ['note'],
     cost: 'outage',
