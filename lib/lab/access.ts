@@ -27,8 +27,10 @@ export function authenticate(state: LabState, request: LabRequest, now: Now): Ca
   return { user: ticket.user, token: null }
 }
 
+const words = (text: string): string[] => text.trim().split(/\s+/)
+
 /** Every privilege there is in PVE 9, as the role Administrator has them. */
-export const ALL_PRIVILEGES = `
+export const ALL_PRIVILEGES = words(`
 Datastore.Allocate Datastore.AllocateSpace Datastore.AllocateTemplate Datastore.Audit Group.Allocate
 Mapping.Audit Mapping.Modify Mapping.Use Permissions.Modify Pool.Allocate Pool.Audit Realm.Allocate
 Realm.AllocateUser SDN.Allocate SDN.Audit SDN.Use Sys.AccessNetwork Sys.Audit Sys.Console Sys.Incoming
@@ -37,9 +39,16 @@ VM.Config.CPU VM.Config.Cloudinit VM.Config.Disk VM.Config.HWType VM.Config.Memo
 VM.Config.Options VM.Console VM.GuestAgent.Audit VM.GuestAgent.FileRead VM.GuestAgent.FileSystemMgmt
 VM.GuestAgent.FileWrite VM.GuestAgent.Unrestricted VM.Migrate VM.PowerMgmt VM.Replicate VM.Snapshot
 VM.Snapshot.Rollback
-`
-  .trim()
-  .split(/\s+/)
+`)
+
+/** Of PVE 8.4, where one privilege stood for all that the guest agent does (recorded). */
+const OLD_PRIVILEGES = [
+  ...ALL_PRIVILEGES.filter((name) => !/^VM\.(GuestAgent\.|Replicate)/.test(name)),
+  'VM.Monitor',
+].sort()
+
+export const allPrivileges = (state: LabState): readonly string[] =>
+  state.release === '8.4' ? OLD_PRIVILEGES : ALL_PRIVILEGES
 
 /**
  * Privileges of a caller on a path: of the entries on the path and above it, the nearest one per
@@ -54,16 +63,19 @@ export function privilegesOn(state: LabState, caller: Caller, path: string): Set
 }
 
 function privilegesOf(state: LabState, who: string, path: string): Set<string> {
-  if (who === 'root@pam') return new Set(ALL_PRIVILEGES)
+  if (who === 'root@pam') return new Set(allPrivileges(state))
+  const groups = (state.access.users[who]?.groups ?? []).map((group) => `@${group}`)
   const parts = path.split('/').filter(Boolean)
   for (let depth = parts.length; depth >= 0; depth -= 1) {
     const here = `/${parts.slice(0, depth).join('/')}`
     const entries = state.access.acl.filter(
-      (entry) =>
-        entry.who === who && entry.path === here && (entry.propagate || depth === parts.length),
+      (entry) => entry.path === here && (entry.propagate || depth === parts.length),
     )
-    if (entries.length > 0)
-      return new Set(entries.flatMap((entry) => state.access.roles[entry.role] ?? []))
+    const own = entries.filter((entry) => entry.who === who)
+    const counted = own.length > 0 ? own : entries.filter((entry) => groups.includes(entry.who))
+    if (counted.some((entry) => entry.role === 'NoAccess')) return new Set()
+    if (counted.length > 0)
+      return new Set(counted.flatMap((entry) => state.access.roles[entry.role] ?? []))
   }
   return new Set()
 }

@@ -29,6 +29,9 @@ export const DURATIONS = {
   shutdown: 5500,
   agentTimeout: 3000,
   refusedSignIn: 3000,
+  reloadNetwork: 1200,
+  migrate: 4000,
+  backup: 3000,
 } as const
 
 const MIB = 2 ** 20

@@ -37,6 +37,8 @@ export type LabState = ClusterState & {
   access: Access
   faults: Fault[]
   record: LabRecord
+  /** Consoles that wait for a client, by their ticket; absent until the first. */
+  consoles?: Record<string, LabConsole>
   /** Clusters that kubeadm made in guests; absent until the first. */
   kubernetes?: LabKubernetes
 }
@@ -61,6 +63,10 @@ export type LabHost = {
   /** Of `/etc/resolv.conf`; absent: the router of the first bridge with an address. */
   dns?: Section
   timezone?: string
+  /** A QEMU that is not PVE's own and tells less, by its version; absent = PVE's. */
+  foreignQemu?: string
+  /** Boots without EFI. */
+  legacyBios?: boolean
 }
 
 export type LabPciDevice = {
@@ -104,6 +110,10 @@ export type Volume = {
   disk: Disk | null
   /** Text files of an uploaded ISO 9660 image, by name in lower case; null if it is none. */
   files: Record<string, string> | null
+  /** Of a backup: what it holds of its guest. */
+  backup?: { config: VmConfig; disks: Snapshot['disks'] }
+  notes?: string | null
+  protected?: boolean
 }
 
 /** Raw configuration values as PVE's file has them. */
@@ -139,6 +149,17 @@ export type Snapshot = {
   parent: string | null
   withRam: boolean
   disks: Record<string, { bytes: number; usedBytes: number; disk: Disk | null }>
+}
+
+/** What a ticket of vncproxy or termproxy opens. `vmid` null: a shell on the host itself. */
+export type LabConsole = {
+  node: string
+  vmid: number | null
+  type: string
+  port: number
+  user: string
+  /** Virtual instant from which it is refused. */
+  until: number
 }
 
 export type HeldLock = { mode: 'exclusive' | 'shared'; holders: string[] }

@@ -41,6 +41,8 @@ function recordedHost(node: string, address: string): LabHost {
     },
     dns: { dns1: '10.255.255.53' },
     timezone: 'Etc/UTC',
+    foreignQemu: '7.2.22',
+    legacyBios: true,
     statsFrom: 10_000,
     pci: VIRTIO.map(([id, kind, device, number]) => ({
       id,

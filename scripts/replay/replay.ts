@@ -71,8 +71,8 @@ class ReplayedLab {
 
 /** What the recording's placeholders stand for here. */
 type Known = {
-  ticket: string
-  csrf: string
+  /** By user: names that begin with his are his, the rest is root's. */
+  sessions: Record<string, { ticket: string; csrf: string }>
   tokens: Record<string, string>
   /** UPIDs and process ids: recorded to ours. */
   ids: Map<string, string>
@@ -82,7 +82,7 @@ type Known = {
 export async function replay(samples: readonly Sample[]): Promise<Replayed> {
   const lab = new ReplayedLab()
   const ends = taskEnds(samples)
-  const known: Known = { ticket: '', csrf: '', tokens: {}, ids: new Map() }
+  const known: Known = { sessions: {}, tokens: {}, ids: new Map() }
   const result: Replayed = { compared: [], otherEnds: [] }
   for (const [index, sample] of samples.entries()) {
     const at = recordedAt(sample, samples[0] as Sample)
@@ -162,8 +162,9 @@ function signIn(
 ): Record<string, string> {
   if (auth === 'none') return {}
   if (auth === 'token') return { authorization: `PVEAPIToken=${tokenFor(name, known)}` }
-  const ticket = name === 'bad-ticket' ? `${known.ticket}x` : known.ticket
-  const csrf = name === 'no-csrf' ? null : name === 'bad-csrf' ? 'nonsense' : known.csrf
+  const session = known.sessions[name.startsWith('joe-') ? 'joe@pve' : 'root@pam']
+  const ticket = `${session?.ticket}${name === 'bad-ticket' ? 'x' : ''}`
+  const csrf = name === 'no-csrf' ? null : name === 'bad-csrf' ? 'nonsense' : `${session?.csrf}`
   return {
     cookie: `PVEAuthCookie=${encodeURIComponent(ticket)}`,
     ...(method === 'GET' || csrf === null ? {} : { csrfpreventiontoken: csrf }),
@@ -185,10 +186,10 @@ function learn(sample: Sample, answer: Answer, known: Known): void {
     known.ids.set(theirs, ours)
   if (!theirs || !ours || typeof theirs !== 'object' || typeof ours !== 'object') return
   const made = ours as Record<string, unknown>
-  if (sample.name === 'ticket' && typeof made.ticket === 'string') {
-    known.ticket = made.ticket
-    known.csrf = String(made.CSRFPreventionToken)
-  }
+  if (sample.name === 'ticket' && typeof made.ticket === 'string')
+    known.sessions[String(made.username)] = {
+      ...{ ticket: made.ticket, csrf: String(made.CSRFPreventionToken) },
+    }
   if (typeof made['full-tokenid'] === 'string')
     known.tokens[made['full-tokenid']] = String(made.value)
   const pid = (theirs as Record<string, unknown>).pid

@@ -5,7 +5,13 @@ import { addSecondNode, giveGuest } from './recorded-lab'
 type Without<T> = T extends unknown ? Omit<T, 'id'> : never
 
 /** What was so on the recorded machine while requests of these names were made. */
-const SITUATIONS: { names: RegExp; from?: number; faults: Without<Fault>[] }[] = [
+const SITUATIONS: {
+  names: RegExp
+  /** The first and the last sample that it may be. */
+  from?: number
+  to?: number
+  faults: Without<Fault>[]
+}[] = [
   { names: /^off-/, faults: [{ kind: 'host-down', node: 'pve2', how: 'no-route' }] },
   // The first requests of that name were made before the votes were really missing.
   { names: /^noq-/, faults: [{ kind: 'host-down', node: 'pve2', how: 'no-route' }] },
@@ -13,6 +19,20 @@ const SITUATIONS: { names: RegExp; from?: number; faults: Without<Fault>[] }[] =
   { names: /^daemon-down/, faults: [{ kind: 'daemon-down', node: 'pve1', how: 'refused' }] },
   { names: /^daemon-hang/, faults: [{ kind: 'daemon-down', node: 'pve1', how: 'timeout' }] },
   { names: /^lock-timeout-/, faults: [{ kind: 'config-locked', vmid: 202 }] },
+  // That machine had no ifupdown2 at first, then one that dpkg did not know.
+  {
+    ...{ names: /^(net|sdn)-apply/, to: 832 },
+    faults: [
+      {
+        ...{ kind: 'reload-fails', node: 'pve1' },
+        message: 'you need ifupdown2 to reload network configuration',
+      },
+    ],
+  },
+  {
+    ...{ names: /^(net|sdn)-apply/, from: 833, to: 865 },
+    faults: [{ kind: 'reload-fails', node: 'pve1' }],
+  },
 ]
 
 /** What happened to that machine beside the recorded requests, by the sample that it came before. */
@@ -33,7 +53,8 @@ export const lackOf = (exit: string | undefined): string | null =>
 /** Puts in place what a sample's name says, and takes away what the one before said. */
 export function arrange(state: LabState, name: string, index: number): void {
   const wanted = SITUATIONS.filter(
-    ({ names, from }) => names.test(name) && index >= (from ?? 0),
+    ({ names, from = 0, to = Number.POSITIVE_INFINITY }) =>
+      names.test(name) && index >= from && index <= to,
   ).flatMap(({ faults }) => faults)
   state.faults = [
     ...state.faults.filter((fault) => !fault.id.startsWith('situation')),

@@ -1,11 +1,13 @@
 import { authenticate, type Caller, privilegesOn } from '../access'
 import { faultsOf } from '../faults'
+import { assertQuorum } from '../quorum'
 import type { Lab } from '../state'
 import { type Answer, bare, errorAnswer, LabError, ok } from './answer'
 import type { Call, CallResult, Endpoint } from './endpoint'
 import { ENDPOINTS } from './endpoints'
 import { verifyParams } from './params'
 import type { LabRequest } from './request'
+import { type CallSchema, schemaOf } from './schema/parameters'
 
 export type Outcome = { answer: Answer } | { ticket: number }
 
@@ -22,30 +24,46 @@ export function answerCall(
   waiting: { ticket: number; deadline: number } | null,
 ): Outcome {
   try {
-    const found = findEndpoint(request)
+    const found = findEndpoint(lab.state.release ?? '9', request)
     if (!found) return { answer: unknownMethod(request) }
-    const caller: Caller | Answer = found.endpoint.open
-      ? { user: '', token: null }
-      : authenticate(lab.state, request, lab.now)
-    if ('status' in caller) return { answer: caller }
-    const down = deadNode(lab, found.path.node)
-    if (down) return { answer: down }
-    const params = verifyParams(found.endpoint.specs, mergeParams(request.params, found.path))
-    checkNode(lab, params.node)
-    checkPermission(lab, found.endpoint, caller, params)
-    const result = found.endpoint.run({ lab, params, caller, request })
-    return 'waitFor' in result
-      ? park(lab, request, result.waitFor, waiting)
-      : { answer: toAnswer(result) }
+    return run(lab, request, found, waiting)
   } catch (error) {
     if (error instanceof LabError) return { answer: errorAnswer(error) }
     throw error
   }
 }
 
+/**
+ * What PVE looks at before a handler: sign-in, contradicting parameters, permission by what the path
+ * names, whether the node and its daemon answer, then the parameters (HTTPServer.pm rest_handler).
+ */
+function run(
+  lab: Lab,
+  request: LabRequest,
+  { endpoint, path, schema }: Found,
+  waiting: { ticket: number; deadline: number } | null,
+): Outcome {
+  const caller: Caller | Answer = endpoint.open
+    ? { user: '', token: null }
+    : authenticate(lab.state, request, lab.now)
+  if ('status' in caller) return { answer: caller }
+  const merged = mergeParams(request.params, path)
+  checkPermission(lab, endpoint, caller, path)
+  const dead = deadNode(lab, path.node) ?? (schema?.guarded ? deadDaemon(lab, path.node) : null)
+  if (dead) return { answer: dead }
+  checkNode(lab, path.node)
+  const params = verifyParams(schema?.specs ?? endpoint.specs, merged)
+  assertQuorum(lab.state, request.method, request.path, params)
+  const result = endpoint.run({ lab, params, caller, request })
+  return 'waitFor' in result
+    ? park(lab, request, result.waitFor, waiting)
+    : { answer: toAnswer(result) }
+}
+
 const toAnswer = (result: Exclude<CallResult, { waitFor: unknown }>): Answer => {
   if ('answer' in result) return result.answer
-  const answer = ok(result.data, result.total === undefined ? {} : { total: result.total })
+  const extra = result.total === undefined ? {} : { total: result.total }
+  const answer = ok(result.data, { ...extra, ...result.extra })
   return { ...answer, delayMs: result.delayMs ?? 0 }
 }
 
@@ -63,12 +81,19 @@ function park(
   return { ticket }
 }
 
-function findEndpoint(
-  request: LabRequest,
-): { endpoint: Endpoint; path: Record<string, string> } | null {
+type Found = {
+  endpoint: Endpoint
+  path: Record<string, string>
+  /** Null: no dump tells of it, its own parameters count. */
+  schema: CallSchema | null
+}
+
+function findEndpoint(release: '8.4' | '9', request: LabRequest): Found | null {
   for (const endpoint of ENDPOINTS) {
     const match = endpoint.method === request.method ? endpoint.pattern.exec(request.path) : null
-    if (match) return { endpoint, path: { ...match.groups } }
+    if (!match) continue
+    const schema = schemaOf(release, `${endpoint.method} ${endpoint.path}`)
+    if (schema !== null) return { endpoint, path: { ...match.groups }, schema: schema ?? null }
   }
   return null
 }
@@ -97,17 +122,32 @@ function unknownMethod(request: LabRequest): Answer {
 function deadNode(lab: Lab, node: string | undefined): Answer | null {
   const fault = faultsOf(lab.state, 'host-down').find((candidate) => candidate.node === node)
   if (!fault) return null
-  return fault.how === 'refused'
-    ? bare(595, 'Connection refused')
+  return silence(fault.how)
+}
+
+/** What pveproxy answers for whoever does not answer it (AnyEvent.pm:816-824; recorded). */
+function silence(how: 'refused' | 'timeout' | 'no-route'): Answer {
+  if (how === 'refused') return bare(595, 'Connection refused')
+  return how === 'no-route'
+    ? bare(595, 'No route to host', 3000)
     : bare(596, 'Connection timed out', 30_000)
+}
+
+function deadDaemon(lab: Lab, node = Object.keys(lab.state.hosts)[0]): Answer | null {
+  const fault = faultsOf(lab.state, 'daemon-down').find((candidate) => candidate.node === node)
+  return fault ? silence(fault.how) : null
 }
 
 function checkNode(lab: Lab, node: string | undefined): void {
   if (node === undefined || lab.state.hosts[node] || node === 'localhost') return
   throw new LabError(
-    `hostname lookup '${node}' failed - failed to get address info for: ${node}: Name or service not known`,
+    `hostname lookup '${node}' failed - failed to get address info for: ${node}: Temporary failure in name resolution`,
   )
 }
+
+/** Privileges of PVE 9 that 8.4 has under another name (traps T4). */
+const inRelease = (release: '8.4' | '9', privilege: string): string =>
+  release === '8.4' && privilege.startsWith('VM.GuestAgent.') ? 'VM.Monitor' : privilege
 
 function checkPermission(
   lab: Lab,
@@ -117,10 +157,11 @@ function checkPermission(
 ): void {
   if (!endpoint.permission) return
   const path = endpoint.permission.path.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? '')
+  const release = lab.state.release ?? '9'
+  const wanted = [
+    ...new Set(endpoint.permission.privileges.map((name) => inRelease(release, name))),
+  ]
   const held = privilegesOn(lab.state, caller, path)
-  if (endpoint.permission.privileges.some((privilege) => held.has(privilege))) return
-  throw new LabError(
-    `Permission check failed (${path}, ${endpoint.permission.privileges.join('|')})`,
-    403,
-  )
+  if (wanted.some((privilege) => held.has(privilege))) return
+  throw new LabError(`Permission check failed (${path}, ${wanted.join('|')})`, 403)
 }

@@ -15,7 +15,7 @@ export type Call = {
 
 /** Data to wrap, a whole answer, or a lock that the call has to wait for. */
 export type CallResult =
-  | { data: unknown; total?: number; delayMs?: number }
+  | { data: unknown; total?: number; delayMs?: number; extra?: Record<string, unknown> }
   | { answer: Answer }
   | { waitFor: { lock: string; error: string } }
 
@@ -46,7 +46,7 @@ export function endpoint(
     method,
     path,
     pattern: new RegExp(
-      `^${path.replace(/\{(\w+)\}/g, (_, name) => `(?<${name}>${name === 'volume' ? '.+' : '[^/]+'})`)}$`,
+      `^${path.replace(/\{(\w+)\}/g, (_, name) => `(?<${name}>${name === 'volume' || name === 'cidr' ? '.+' : '[^/]+'})`)}$`,
     ),
     permission: privileges && where ? { path: where, privileges: privileges.split('|') } : null,
     open: open ?? false,

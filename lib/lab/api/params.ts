@@ -1,173 +1,141 @@
-import { parseDrive } from '../vm/drive'
-import { parseNet, whyNotNet } from '../vm/net'
 import { invalid } from './answer'
+import { whyNotFormat } from './formats'
 
 /**
- * Parameters as PVE checks them (JSONSchema.pm of pve-common; names, ranges and enums from PVE 9's
- * own schema dump). Written as words: `newid:vmid name?:dns-name net[31]?:net cores?:int(1,)`.
- * `?` optional, `[n]` the highest index of a numbered family.
+ * Parameters as PVE checks them (JSONSchema.pm of pve-common). Written as words:
+ * `newid:vmid name?:dns-name net[31]?:net cores?:int(1,)`. `?` optional, `[n]` the highest index of a
+ * numbered family; after the type may come `#least..most` characters, `!other` that has to be there
+ * as well, and `~pattern`.
  */
 export type ParamSpec = {
   name: string
   optional: boolean
   indexMax: number | null
+  /** `str`, `int`, `num`, `bool`, `list`, `enum`, `text`, or a format of {@link whyNotFormat}. */
   type: string
   args: string[]
+  lengths?: { least: number; most: number }
+  requires?: string
+  pattern?: RegExp
 }
 
-const WORD = /^([\w-]+)(?:\[(\d+)\])?(\?)?:([\w-]+)(?:\((.*)\))?$/
+const WORD =
+  /^([\w.-]+)(?:\[(\d+)\])?(\?)?:([\w-]+)(?:\(([^)]*)\))?(?:#(\d+)\.\.(\d*))?(?:!([\w.-]+))?(?:~(.*))?$/
 
-export function parseParamSpecs(text: string): ParamSpec[] {
-  return text
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((word) => {
-      const match = WORD.exec(word)
-      if (!match) throw new Error(`not a parameter: ${word}`)
-      const [, name = '', indexMax, optional, type = '', args] = match
-      return {
-        name,
-        optional: optional === '?',
-        indexMax: indexMax === undefined ? null : Number(indexMax),
-        type,
-        args: args ? args.split(',') : [],
-      }
-    })
+const toRegExp = (pattern: string): RegExp =>
+  new RegExp(`^(?:${pattern.replace(/^\(\?i\)/, '')})$`, pattern.startsWith('(?i)') ? 'i' : '')
+
+function parseWord(word: string): ParamSpec {
+  const match = WORD.exec(word)
+  if (!match) throw new Error(`not a parameter: ${word}`)
+  const [, name = '', indexMax, optional, type = '', args, least, most, requires, pattern] = match
+  return {
+    name,
+    optional: optional === '?',
+    indexMax: indexMax === undefined ? null : Number(indexMax),
+    type,
+    args: args ? args.split(',') : [],
+    ...(least === undefined
+      ? {}
+      : {
+          lengths: { least: Number(least), most: most ? Number(most) : Number.POSITIVE_INFINITY },
+        }),
+    ...(requires === undefined ? {} : { requires }),
+    ...(pattern === undefined ? {} : { pattern: toRegExp(pattern) }),
+  }
 }
 
-type Check = (value: string, args: string[]) => string | null
+export const parseParamSpecs = (text: string): ParamSpec[] =>
+  text.split(/\s+/).filter(Boolean).map(parseWord)
 
-const pattern =
-  (regex: RegExp, message: string): Check =>
-  (value) =>
-    regex.test(value) ? null : message
+/** Patterns of our own words; PVE's come with {@link ParamSpec.pattern}. */
+const PATTERNS: Readonly<Record<string, RegExp>> = {
+  size: /^\+?\d+(\.\d+)?[KMGT]?$/,
+  serial: /^(\/dev\/.+|socket)$/,
+}
 
-const integer: Check = (value, [min, max]) => {
-  if (!/^[+-]?\d+$/.test(value)) return `type check ('integer') failed - got '${value}'`
-  if (min && Number(value) < Number(min)) return `value must have a minimum value of ${min}`
-  if (max && Number(value) > Number(max)) return `value must have a maximum value of ${max}`
+const SLOT =
+  /^(ide[0-3]|sata[0-5]|scsi([12]?\d|30)|virtio(\d|1[0-5])|efidisk0|tpmstate0|unused\d{1,3})$/
+
+function whyNotNumber(value: string, [least, most]: string[], whole: boolean): string | null {
+  if (!(whole ? /^[+-]?\d+$/ : /^[+-]?\d+(\.\d+)?$/).test(value))
+    return `type check ('${whole ? 'integer' : 'number'}') failed - got '${value}'`
+  if (least && Number(value) < Number(least)) return `value must have a minimum value of ${least}`
+  if (most && Number(value) > Number(most)) return `value must have a maximum value of ${most}`
   return null
 }
 
-const enumerated: Check = (value, args) =>
-  args.includes(value)
+const whyNotOneOf = (value: string, allowed: string[], shown = allowed.join(', ')) =>
+  allowed.includes(value)
     ? null
-    : `value '${value}' does not have a value in the enumeration '${args.join(', ')}'`
+    : `value '${value}' does not have a value in the enumeration '${shown}'`
 
-const ipconfig: Check = (value) => {
-  const parts = new Map(value.split(',').map((part) => part.split('=') as [string, string]))
-  const ip = parts.get('ip')
-  if (parts.has('gw') && !ip)
-    return "invalid format - format error\nipconfig0.ip: missing property - 'ipconfig0.gw' requires this property\n"
-  if (ip && ip !== 'dhcp' && !/^\d+(\.\d+){3}\/\d+$/.test(ip))
-    return 'invalid format - format error\nipconfig0.ip: invalid format - value does not look like a valid ipv4 network configuration\n'
-  return null
+/** What is wrong with a text, in PVE's words and order: type, pattern, lengths, format, range. */
+function whyNotText(spec: ParamSpec, value: string): string | null {
+  const { type, args, lengths, pattern } = spec
+  if (type === 'bool')
+    return /^[01]$/.test(value) ? null : `type check ('boolean') failed - got '${value}'`
+  if (type === 'int' || type === 'num') return whyNotNumber(value, args, type === 'int')
+  const wanted = pattern ?? PATTERNS[type]
+  if (wanted && !wanted.test(value)) return 'value does not match the regex pattern'
+  const most = type === 'text' ? Number(args[0]) : lengths?.most
+  if (lengths && value.length < lengths.least)
+    return `value must be at least ${lengths.least} characters long`
+  if (most !== undefined && value.length > most) return `value may only be ${most} characters long`
+  if (type === 'enum') return whyNotOneOf(value, args)
+  if (type === 'slot') return SLOT.test(value) ? null : whyNotOneOf(value, [], 'ide0, ide1, ...')
+  return whyNotFormat(type, value)
 }
 
-const memory: Check = (value) => {
-  const amount = /^(?:current=)?(\d+)$/.exec(value)?.[1]
-  if (!amount)
-    return `invalid format - format error\nmemory.current: type check ('integer') failed - got '${value}'\n`
-  return Number(amount) < 16
-    ? 'invalid format - format error\nmemory.current: value must have a minimum value of 16\n'
-    : null
-}
-
-/** What is wrong with a value of each type, in PVE's words, or null. */
-const CHECKS: Record<string, Check> = {
-  str: () => null,
-  text: (value, [max]) =>
-    max && value.length > Number(max) ? `value may only be ${max} characters long` : null,
-  int: integer,
-  num: (value) =>
-    /^[+-]?\d+(\.\d+)?$/.test(value) ? null : `type check ('number') failed - got '${value}'`,
-  bool: pattern(/^[01]$/, ''),
-  enum: enumerated,
-  vmid: (value) =>
-    /^[1-9]\d{2,8}$/.test(value)
-      ? null
-      : 'invalid format - value does not look like a valid VM ID\n',
-  'dns-name': pattern(
-    /^(?!-)[a-zA-Z0-9-]{1,63}(?<!-)(\.(?!-)[a-zA-Z0-9-]{1,63}(?<!-))*$/,
-    'invalid format - value does not look like a valid DNS name\n',
-  ),
-  configid: (value) =>
-    /^[a-z][a-z0-9_-]+$/i.test(value)
-      ? null
-      : `invalid format - invalid configuration ID '${value}'\n`,
-  storage: (value) =>
-    /^[a-z][a-z0-9\-_.]*[a-z0-9]$/i.test(value)
-      ? null
-      : `invalid format - storage ID '${value}' contains illegal characters\n`,
-  node: pattern(
-    /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/,
-    'invalid format - value does not look like a valid node name\n',
-  ),
-  size: pattern(/^\+?\d+(\.\d+)?[KMGT]?$/, 'value does not match the regex pattern'),
-  serial: pattern(/^(\/dev\/.+|socket)$/, 'value does not match the regex pattern'),
-  tags: pattern(
-    /^[a-zA-Z0-9_][a-zA-Z0-9_\-+.]*([;, ][a-zA-Z0-9_][a-zA-Z0-9_\-+.]*)*$/,
-    'invalid format - invalid characters in tag\n',
-  ),
-  drive: (value) =>
-    parseDrive(value)
-      ? null
-      : 'invalid format - format error\nfile: property is missing and it is not optional\n',
-  net: (value) => (parseNet(value) ? whyNotNet(value) : whyNotNet(value)),
-  slot: pattern(
-    /^(ide[0-3]|sata[0-5]|scsi([12]?\d|30)|virtio(\d|1[0-5])|efidisk0|tpmstate0|unused\d{1,3})$/,
-    "value does not have a value in the enumeration 'ide0, ide1, ...'",
-  ),
-  ipconfig,
-  memory,
-  urlencoded: (value) =>
-    /^[-%a-zA-Z0-9_.!~*'()]*$/.test(value)
-      ? null
-      : `invalid format - invalid urlencoded string: ${value}\n`,
-}
-
-/** Values as text, JSON's booleans as 0 and 1; arrays are left for the check to refuse. */
+/** Values as text, JSON's booleans as 0 and 1; null for what has none. */
 function toText(value: unknown): string | null {
   if (typeof value === 'boolean') return value ? '1' : '0'
   if (typeof value === 'string' || typeof value === 'number') return String(value)
   return null
 }
 
-function findSpec(specs: ParamSpec[], key: string): ParamSpec | undefined {
+function findSpec(specs: readonly ParamSpec[], key: string): ParamSpec | undefined {
   return specs.find((spec) => {
     if (spec.indexMax === null) return spec.name === key
-    const index = new RegExp(`^${spec.name}(0|[1-9]\\d*)$`).exec(key)?.[1]
-    return index !== undefined && Number(index) <= spec.indexMax
+    const index = key.startsWith(spec.name) ? key.slice(spec.name.length) : ''
+    return /^(0|[1-9]\d*)$/.test(index) && Number(index) <= spec.indexMax
   })
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  int: 'integer',
+  num: 'number',
+  bool: 'boolean',
 }
 
 function whyNot(spec: ParamSpec, value: unknown): string | null {
   if (spec.type === 'list' && Array.isArray(value)) return null
   const text = toText(value)
-  if (text === null)
-    return `type check ('${spec.type === 'int' ? 'integer' : 'string'}') failed - got ${Array.isArray(value) ? 'ARRAY' : 'HASH'}`
-  if (spec.type === 'bool' && !/^[01]$/.test(text))
-    return `type check ('boolean') failed - got '${text}'`
-  return (CHECKS[spec.type] ?? CHECKS.str)?.(text, spec.args) ?? null
+  if (text !== null) return whyNotText(spec, text)
+  const got = Array.isArray(value) ? 'ARRAY' : 'HASH'
+  return `type check ('${TYPE_NAMES[spec.type] ?? 'string'}') failed - got ${got}`
 }
+
+const UNKNOWN =
+  'property is not defined in schema and the schema does not allow additional properties'
 
 /**
  * Every parameter as text, or one 400 that names all faults at once. Lists stay as newline-joined
  * text. Unknown parameters are refused, as PVE's schemas allow no additional ones.
  */
 export function verifyParams(
-  specs: ParamSpec[],
+  specs: readonly ParamSpec[],
   given: Record<string, unknown>,
 ): Record<string, string> {
   const errors: Record<string, string> = {}
   const values: Record<string, string> = {}
   for (const [key, value] of Object.entries(given)) {
     const spec = findSpec(specs, key)
-    const fault = spec
-      ? whyNot(spec, value)
-      : 'property is not defined in schema and the schema does not allow additional properties'
-    if (fault) errors[key] = fault
+    const fault = spec ? whyNot(spec, value) : UNKNOWN
+    if (fault) errors[key || '_root'] = fault
     else values[key] = Array.isArray(value) ? value.join('\n') : (toText(value) as string)
+    if (spec?.requires && !(spec.requires in given))
+      errors[spec.requires] = `missing property - '${key}' requires this property`
   }
   for (const spec of specs)
     if (!spec.optional && spec.indexMax === null && !(spec.name in given))

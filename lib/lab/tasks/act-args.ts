@@ -43,6 +43,20 @@ export type ActArgs = {
   }
   'storage.refuse-existing': { node: string; volid: string; path: string }
   'storage.delete': { node: string; volid: string }
+  'backup.begin': BackupJob & { line: string; guests: number[] }
+  'backup.guest': BackupJob & { vmid: number }
+  'backup.end': Record<string, never>
+  'backup.restore': {
+    vmid: number
+    archive: string
+    storage: string | null
+    unique: boolean
+    start: boolean
+  }
+  'vm.migrate': { vmid: number; target: string; storage: string | null }
+  'ha.request': { sid: string; state: 'started' | 'stopped' }
+  'network.reload': { node: string }
+  'sdn.reload': { nodes: string[] }
 }
 
 export type CloneDisk = {
@@ -52,6 +66,16 @@ export type CloneDisk = {
   storage: string | null
   full: boolean
   snapshot: string | null
+}
+
+export type BackupJob = {
+  node: string
+  storage: string
+  mode: string
+  compress: string
+  notes: string | null
+  /** Marked as protected. */
+  keep: boolean
 }
 
 export type StoredFile = {

@@ -1,8 +1,11 @@
+import { networkActs } from '../network-tasks'
 import type { Lab } from '../state'
+import { backupActs } from '../vm/backup'
 import { cloneActs } from '../vm/clone'
 import { createActs } from '../vm/create'
 import { destroyActs } from '../vm/destroy'
 import { diskActs } from '../vm/disks'
+import { migrateActs } from '../vm/migrate'
 import { powerActs } from '../vm/power'
 import { snapshotActs } from '../vm/snapshots'
 import { storageActs } from '../vm/storage-tasks'
@@ -23,4 +26,7 @@ export const ACTS: Acts<keyof ActArgs> = {
   ...snapshotActs,
   ...templateActs,
   ...storageActs,
+  ...backupActs,
+  ...migrateActs,
+  ...networkActs,
 }

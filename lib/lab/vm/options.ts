@@ -5,7 +5,7 @@ export const VM_OPTIONS = `
 acpi?:bool affinity?:str agent?:str allow-ksm?:bool amd-sev?:str arch?:enum(x86_64,aarch64) args?:str
 audio0?:str autostart?:bool balloon?:int(0,) bios?:enum(seabios,ovmf) boot?:str bootdisk?:str
 cdrom?:drive cicustom?:str cipassword?:str citype?:enum(configdrive2,nocloud,opennebula)
-ciupgrade?:bool ciuser?:str cores?:int(1,) cpu?:str cpulimit?:num cpuunits?:int(1,262144)
+ciupgrade?:bool ciuser?:str cores?:int(1,) cpu?:cpu cpulimit?:num cpuunits?:int(1,262144)
 description?:text(8192) efidisk0?:drive freeze?:bool hookscript?:str hostpci[15]?:str hotplug?:str
 hugepages?:enum(any,2,1024) ide[3]?:drive intel-tdx?:str ipconfig[31]?:ipconfig ivshmem?:str
 keephugepages?:bool keyboard?:str kvm?:bool localtime?:bool

@@ -1,6 +1,7 @@
 import { LabError } from '../api/answer'
 import { bootGuest } from '../guest/boot'
 import { beginShutdown, obeysAcpi } from '../guest/stop'
+import { bridgesOn } from '../host-sdn'
 import type { Lab, Vm } from '../state'
 import type { Acts } from '../tasks/acts'
 import { act, sleep } from '../tasks/task'
@@ -32,7 +33,7 @@ function assertStartable(lab: Lab, vm: Vm, log: string[]): void {
   }
   for (const [key, value] of Object.entries(vm.config)) {
     const bridge = /^net\d+$/.test(key) ? parseNet(value)?.options.bridge : undefined
-    if (!bridge || host.bridges.some((known) => known.name === bridge)) continue
+    if (!bridge || bridgesOn(lab.state, vm.node).includes(bridge)) continue
     log.push(`bridge '${bridge}' does not exist`)
     throw new LabError('start failed: QEMU exited with code 1')
   }

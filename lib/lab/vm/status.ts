@@ -1,3 +1,4 @@
+import { haOf } from '../cluster-state'
 import { faultsOf } from '../faults'
 import type { Lab, LabHost, Vm } from '../state'
 import { agentEnabled, cpuCount, memoryMib, numberOption, wantedConfig } from './config'
@@ -60,13 +61,31 @@ export function vmFigures(lab: Lab, vm: Vm) {
     uptime: uptimeS(lab, vm),
     netin: vm.running ? Math.floor((lab.now.at - vm.startedAt) * 3.1) : 0,
     netout: vm.running ? Math.floor((lab.now.at - vm.startedAt) * 1.7) : 0,
-    diskread: 0,
-    diskwrite: 0,
-    ...(vm.pid ? { pid: vm.pid } : {}),
+    ...(vm.pid && vm.running ? { pid: vm.pid } : {}),
+    ...(config.serial0 ? { serial: 1 } : {}),
     ...(config.tags ? { tags: config.tags } : {}),
     ...(config.template === '1' ? { template: 1 } : {}),
     ...(vm.config.lock ? { lock: vm.config.lock } : {}),
   }
+}
+
+/** What the HA manager knows of a guest. */
+function haOfGuest(lab: Lab, vm: Vm): Record<string, unknown> {
+  const resource = haOf(lab.state).resources[`${vm.kind === 'qemu' ? 'vm' : 'ct'}:${vm.vmid}`]
+  if (!resource) return { managed: 0 }
+  return { managed: 1, group: resource.group ?? null, state: resource.running ?? null }
+}
+
+/** Bytes by tap device. */
+function cardFigures(lab: Lab, vm: Vm): Record<string, { netin: number; netout: number }> {
+  const { netin, netout } = vmFigures(lab, vm)
+  const cards = Object.keys(vm.active ?? vm.config).filter((key) => /^net\d+$/.test(key))
+  return Object.fromEntries(
+    cards.map((key, index) => [
+      `tap${vm.vmid}i${key.slice(3)}`,
+      index === 0 ? { netin, netout } : { netin, netout: 0 },
+    ]),
+  )
 }
 
 /** `status/current`: always with `ha`, the rest only when set (recorded). */
@@ -79,15 +98,21 @@ export function vmStatus(lab: Lab, vm: Vm): Record<string, unknown> {
       : vm.paused
         ? 'paused'
         : 'running'
+  const own = lab.state.hosts[vm.node]?.foreignQemu
   return {
     ...vmFigures(lab, vm),
-    ha: { managed: 0 },
+    ha: haOfGuest(lab, vm),
     qmpstatus: qmp,
-    clipboard: null,
     ...(agentEnabled(config) ? { agent: 1 } : {}),
-    ...(config.serial0 ? { serial: 1 } : {}),
-    ...(vm.running
-      ? { 'running-machine': config.machine ?? 'pc-i440fx-10.0+pve0', 'running-qemu': '10.0.2' }
+    ...(config.vga ? { clipboard: null } : {}),
+    ...(vm.running ? { nics: cardFigures(lab, vm) } : {}),
+    ...(vm.running && own === undefined
+      ? {
+          'running-machine': config.machine ?? 'pc-i440fx-10.0+pve0',
+          'running-qemu': '10.0.2',
+          diskread: 0,
+          diskwrite: 0,
+        }
       : {}),
     ...(numberOption(config, 'balloon', 0) > 0
       ? { balloon: numberOption(config, 'balloon', 0) * MIB }

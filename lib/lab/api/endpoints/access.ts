@@ -1,7 +1,9 @@
-import { ALL_PRIVILEGES, privilegesOn } from '../../access'
+import { type Caller, privilegesOn } from '../../access'
 import { wallSeconds } from '../../clock'
 import { DURATIONS } from '../../durations'
-import { randomHex, randomUuid } from '../../random'
+import { randomHex } from '../../random'
+import { versionOf } from '../../release'
+import type { Lab } from '../../state'
 import { LabError } from '../answer'
 import { type Call, type CallResult, endpoint } from '../endpoint'
 
@@ -41,7 +43,9 @@ function signIn({ lab, params }: Call): CallResult {
     : `${params.username}@${params.realm ?? ''}`
   const known = lab.state.access.users[user]
   const renewed = lab.state.access.tickets[params.password ?? '']
-  if ((!known?.password || known.password !== params.password) && renewed?.user !== user)
+  const disabled = known?.enable === false
+  const matches = !!known?.password && known.password === params.password
+  if (disabled || (!matches && renewed?.user !== user))
     throw new LabError('authentication failure', 401, null, DURATIONS.refusedSignIn)
   const stamp = wallSeconds(lab.now).toString(16).toUpperCase()
   const ticket = `PVE:${user}:${stamp}::${randomHex(lab.state, 64)}`
@@ -49,63 +53,43 @@ function signIn({ lab, params }: Call): CallResult {
   for (const [old, { until }] of Object.entries(lab.state.access.tickets))
     if (until < lab.now.wall) delete lab.state.access.tickets[old]
   lab.state.access.tickets[ticket] = { user, csrf, until: lab.now.wall + 2 * 3_600_000 }
-  const cap = Object.fromEntries(
-    ALL_PRIVILEGES.filter((name) => name.startsWith('VM.')).map((name) => [name, 1]),
-  )
   return {
     data: {
-      username: user,
-      ticket,
-      CSRFPreventionToken: csrf,
-      cap: { vms: cap },
-      clustername: 'lab',
+      ...{ username: user, ticket, CSRFPreventionToken: csrf },
+      cap: capabilities(lab, { user, token: null }),
+      ...(lab.state.cluster ? { clustername: lab.state.cluster.name } : {}),
     },
   }
 }
 
-function makeToken({ lab, params }: Call): CallResult {
-  const { userid = '', tokenid = '', privsep } = params
-  const id = `${userid}!${tokenid}`
-  if (!lab.state.access.users[userid]) throw new LabError(`no such user ('${userid}')`)
-  if (lab.state.access.tokens[id])
-    throw new LabError('Parameter verification failed.', 400, { tokenid: 'Token already exists.' })
-  const secret = randomUuid(lab.state)
-  lab.state.access.tokens[id] = { secret, privsep: privsep !== '0' }
-  return { data: { 'full-tokenid': id, value: secret, info: { privsep: privsep ?? 1 } } }
-}
+/** Parts of PVE's own pages by the path and the privileges that they look at. */
+const CAPABILITIES: readonly [string, string, RegExp][] = [
+  ['access', '/access', /^(User|Group)\.|^Permissions\./],
+  ['dc', '/', /^SDN\.|^Sys\.(Audit|Modify)$/],
+  ['mapping', '/mapping', /^(Mapping|Permissions)\./],
+  ['nodes', '/nodes', /^(Sys|Permissions)\./],
+  ['sdn', '/sdn', /^(SDN|Permissions)\./],
+  ['storage', '/storage', /^(Datastore|Permissions)\./],
+  ['vms', '/vms', /^(VM|Permissions)\./],
+]
 
-function changeAcl({ lab, params }: Call): CallResult {
-  const { path = '', roles = '', users, tokens, propagate } = params
-  for (const role of roles.split(','))
-    for (const who of `${users ?? ''},${tokens ?? ''}`.split(',').filter(Boolean)) {
-      if (!lab.state.access.roles[role]) throw new LabError(`role '${role}' does not exist`)
-      lab.state.access.acl = lab.state.access.acl.filter(
-        (entry) => !(entry.path === path && entry.who === who && entry.role === role),
-      )
-      if (params.delete !== '1')
-        lab.state.access.acl.push({ path, who, role, propagate: propagate !== '0' })
-    }
-  return { data: null }
-}
-
-function makeRole({ lab, params }: Call): CallResult {
-  const { roleid = '', privs = '' } = params
-  if (lab.state.access.roles[roleid])
-    throw new LabError(`create role failed: role '${roleid}' already exists`)
-  const wanted = privs.split(/[, ]+/).filter(Boolean)
-  const unknown = wanted.find((name) => !ALL_PRIVILEGES.includes(name))
-  if (unknown)
-    throw new LabError('Parameter verification failed.', 400, {
-      privs: `invalid format - invalid privilege '${unknown}'\n`,
-    })
-  lab.state.access.roles[roleid] = wanted
-  return { data: null }
-}
+const capabilities = (lab: Lab, caller: Caller) =>
+  Object.fromEntries(
+    CAPABILITIES.map(([part, path, privileges]) => [
+      part,
+      Object.fromEntries(
+        [...privilegesOn(lab.state, caller, path)]
+          .filter((name) => privileges.test(name))
+          .map((name) => [name, 1]),
+      ),
+    ]),
+  )
 
 export const accessEndpoints = [
-  endpoint('GET /version', {}, () => ({
-    data: { release: '9.0', repoid: '9ac1d5a8e9ab0b5f', version: '9.0.11' },
-  })),
+  endpoint('GET /version', {}, ({ lab }) => {
+    const { release, repoid, version } = versionOf(lab.state)
+    return { data: { release, repoid, version } }
+  }),
   endpoint('GET /access/ticket', { open: true }, () => ({ data: null })),
   endpoint(
     'POST /access/ticket',
@@ -122,55 +106,4 @@ export const accessEndpoints = [
     ],
   })),
   endpoint('GET /access/permissions', { params: 'path?:str userid?:str' }, permissions),
-  endpoint('GET /access/roles', {}, ({ lab }) => ({
-    data: Object.entries(lab.state.access.roles).map(([roleid, privs]) => ({
-      roleid,
-      privs: privs.join(','),
-      special: /^(PVE|Administrator|NoAccess)/.test(roleid) ? 1 : 0,
-    })),
-  })),
-  endpoint(
-    'POST /access/roles',
-    { need: 'Sys.Modify on /access', params: 'roleid:str privs?:str' },
-    makeRole,
-  ),
-  endpoint('GET /access/users', {}, ({ lab }) => ({
-    data: Object.keys(lab.state.access.users).map((userid) => ({ userid, enable: 1, expire: 0 })),
-  })),
-  endpoint(
-    'POST /access/users',
-    {
-      need: 'User.Modify on /access/groups',
-      params: 'userid:str password?:str comment?:str enable?:bool',
-    },
-    ({ lab, params }) => {
-      const { userid = '', password } = params
-      if (lab.state.access.users[userid])
-        throw new LabError(`create user failed: user '${userid}' already exists`)
-      lab.state.access.users[userid] = { password: password ?? null }
-      return { data: null }
-    },
-  ),
-  endpoint(
-    'POST /access/users/{userid}/token/{tokenid}',
-    { need: 'User.Modify on /access/users', params: 'privsep?:bool expire?:int comment?:str' },
-    makeToken,
-  ),
-  endpoint('GET /access/acl', {}, ({ lab }) => ({
-    data: lab.state.access.acl.map(({ path, who, role, propagate }) => ({
-      path,
-      ugid: who,
-      roleid: role,
-      propagate: propagate ? 1 : 0,
-      type: who.includes('!') ? 'token' : 'user',
-    })),
-  })),
-  endpoint(
-    'PUT /access/acl',
-    {
-      need: 'Permissions.Modify on /access',
-      params: 'path:str roles:str users?:str tokens?:str groups?:str propagate?:bool delete?:bool',
-    },
-    changeAcl,
-  ),
 ]

@@ -74,13 +74,30 @@ export const snapshotEndpoints = [
     take,
   ),
   endpoint(
+    'GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}',
+    { need: 'VM.Snapshot|VM.Snapshot.Rollback|VM.Audit on /vms/{vmid}' },
+    () => ({ data: [{ cmd: 'rollback' }, { cmd: 'config' }] }),
+  ),
+  endpoint(
+    'PUT /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config',
+    { need: 'VM.Snapshot on /vms/{vmid}', params: 'description?:str' },
+    (call) => {
+      const name = call.params.snapname ?? ''
+      const snapshot = vmOf(call).snapshots[name]
+      if (!snapshot) throw new LabError(`snapshot '${name}' does not exist`)
+      snapshot.description = call.params.description ?? ''
+      return { data: null }
+    },
+  ),
+  endpoint(
     'GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config',
     { need: 'VM.Snapshot|VM.Snapshot.Rollback|VM.Audit on /vms/{vmid}' },
     (call) => {
       const name = call.params.snapname ?? ''
       const snapshot = vmOf(call).snapshots[name]
       if (!snapshot) throw new LabError(`snapshot '${name}' does not exist`)
-      return { data: { ...typedConfig(snapshot.config), description: snapshot.description } }
+      const { description, snaptime } = snapshot
+      return { data: { ...typedConfig(snapshot.config), description, snaptime } }
     },
   ),
   endpoint(

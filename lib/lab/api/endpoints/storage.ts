@@ -100,7 +100,9 @@ function allocate(call: Call): CallResult {
     params.format ?? 'raw',
   )
   if (findVolume(lab.state, params.node ?? '', volid))
-    throw new LabError(`disk image '${volid}' already exists`)
+    throw new LabError(
+      `disk image '${storagePath(storage)}/images/${volid.split(':')[1]}' already exists`,
+    )
   addImage(lab, { node: params.node ?? '', storage, vmid, volid, bytes, writtenBytes: 4096 })
   return { data: volid }
 }
@@ -266,29 +268,46 @@ function remove(call: Call): CallResult {
 const FILE_PARAMS =
   'checksum?:str checksum-algorithm?:enum(md5,sha1,sha224,sha256,sha384,sha512) filename:text(255)'
 
+/** One volume by its id, with where it is. */
+function volumeInfo(call: Call): CallResult {
+  const { lab, params } = call
+  const storage = storageOf(call)
+  const volid = params.volume?.includes(':') ? params.volume : `${storage.id}:${params.volume}`
+  const volume = findVolume(lab.state, params.node ?? '', volid)
+  if (!volume) throw new LabError(`unable to activate storage: volume '${volid}' does not exist`)
+  const name = volid.split('/').at(-1)
+  const folder = folderOf(storage, volume.content)
+  return {
+    data: {
+      ...{ path: `${folder}/${name}`, size: volume.bytes, used: volume.usedBytes },
+      format: volume.content === 'iso' ? 'raw' : volume.format,
+      ...(volume.notes ? { notes: volume.notes } : {}),
+      ...(volume.protected ? { protected: 1 } : {}),
+    },
+  }
+}
+
+/** What a HEAD request to a URL would tell: the lab judges by the name, as a download does. */
+function urlMetadata({ params }: Call): CallResult {
+  const url = params.url ?? ''
+  const filename = url.split(/[?#]/)[0]?.split('/').at(-1) ?? ''
+  const mimetype = /\.iso$/.test(filename)
+    ? 'application/x-iso9660-image'
+    : 'application/octet-stream'
+  return { data: { filename, mimetype, size: downloadBytes(`${url} ${filename}`) } }
+}
+
 export const storageEndpoints = [
+  endpoint(
+    'GET /nodes/{node}/query-url-metadata',
+    { need: 'Sys.Audit|Sys.AccessNetwork on /nodes/{node}', params: 'url:str' },
+    urlMetadata,
+  ),
+  endpoint('GET /nodes/{node}/storage/{storage}/content/{volume}', { need: SEE }, volumeInfo),
   endpoint(
     'GET /nodes/{node}/storage',
     { params: 'storage?:storage content?:str enabled?:bool target?:node format?:bool' },
     list,
-  ),
-  endpoint('GET /storage', {}, ({ lab, caller }) => ({
-    data: Object.values(lab.state.storages)
-      .filter((storage) => mayDo(lab.state, caller, `/storage/${storage.id}`, 'Datastore.Audit'))
-      .map((storage) => ({
-        storage: storage.id,
-        type: storage.type,
-        content: storage.content.join(','),
-      })),
-  })),
-  endpoint(
-    'PUT /storage/{storage}',
-    { need: 'Datastore.Allocate on /storage', params: 'content?:str disable?:bool' },
-    ({ lab, params }) => {
-      const storage = getStorage(lab.state, params.storage ?? '')
-      if (params.content) storage.content = params.content.split(',')
-      return { data: { storage: storage.id, type: storage.type } }
-    },
   ),
   endpoint('GET /nodes/{node}/storage/{storage}/status', { need: SEE }, (call) => {
     if (!call.lab.state.storages[call.params.storage ?? ''])

@@ -1,4 +1,5 @@
 import { callerName, mayDo } from '../../access'
+import type { Lab } from '../../state'
 import { abortTask } from '../../tasks/run'
 import type { Task } from '../../tasks/task'
 import { LabError } from '../answer'
@@ -13,15 +14,16 @@ export const mayAuditTasks = ({ lab, caller }: Call, task: Task): boolean =>
   task.user.split('!')[0] === caller.user ||
   mayDo(lab.state, caller, `/nodes/${task.node}`, 'Sys.Audit')
 
+const findTask = ({ lab, params }: Call): Task | undefined =>
+  lab.state.tasks.find(({ upid, node }) => upid === params.upid && node === params.node)
+
 function getTask(call: Call): Task {
   const upid = call.params.upid ?? ''
   if (!UPID.test(upid))
     throw new LabError('Parameter verification failed.', 400, {
       upid: 'unable to parse worker upid',
     })
-  const task = call.lab.state.tasks.find(
-    (other) => other.upid === upid && other.node === call.params.node,
-  )
+  const task = findTask(call)
   if (!task) throw new LabError('Parameter verification failed.', 400, { upid: 'no such task' })
   if (!mayAuditTasks(call, task))
     throw new LabError(`Permission check failed (/nodes/${task.node}, Sys.Audit)`, 403)
@@ -58,18 +60,33 @@ const nodeRow = (task: Task) => ({
   starttime: seconds(task.startWall),
   type: task.type,
   id: task.id,
-  user: task.user,
-  saved: task.exit === null ? '0' : '1',
+  ...tokenParts(task),
+  ...(task.exit === null ? { saved: '0' } : {}),
   ...(task.exit === null
     ? { status: 'RUNNING' }
     : { status: task.exit, endtime: seconds(task.endWall ?? 0) }),
 })
 
-/** `GET /cluster/tasks`: no status while it runs. */
-export const clusterTaskRow = (task: Task) => {
-  const { status, ...row } = nodeRow(task)
-  return task.exit === null ? row : { ...row, status }
+/** `GET /cluster/tasks`: no status while it runs; other nodes' rows come with numbers (recorded). */
+export function clusterTaskRow(lab: Lab, task: Task): Record<string, unknown> {
+  const { pid, pstart: _pstart, saved: _saved, ...row } = nodeRow(task)
+  if (task.exit !== null) {
+    const here = task.node === Object.keys(lab.state.hosts)[0]
+    return { ...row, saved: here ? '1' : 1 }
+  }
+  const { status: _status, ...running } = row as Record<string, unknown>
+  return { ...running, pid, saved: '0' }
 }
+
+/** How a filter names an end: `ok`, `warning`, `error`, `unknown` while it runs. */
+const kindOfEnd = ({ exit }: Task): string =>
+  exit === null
+    ? 'unknown'
+    : exit === 'OK'
+      ? 'ok'
+      : exit.startsWith('WARNINGS')
+        ? 'warning'
+        : 'error'
 
 function listTasks(call: Call): CallResult {
   const { params, lab } = call
@@ -83,15 +100,18 @@ function listTasks(call: Call): CallResult {
       (!params.typefilter || task.type === params.typefilter) &&
       (!params.userfilter || task.user.includes(params.userfilter)) &&
       (!params.since || seconds(task.startWall) >= Number(params.since)) &&
-      (params.errors !== '1' || (task.exit !== null && task.exit !== 'OK')),
+      (params.errors !== '1' || (task.exit !== null && task.exit !== 'OK')) &&
+      (!params.statusfilter || params.statusfilter.split(',').includes(kindOfEnd(task))),
   )
   const start = Number(params.start ?? 0)
   const page = rows.reverse().slice(start, start + Number(params.limit ?? 50))
-  return { data: page.map(nodeRow), total: rows.length }
+  return { data: page.map(nodeRow), ...(rows.length > 0 ? { total: rows.length } : {}) }
 }
 
 /** Lines from `start`, at most 50 without `limit`; an empty log says `no content` (Tools.pm:1415). */
 function readLog(call: Call): CallResult {
+  if (UPID.test(call.params.upid ?? '') && !findTask(call))
+    return { data: { n: 1, t: 'unable to open file - No such file or directory' }, total: 1 }
   const task = getTask(call)
   const start = Number(call.params.start ?? 0)
   const limit = Number(call.params.limit ?? 50)
@@ -111,6 +131,10 @@ const LIST_PARAMS =
 
 export const taskEndpoints = [
   endpoint('GET /nodes/{node}/tasks', { params: LIST_PARAMS }, listTasks),
+  endpoint('GET /nodes/{node}/tasks/{upid}', {}, (call) => {
+    getTask(call)
+    return { data: [{ name: 'log' }, { name: 'status' }] }
+  }),
   endpoint('GET /nodes/{node}/tasks/{upid}/status', {}, (call) => ({
     data: statusOf(getTask(call)),
   })),
