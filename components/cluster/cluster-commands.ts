@@ -4,8 +4,11 @@ import { toGuest } from '@/lib/plan/desired'
 import { resolveVm } from '@/lib/topology/resolve'
 import type { Cluster } from '@/lib/topology/topology'
 
-/** kubectl as it works on every control plane that kubeadm made. */
-const KUBECTL = 'sudo kubectl --kubeconfig /etc/kubernetes/admin.conf'
+/** kubectl as it works on every control plane that kubeadm or k3s made. */
+const KUBECTL = {
+  kubeadm: 'sudo kubectl --kubeconfig /etc/kubernetes/admin.conf',
+  k3s: 'sudo k3s kubectl',
+} as const
 
 /** Lines to paste into a terminal; each goes to a control plane over SSH, the panel's way. */
 export type ClusterCommands = {
@@ -26,7 +29,8 @@ export function clusterCommands(head: TopologyHead, cluster: Cluster): ClusterCo
     if (!guest) continue
     const dialer = head.connections.find((each) => each.id === guest.connection)?.dialer ?? null
     const ssh = sshLine(guest, dialer)
-    const run = (line: string, words: string) => `${line} ${quoted(`${KUBECTL} ${words}`)}`
+    const run = (line: string, words: string) =>
+      `${line} ${quoted(`${KUBECTL[cluster.distribution ?? 'kubeadm']} ${words}`)}`
     return {
       host: guest.name,
       dialer,

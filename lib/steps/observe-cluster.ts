@@ -9,6 +9,7 @@ import type { ObservedCluster, ObservedNode } from '@/lib/plan/observed'
 import { HASH_ANNOTATION } from './add-on/hash-annotation'
 import { listReleases } from './add-on/releases'
 import { unwell } from './add-on/unwell-pods'
+import { isVoter } from './k3s/is-voter'
 import { readiness } from './kubernetes/k8s-node'
 import { observeMade } from './observe-made'
 
@@ -32,7 +33,7 @@ export async function observeCluster(
     version,
     ready,
     nodes: nodes.map(toNode),
-    etcdMembers: etcdOf(pods),
+    etcdMembers: wanted.ref.k3s ? etcdOfK3s(nodes) : etcdOf(pods),
     releases: Object.fromEntries(
       releases.map(({ name, namespace, revision, status, version, valuesHash, addOn }) => [
         `${namespace}/${name}`,
@@ -121,6 +122,16 @@ function toNode(node: KubernetesObject): ObservedNode {
     labels,
   }
 }
+
+/** k3s runs etcd in its own process: it labels the nodes and tells in a condition whether each one votes. */
+const etcdOfK3s = (nodes: readonly KubernetesObject[]): ObservedCluster['etcdMembers'] =>
+  nodes
+    .filter((node) => node.metadata.labels?.['node-role.kubernetes.io/etcd'] !== undefined)
+    .map((node) => ({
+      name: node.metadata.name,
+      learner: !isVoter(node),
+      healthy: readiness(node).ready,
+    }))
 
 /** Members as their static pods show them; whether one is a learner only etcd itself knows. */
 const etcdOf = (pods: readonly KubernetesObject[]): ObservedCluster['etcdMembers'] =>

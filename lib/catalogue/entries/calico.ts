@@ -34,6 +34,8 @@ export const calico: CatalogueEntry = {
       calicoNetwork: {
         ...(cluster.cni?.mode === 'iptables' ? {} : { linuxDataplane: 'BPF' }),
         bgp: 'Disabled',
+        // k3s' own load balancer and its pods forward (Calico's documentation for k3s).
+        ...(cluster.distribution === 'k3s' ? { containerIPForwarding: 'Enabled' } : {}),
         ipPools: [
           {
             cidr: cluster.podCidr,

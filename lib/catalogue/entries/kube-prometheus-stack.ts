@@ -11,6 +11,16 @@ const claim = (context: AddOnContext, size: string): Values => ({
   },
 })
 
+/**
+ * k3s runs these inside itself, where their metrics come with the kubelet's and the API server's:
+ * there are no pods of theirs, and alerts about missing ones would never end.
+ */
+const ONE_PROCESS: Values = {
+  kubeControllerManager: { enabled: false },
+  kubeScheduler: { enabled: false },
+  kubeEtcd: { enabled: false },
+}
+
 export const kubePrometheusStack: CatalogueEntry = {
   id: 'kube-prometheus-stack',
   name: 'Prometheus, Alertmanager and Grafana',
@@ -77,7 +87,10 @@ export const kubePrometheusStack: CatalogueEntry = {
     },
     alertmanager: { alertmanagerSpec: { storage: claim(context, '2Gi'), retention: '120h' } },
     // Calico's eBPF data plane replaces kube-proxy; a target that is always down is noise.
-    kubeProxy: { enabled: context.cluster.cni?.mode === 'iptables' },
+    kubeProxy: {
+      enabled: context.cluster.distribution !== 'k3s' && context.cluster.cni?.mode === 'iptables',
+    },
+    ...(context.cluster.distribution === 'k3s' ? ONE_PROCESS : {}),
   }),
   timeoutS: 900,
   etaS: 180,

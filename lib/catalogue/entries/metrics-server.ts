@@ -28,7 +28,7 @@ export const metricsServer: CatalogueEntry = {
   needs: [],
   after: [],
   values: () => ({
-    // kubeadm's kubelets sign their own serving certificates.
+    // The kubelets of kubeadm and k3s sign their own serving certificates.
     args: ['--kubelet-insecure-tls'],
   }),
   timeoutS: 300,

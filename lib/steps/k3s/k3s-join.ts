@@ -1,4 +1,3 @@
-import type { KubernetesObject } from '@/lib/kubernetes/kubernetes'
 import { agentConfig, K3S } from '@/lib/plan/files/k3s'
 import type { ClusterRef, GuestRef, StepArgs } from '@/lib/plan/step'
 import type { GuestSession } from '@/lib/ssh/session'
@@ -6,6 +5,7 @@ import { sh } from '@/lib/ssh/shell'
 import type { StepContext, StepHandler } from '../handler'
 import { ensureEndpointHost } from '../kubernetes/endpoint-host'
 import { forgetNode } from './forget-node'
+import { isVoter } from './is-voter'
 import { answers, serverFiles } from './k3s-server'
 import { bringUp, runs } from './k3s-service'
 import { fullToken, ownTokens } from './k3s-tokens'
@@ -59,14 +59,6 @@ async function isServer(
   const session = await ctx.guest(guest)
   if (!(await runs(session, 'k3s')) || !(await answers(session, guest.name))) return false
   return isVoter(await (await ctx.kubernetes(cluster)).get(nodePath(guest.name)))
-}
-
-type Condition = { type: string; status: string }
-
-/** k3s tells on the node whether its etcd member takes part in decisions (k3s pkg/etcd, `EtcdIsVoter`). */
-function isVoter(node: KubernetesObject | null): boolean {
-  const conditions = (node?.status as { conditions?: Condition[] } | undefined)?.conditions ?? []
-  return conditions.some(({ type, status }) => type === 'EtcdIsVoter' && status === 'True')
 }
 
 /** An agent: k3s runs and the cluster lists it. Ready comes later, with the network. */

@@ -159,12 +159,13 @@ export function membersAreEnough({ clusters }: Survey): Problem[] {
   })
 }
 
-/** `cluster.node-too-small`: kubeadm's own preflight. Source: kubeadm constants, 2 CPUs and 1,700 MB. */
+/** `cluster.node-too-small`: kubeadm's own preflight; k3s has none. Source: kubeadm constants, 2 CPUs and 1,700 MB. */
 export function controlPlanesAreBigEnough({ clusters, vmById }: Survey): Problem[] {
-  return clusters.flatMap(([, { controlPlanes }]) =>
+  return clusters.flatMap(([, { controlPlanes, distribution }]) =>
     controlPlanes.flatMap((id) => {
       const vm = vmById.get(id)
-      if (!vm || ((vm.cpus ?? 2) >= 2 && (vm.memoryMib ?? 2048) >= 1700)) return []
+      if (!vm || distribution === 'k3s' || ((vm.cpus ?? 2) >= 2 && (vm.memoryMib ?? 2048) >= 1700))
+        return []
       return [
         blocker(
           'cluster.node-too-small',

@@ -68,7 +68,9 @@ export function metallbIsHeard(survey: Survey): Problem[] {
     if (!isOn(addOn)) return []
     const path = ['clusters', id, 'addOns', 'metallb']
     const problems: Problem[] = []
-    if (cluster.workers.length === 0 && settingOf(addOn, 'speaker', 'ignoreExcludeLB') === false) {
+    // k3s gives its servers no such label.
+    const labelled = cluster.distribution !== 'k3s' && cluster.workers.length === 0
+    if (labelled && settingOf(addOn, 'speaker', 'ignoreExcludeLB') === false) {
       const at = [...path, 'values', 'speaker', 'ignoreExcludeLB']
       problems.push(
         warning(

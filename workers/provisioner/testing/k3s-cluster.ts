@@ -1,6 +1,7 @@
 import { TWO_VMS } from './two-vms'
 
-const machine = (id: string, role: string) => `  ${id}:
+/** A machine of {@link k3sCluster}. */
+export const machine = (id: string, role: string) => `  ${id}:
     role: ${role}
     host: pve1
     template: jammy
