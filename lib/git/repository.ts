@@ -134,9 +134,20 @@ export class Repository {
 
   /** A commit that `tip` leads back to, whose message has exactly this line; null if there is none. */
   async findLine(tip: string, line: string): Promise<string | null> {
-    const pattern = `^${line.replace(/[\\.[\]*^$+?(){}|/]/g, '\\$&')}$`
-    const args = ['--max-count=1', '--extended-regexp', `--grep=${pattern}`, tip]
+    const args = ['--max-count=1', '--extended-regexp', `--grep=^${escaped(line)}$`, tip]
     return (await this.#log(args))[0]?.commit ?? null
+  }
+
+  /** Every line that begins so in the messages of what is new at `to` since `from` (null: ever). */
+  async linesThatBegin(
+    start: string,
+    { from, to }: { from: string | null; to: string },
+  ): Promise<string[]> {
+    const range = from === null ? to : `${from}..${to}`
+    const found = await this.#log(['--extended-regexp', `--grep=^${escaped(start)}`, range])
+    return found
+      .flatMap(({ message }) => message.split('\n'))
+      .filter((line) => line.startsWith(start))
   }
 
   async #log(args: readonly string[]): Promise<CommitFacts[]> {
@@ -257,6 +268,9 @@ export class Repository {
     })
   }
 }
+
+/** A text as an extended regular expression. */
+const escaped = (text: string) => text.replace(/[\\.[\]*^$+?(){}|/]/g, '\\$&')
 
 /** `!<tab>from:to<tab>[rejected] (fetch first)` (git-push(1), OUTPUT). */
 function judgePush(line: string, stderr: string): PushResult {

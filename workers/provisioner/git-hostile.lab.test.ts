@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { PutGitRequest } from '@/lib/api/contract-git'
 import { checkAudit } from '@/lib/db/audit-check'
+import { removeGitLink } from '@/lib/db/git-links'
 import { SMALL } from '@/lib/db/testing/document'
 import { tempDb } from '@/lib/db/testing/temp-db'
 import { createTopology } from '@/lib/db/topologies'
 import { type GitServer, startGitServer } from '@/lib/git/testing/git-server'
 import type { GitPoint } from './git-shop'
+import { sweepCopies } from './git-watch'
 import { cloneOf } from './testing/git-clone'
 import { ADA, atPanel, FILE, linkTo, openGitPanel } from './testing/git-panel'
 
@@ -264,4 +266,46 @@ test('merges of branches are taken as what they bring, each once', async () => {
   expect(text).toBe(theirs.read())
   const rows = await db.revision.findMany({ orderBy: { number: 'asc' }, skip: 1 })
   expect(rows.map(({ message }) => message)).toEqual(['Other memory', 'Merge feature'])
+})
+
+test('a branch that was renamed while both sides went on is merged, not another document', async () => {
+  await inStep()
+  const theirs = cloneOf(server, dir)
+  theirs.commit('Three cores', cpus(3))
+  theirs.commit('Four cores', cpus(4))
+  theirs.push()
+  server.git('branch', '-m', 'main', 'trunk')
+  await panel.save(memory(4096), 'More memory')
+  expect(await panel.look()).toMatchObject({ kind: 'branch-missing', branches: ['trunk'] })
+  await panel.put(linkTo(server, { branch: 'trunk' }))
+  expect(await panel.look()).toEqual({ kind: 'in-step' })
+  const { text } = await panel.head()
+  expect(text).toContain('cpus: 4, memoryMib: 4096')
+  expect(inGit('trunk')).toBe(text)
+})
+
+test('what is taken out of Git leaves no copy behind', async () => {
+  await inStep()
+  const gitDir = join(dir, 'git')
+  await sweepCopies({ db, gitDir })
+  expect(readdirSync(gitDir)).toContain('small-lab.git')
+  await removeGitLink(db, 'small-lab', { actor: ADA, now: Date.now() })
+  await sweepCopies({ db, gitDir })
+  expect(readdirSync(gitDir)).not.toContain('small-lab.git')
+})
+
+test('Git’s document is taken with its connections where somebody chose it who may name them', async () => {
+  const theirs = cloneOf(server, dir)
+  theirs.write(SMALL.replace('connection: lab', 'connection: other'))
+  theirs.commit('Older than the panel')
+  theirs.push()
+  await panel.put(linkTo(server))
+  expect(await panel.look()).toMatchObject({ kind: 'unrelated' })
+  await panel.choose('theirs', [])
+  const line = SMALL.split('\n').findIndex((each) => each.includes('connection: lab')) + 1
+  expect(await panel.look()).toMatchObject({ kind: 'refused', problems: [{ line }] })
+  expect(await panel.look()).toMatchObject({ kind: 'unrelated' })
+  await panel.choose('theirs')
+  expect(await panel.look()).toEqual({ kind: 'in-step' })
+  expect((await panel.head()).text).toContain('connection: other')
 })

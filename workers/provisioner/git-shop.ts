@@ -53,8 +53,8 @@ export const GIT: Actor = { id: null, name: 'git', via: 'provisioner', from: nul
 /** Where the panel's copy of a topology's repository is. */
 export const copyOf = (shop: GitShop, topologyId: string) => join(shop.gitDir, `${topologyId}.git`)
 
-/** The line by which a revision's commit is known again, whoever merged it. */
-export const trailerOf = (shop: GitShop, topologyId: string, revision: number) =>
+/** The line by which a revision's commit is known again, whoever merged it; '': how all begin. */
+export const trailerOf = (shop: GitShop, topologyId: string, revision: number | '') =>
   `Drawbridge-Revision: ${shop.panelId}/${topologyId}/${revision}`
 
 /** Where commits wait that the followed branch does not take. */

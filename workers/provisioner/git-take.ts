@@ -21,6 +21,8 @@ import { GIT, type GitLook, ON, type Outcome, stop, trailerOf } from './git-shop
 
 /** Older commits than these are taken together, in the oldest of them. */
 const MOST_COMMITS = 200
+/** So many changes of the file are looked at for one that both know. */
+const MOST_PAST = 30
 
 /**
  * Takes what is new on the branch: each commit of its own line that changed the file becomes a
@@ -189,10 +191,28 @@ async function takeFirst(look: GitLook, head: string): Promise<Outcome> {
   }
   const choice = chosen(look, head)
   if (choice === 'new-branch') return ON
+  if (choice === null && (await meetInThePast(look, head))) return takeCommits(look)
   if (choice !== 'theirs') return stop({ kind: 'unrelated', commit: head })
   const outcome = await takeWhole(look, facts, read.text)
   await forgetChoice(shop.db, link.topologyId, link.choice)
   return outcome
+}
+
+/**
+ * Whether the branch held a revision as it is before both went on: a branch that was renamed, a
+ * topology that is kept in Git again. From there on everything is merged as usual.
+ */
+async function meetInThePast(look: GitLook, head: string): Promise<boolean> {
+  const { link, repository } = look
+  const range = { from: null, to: head, most: MOST_PAST }
+  for (const facts of (await repository.changesOf(link.path, range)).toReversed()) {
+    const read = readFileOf(await repository.file(facts.commit, link.path, MOST_BYTES))
+    const own = read.kind === 'text' ? await findOwn(look, read.text, facts.message) : null
+    if (read.kind !== 'text' || own === null) continue
+    await knowOwn(look, facts, { text: read.text, revision: own })
+    return true
+  }
+  return false
 }
 
 /** The branch does not lead on from what is known. Nothing is lost: both sides have theirs. */
@@ -264,12 +284,15 @@ async function findOwn(
  */
 async function baseOf(look: GitLook, commit: string): Promise<string> {
   const { shop, link, repository } = look
-  const { topologyId } = link
+  const { topologyId, knownCommit } = link
   const pushed = await listPushed(shop.db, topologyId, link.knownRevision ?? 0)
-  for (const { revision } of pushed.toReversed()) {
-    const line = trailerOf(shop, topologyId, revision)
-    if ((await repository.findLine(commit, line)) === null) continue
-    return (await findRevision(shop.db, topologyId, revision)).text
+  if (pushed.length > 0) {
+    // One walk, and of the new part only: what is known already holds none of them.
+    const from = knownCommit !== null && (await repository.has(knownCommit)) ? knownCommit : null
+    const start = trailerOf(shop, topologyId, '')
+    const lines = new Set(await repository.linesThatBegin(start, { from, to: commit }))
+    const newest = pushed.findLast(({ revision }) => lines.has(`${start}${revision}`))
+    if (newest) return (await findRevision(shop.db, topologyId, newest.revision)).text
   }
   // Nothing in common is known: what the panel has, so that everything else is Git's change.
   return link.knownText ?? (await findRevision(shop.db, topologyId)).text

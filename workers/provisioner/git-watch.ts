@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PanelError } from '@/lib/base/errors'
 import { listAllowed } from '@/lib/db/egress'
@@ -38,6 +39,7 @@ export function gitShop(
 export async function watchGit(shop: GitShop): Promise<GitWatch> {
   await mkdir(shop.gitDir, { recursive: true, mode: 0o700 })
   await sweepWays(shop.gitDir)
+  await sweepCopies(shop)
   const controller = new AbortController()
   const { signal } = controller
   const looks = new Map<string, Promise<void>>()
@@ -82,6 +84,15 @@ export async function watchGit(shop: GitShop): Promise<GitWatch> {
       await Promise.all(looks.values())
     },
   }
+}
+
+/** Removes the copies of repositories that no topology is kept in any more. */
+export async function sweepCopies({ db, gitDir }: Pick<GitShop, 'db' | 'gitDir'>): Promise<void> {
+  const links = await db.gitLink.findMany({ select: { topologyId: true } })
+  const kept = new Set(links.map(({ topologyId }) => `${topologyId}.git`))
+  for (const name of await readdir(gitDir))
+    if (name.endsWith('.git') && !kept.has(name))
+      await rm(join(gitDir, name), { recursive: true, force: true })
 }
 
 function logFault({ log }: GitShop, what: string, error: unknown): void {
