@@ -33,19 +33,26 @@ export function strangersIn(
   )
 }
 
-/** Strangers as the rules count them: a VMID that is taken, and the load of those that run. */
+/**
+ * Strangers as the rules count them: a VMID that is taken, CPUs and memory of those that run, and the
+ * disks of all, which take their room also while they are off.
+ */
 export function toUnmanaged(
   strangers: readonly Stranger[],
   addresses: Unmanaged['addresses'] = [],
 ): Unmanaged {
   const hosts: Record<string, Unmanaged['hosts'][string]> = {}
-  for (const { host, running, cpus, memoryMib } of strangers) {
-    if (!running) continue
+  for (const { host, running, cpus, memoryMib, diskGib, storages: disks } of strangers) {
     const load = hosts[host] ?? { cpus: 0, memoryMib: 0, storages: {} }
+    const storages = { ...load.storages }
+    for (const [storage, gib] of Object.entries(disks ?? {}))
+      storages[storage] = Math.round((storages[storage] ?? 0) + gib)
+    const unplaced = (load.unplacedGib ?? 0) + (disks ? 0 : Math.round(diskGib))
     hosts[host] = {
-      ...load,
-      cpus: load.cpus + cpus,
-      memoryMib: load.memoryMib + memoryMib,
+      cpus: load.cpus + (running ? cpus : 0),
+      memoryMib: load.memoryMib + (running ? memoryMib : 0),
+      storages,
+      ...(unplaced > 0 ? { unplacedGib: unplaced } : {}),
     }
   }
   return {
@@ -81,10 +88,14 @@ export async function unmanagedAround(
   const observed = reading ?? (await findObserved(db, topologyId))
   const panelId = await findSetting<string>(db, 'panel.id')
   const strangers = observed ? strangersIn(observed, { panelId, topologyId }) : []
-  return toUnmanaged(strangers, [
+  const unseen = Object.entries(topology.hosts ?? {}).flatMap(([id, { role }]) =>
+    role === 'proxmox' && observed?.hosts[id]?.state !== 'known' ? [id] : [],
+  )
+  const beside = toUnmanaged(strangers, [
     ...(await addressesBeside(db, topologyId, topology)),
     ...(observed ? answering(topology, observed) : []),
   ])
+  return unseen.length > 0 ? { ...beside, unseen } : beside
 }
 
 /**

@@ -463,3 +463,21 @@ test('a mapped GPU is passed through at a restart, beside what root passed by ha
   expect(planOf(deploy, topology, done).steps).toEqual([])
   expect(ids(planOf(deploy, smallLab(), done))).toContain('vm.restart:box')
 })
+
+test('a template that is older than it is to be is told of, and not made anew for that', () => {
+  const topology = smallLab()
+  topology.templates!.jammy!.refreshDays = 30
+  const observed = deployed(topology)
+  const seen = observed.templates.jammy
+  if (seen?.state !== 'known') throw new Error('no template')
+  const notesAt = (days: number) => {
+    seen.value.madeAt = Date.UTC(2026, 0, 1)
+    const now = Date.UTC(2026, 0, 1 + days)
+    const made = makePlan(deploy, topology, observed, { ...CONTEXT, now })
+    if (!made.ok) throw new Error('refused')
+    expect(made.plan.steps).toEqual([])
+    return made.plan.notes
+  }
+  expect(notesAt(30)).toEqual([])
+  expect(notesAt(31)[0]).toContain('jammy was made on 2026-01-01, 31 days ago')
+})

@@ -76,6 +76,8 @@ export type ObservedGuest = {
   cpus: number
   memoryMib: number
   diskGib: number
+  /** GiB promised by storage; absent where its configuration is not read (containers, older readers). */
+  storages?: Record<string, number>
   /** The marker line in its description, null if it is not ours. */
   marker: string | null
 }
@@ -86,6 +88,8 @@ export type ObservedTemplate = {
   name: string
   baked: boolean
   specHash: string | null
+  /** When Proxmox created it, UTC milliseconds; absent where it does not say (before PVE 7). */
+  madeAt?: number
 }
 
 export type ObservedVm = {

@@ -18,7 +18,7 @@ import {
 } from './refusals'
 import { diffSpec } from './spec-diff'
 import type { Step } from './step'
-import { templateSteps, type WantedTemplate, wantTemplate } from './template-steps'
+import { staleNotes, templateSteps, type WantedTemplate, wantTemplate } from './template-steps'
 import { changeVmSteps, createVmSteps, oneRestartAtATime, type VmPlanInput } from './vm-steps'
 import { type WantedVm, wantVm } from './wanted-vm'
 import { indexWorld, seenVm, type World } from './world'
@@ -76,6 +76,9 @@ export function planDeploy(input: VmPlanInput): DraftResult {
     notes: [
       ...left.notes,
       ...orphanNotes(world, topology),
+      ...usable.flatMap((template) =>
+        templateSteps(template, observed, context).length > 0 ? [] : staleNotes(template, input),
+      ),
       ...[...planned, ...verdicts].flatMap((each) => each.notes),
     ],
     wayBack: 'Deploy an older revision to go back; VMs that were made are removed by Destroy.',

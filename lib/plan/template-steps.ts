@@ -82,6 +82,30 @@ export function wantTemplate(
   }
 }
 
+const DAY_MS = 86_400_000
+
+/**
+ * Says of a template that stands as it should that it is older than it is to be. It is not made anew
+ * for that: the same image and packages give the same template.
+ */
+export function staleNotes(
+  { id, ref, imageSha256 }: WantedTemplate,
+  { topology, observed, context }: { topology: Topology; observed: Observed; context: PlanContext },
+): string[] {
+  const refreshDays = topology.templates?.[id]?.refreshDays
+  const seen = observed.templates[id]
+  if (refreshDays === undefined || seen?.state !== 'known' || seen.value.madeAt === undefined)
+    return []
+  const days = Math.floor((context.now - seen.value.madeAt) / DAY_MS)
+  if (days <= refreshDays) return []
+  const made = new Date(seen.value.madeAt).toISOString().slice(0, 10)
+  const how =
+    imageSha256 === null ? "Write a newer image's URL" : "Write a newer image's URL and checksum"
+  return [
+    `Template ${ref.name} was made on ${made}, ${days} days ago, and is to be renewed after ${refreshDays}. ${how}, and Deploy makes it anew; VMs keep what they were cloned from until they are rebuilt.`,
+  ]
+}
+
 /** Steps until a baked template stands as the document says; none if it does. */
 export function templateSteps(
   wanted: WantedTemplate,

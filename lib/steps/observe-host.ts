@@ -1,6 +1,7 @@
 import { mapBounded } from '@/lib/io/bounded'
 import type { ObservedGuest, ObservedHost, ObservedVm } from '@/lib/plan/observed'
 import { seedFile } from '@/lib/plan/seed-volume'
+import { drivesOf } from '@/lib/proxmox/drive'
 import type { GuestSummary, Proxmox, VmConfig } from '@/lib/proxmox/proxmox'
 import { fromConfig, uuidOf } from '@/lib/proxmox/vm-spec'
 import { markerOf } from './vm/our-vm'
@@ -53,7 +54,16 @@ export async function readNode(proxmox: Proxmox, node: string): Promise<NodeRead
 function toObservedGuest(guest: GuestSummary, config: VmConfig | undefined): ObservedGuest {
   const { vmid, name, kind, running, template, cpus, memoryMib, diskGib } = guest
   const marker = config ? markerOf(config) : null
-  return { vmid, name, kind, running, template, cpus, memoryMib, diskGib, marker }
+  const plain = { vmid, name, kind, running, template, cpus, memoryMib, diskGib, marker }
+  return config ? { ...plain, storages: promisedBy(config) } : plain
+}
+
+/** GiB that a VM's disks may grow to, by storage. */
+function promisedBy({ values }: VmConfig): Record<string, number> {
+  const storages: Record<string, number> = {}
+  for (const { storage, sizeGib } of drivesOf(values))
+    if (storage !== '') storages[storage] = (storages[storage] ?? 0) + sizeGib
+  return storages
 }
 
 /** One of our VMs in full. Null if it was deleted meanwhile. */

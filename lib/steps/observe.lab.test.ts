@@ -116,7 +116,7 @@ test('what is there is known, what is not is absent, what cannot be read is unkn
   expect(seen.vms['left-the-document']).toMatchObject({ state: 'known', value: { vmid: 221 } })
   expect(seen.templates.jammy).toMatchObject({
     state: 'known',
-    value: { vmid: 9000, baked: false, specHash: null },
+    value: { vmid: 9000, baked: false, specHash: null, madeAt: expect.any(Number) },
   })
   expect(seen.templates.noble).toEqual({ state: 'absent', at: 1000 })
   expect(seen.clusters.k).toEqual({ state: 'absent', at: 1000 })

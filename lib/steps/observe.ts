@@ -13,7 +13,7 @@ import { type NodeReading, readNode, readVm } from './observe-host'
 import { observeClusters, observeGuests } from './observe-inside'
 import { observeSightings, type SightedNode } from './observe-sightings'
 import { pinnedHostKeys } from './pinned-host-keys'
-import { specHashOf } from './vm/template'
+import { madeAtOf, specHashOf } from './vm/template'
 
 /** What observing may use: the connections of a step, without anything that changes the world. */
 export type ObserveDeps = Pick<
@@ -212,9 +212,16 @@ function seeTemplates(
         // Baked means finished: a builder that only ran is not a template to clone from.
         const baked = values.template === '1'
         const name = values.name ?? id
+        const madeAt = madeAtOf(values)
         return [
           id,
-          known({ vmid, node: reading.node, name, baked, specHash: specHashOf(values) }, at),
+          known(
+            {
+              ...{ vmid, node: reading.node, name, baked, specHash: specHashOf(values) },
+              ...(madeAt === null ? {} : { madeAt }),
+            },
+            at,
+          ),
         ]
       }
       const reason = missing(template.host ?? proxmoxHosts(topology)[0])

@@ -200,4 +200,4 @@ const WORDS: Record<AddressKind, (use: AddressUse) => string> = {
 }
 
 /** Who that is, in words: `the BMC of host pve`. */
-export const useText = (use: AddressUse): string => WORDS[use.kind](use)
+export const whoHas = (use: AddressUse): string => WORDS[use.kind](use)

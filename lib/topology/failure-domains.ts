@@ -1,9 +1,10 @@
 import { defaultStorage, disksOf } from './defaults'
+import { diskGroupOf } from './disks-below'
 import { isOnePlace, storageKey } from './shared-storage'
 import type { Topology, Vm } from './topology'
 
 /**
- * What fails together with each VM's data: the physical disk that it lies on (the Longhorn disk
+ * What fails together with each VM's data: the physical disk, or the mirror of several, that it lies on (the Longhorn disk
  * where it has one, else the first), as `host/disk`, or the NAS that serves it, which is one for all
  * hosts. One per VM in the given order; a VM without a host is a domain of its own, because nobody
  * knows.
@@ -16,7 +17,7 @@ export function domainsOf(topology: Topology, vmIds: readonly string[]): string[
     const storage = storageOf(topology, vm)
     const found = host.storages?.[storage]
     if (found && isOnePlace(found)) return storageKey(topology, vm.host, storage)
-    return `${host.failureDomain ?? vm.host}/${found?.disk ?? storage}`
+    return `${host.failureDomain ?? vm.host}/${diskGroupOf(host, storage)}`
   })
 }
 

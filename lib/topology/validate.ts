@@ -116,6 +116,7 @@ export const RULES: readonly Rule[] = [
   versions.addOnsAreMaintained,
   versions.servicesAreMaintained,
   capacity.capacitiesAreKnown,
+  capacity.loadsAreSeen,
   notes.holdsHold,
   notes.reservationsKeep,
   pretended.nothingIsPretended,

@@ -135,3 +135,9 @@ export const isBaked = (values: Readonly<Record<string, string>>): boolean =>
 /** Hash of what a template was made from, null if it does not say. */
 export const specHashOf = (values: Readonly<Record<string, string>>): string | null =>
   /^spec:(\S+)$/m.exec(values.description ?? '')?.[1] ?? null
+
+/** When a VM was created, UTC milliseconds; null where PVE did not write it down (`meta: creation-qemu=9.2.0,ctime=1764000000`). */
+export function madeAtOf(values: Readonly<Record<string, string>>): number | null {
+  const seconds = /(?:^|,)ctime=(\d+)(?:,|$)/.exec(values.meta ?? '')?.[1]
+  return seconds === undefined ? null : Number(seconds) * 1000
+}

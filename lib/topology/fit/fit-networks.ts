@@ -1,6 +1,7 @@
 import { DEFAULT_BRIDGE } from '../defaults'
 import { removeObject } from '../edits/remove-object'
 import { type Cidr, intersection } from '../ipv4'
+import { BridgeName, PartName } from '../model/common'
 import { fitLan, renumberOverlaps } from './fit-lan'
 import { oursOf } from './fit-pools'
 import { ask, type FittedHost, type Fitting, hostOf, networksOf, put, usersOf } from './fitting'
@@ -67,7 +68,8 @@ function chooseBridge(fitting: Fitting, { site, hosts, at }: ToldWire): string |
   const [first, ...others] = hosts
   const common = (first?.facts.bridges ?? []).filter(
     ({ name }) =>
-      /^[a-z][a-z0-9]{0,14}$/.test(name) &&
+      BridgeName.safeParse(name).success &&
+      PartName.safeParse(name).success &&
       others.every(({ facts }) => facts.bridges.some((each) => each.name === name)),
   )
   if (common.length === 0) {

@@ -1,4 +1,5 @@
 import { defaultStorage } from '../defaults'
+import { BridgeName, PartName } from '../model/common'
 import type { Host, Storage } from '../topology'
 import { ask, type FittedHost, type Fitting, hostOf, put } from './fitting'
 import type { InventoryBridge, InventoryStorage } from './inventory'
@@ -17,7 +18,8 @@ const RANK: readonly Storage['kind'][] = [
   'pbs',
 ]
 const CONTENT = ['images', 'iso', 'import', 'backup', 'snippets', 'vztmpl', 'rootdir'] as const
-const ID = /^(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+/** Whether the document can hold a name of Proxmox. */
+const isPart = (name: string) => PartName.safeParse(name).success
 
 const kindOf = ({ type }: InventoryStorage) => RANK.find((kind) => kind === type)
 const freeGib = ({ totalGib, usedGib }: InventoryStorage) =>
@@ -28,7 +30,7 @@ export function fitStorages(fitting: Fitting): void {
   for (const host of fitting.hosts) {
     putBridges(fitting, host)
     const usable = host.facts.storages.filter(
-      (each) => each.active && kindOf(each) !== undefined && ID.test(each.id),
+      (each) => each.active && kindOf(each) !== undefined && isPart(each.id),
     )
     const forDisks = usable
       .filter(({ content }) => content.includes('images'))
@@ -159,7 +161,7 @@ function tellMissing(
 function putBridges(fitting: Fitting, { id, facts }: FittedHost): void {
   const before: NonNullable<Host['bridges']> = hostOf(fitting.topology, id).bridges ?? {}
   const bridges = facts.bridges
-    .filter(({ name }) => ID.test(name) && /^[a-z][a-z0-9_]{0,14}$/.test(name))
+    .filter(({ name }) => isPart(name) && BridgeName.safeParse(name).success)
     .map((bridge: InventoryBridge) => {
       const { vlanAware: was, ...kept } = before[bridge.name] ?? {}
       const aware = bridge.vlanAware || was === false

@@ -30,6 +30,14 @@ export const PartName = z
     'use the name that Proxmox has for it: letters, digits and inner hyphens, underscores and dots, 1 to 63 characters, not digits alone',
   )
 
+/** A bridge as the hosts call it; the kernel has 15 characters for the name of an interface. */
+export const BridgeName = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/,
+    'write a bridge as the host calls it, such as vmbr0: at most 15 letters, digits, dots, hyphens and underscores',
+  )
+
 /** A DNS label, as PVE, cloud-init and Kubernetes accept it for a host. */
 export const DnsLabel = z
   .string()

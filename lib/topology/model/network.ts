@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   about,
+  BridgeName,
   Cidr,
   Cidr6,
   Day,
@@ -83,14 +84,7 @@ export const Network = z.strictObject({
         .meta({ description: 'How its members get theirs; slaac if absent.' }),
     })
     .optional(),
-  bridge: z
-    .string()
-    .regex(
-      /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/,
-      'write a bridge as the host calls it, such as vmbr0: at most 15 letters, digits, dots, hyphens and underscores',
-    )
-    .optional()
-    .meta({ description: 'Bridge on the hosts; vmbr0 if absent.' }),
+  bridge: BridgeName.optional().meta({ description: 'Bridge on the hosts; vmbr0 if absent.' }),
   sdn: z
     .strictObject({
       zone: z

@@ -1,4 +1,4 @@
-import { type AddressUse, clashOf, useText } from '../address-uses'
+import { type AddressUse, clashOf, whoHas } from '../address-uses'
 import { isKept, listFree } from '../ipam'
 import {
   contains,
@@ -41,7 +41,7 @@ export function addressesAreUnique(survey: Survey): Problem[] {
         blocker(
           'ip.duplicate',
           use.path,
-          `${use.text} is already the address of ${useText(found.other)} - only one of them would answer. Use another.`,
+          `${use.text} is already the address of ${whoHas(found.other)} - only one of them would answer. Use another.`,
           nic ? nextFreeFix(survey, nic) : null,
         ),
       ]
@@ -53,7 +53,7 @@ function perhapsDuplicate(use: AddressUse, other: AddressUse): Problem {
   const what =
     use.kind === 'service'
       ? `and service ${use.id} says that it runs on ${use.machine.split('/')[1]}`
-      : `and that of ${useText(use)}`
+      : `and that of ${whoHas(use)}`
   const how =
     use.kind === 'service'
       ? 'Correct one of them'
@@ -61,7 +61,7 @@ function perhapsDuplicate(use: AddressUse, other: AddressUse): Problem {
   return warning(
     'ip.duplicate',
     use.path,
-    `${use.text} is the address of ${useText(other)}, ${what} - only one machine answers at it. ${how}.`,
+    `${use.text} is the address of ${whoHas(other)}, ${what} - only one machine answers at it. ${how}.`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { disksBelow } from '../disks-below'
 import type { Problem } from '../problem'
 import type { Service, Storage } from '../topology'
 import { note, warning } from './rule'
@@ -75,12 +76,6 @@ function onStorage(survey: Survey, vm: SurveyedVm, id: string, storage: Storage)
     ),
   ]
 }
-
-/** The physical disks below a storage. */
-const disksBelow = ({ disk, moreDisks }: Storage): string[] => [
-  ...(disk === undefined ? [] : [disk]),
-  ...(moreDisks ?? []),
-]
 
 /** The host of a place: a guest's, or the place itself. */
 const hostOf = ({ topology, vmById }: Survey, place: string): string =>

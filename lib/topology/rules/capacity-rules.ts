@@ -107,6 +107,33 @@ export function capacitiesAreKnown(survey: Survey): Problem[] {
   })
 }
 
+/** `host.load-unseen`: guests of others that are not among the numbers. */
+export function loadsAreSeen(survey: Survey): Problem[] {
+  return survey.proxmox.flatMap(({ id, host, vms }) => {
+    const checked =
+      host.memoryMib !== undefined || host.cpuThreads !== undefined || host.diskGib !== undefined
+    if (vms.length === 0 || !checked) return []
+    if (survey.unmanaged.unseen?.includes(id)) {
+      return [
+        note(
+          'host.load-unseen',
+          ['hosts', id],
+          `What else runs on ${id} was not seen - memory, vCPUs and disks are checked without guests that are not yours, unless the document tells of them. Refresh once the host can be read.`,
+        ),
+      ]
+    }
+    const unplaced = survey.loads.get(id)?.unplacedGib ?? 0
+    if (unplaced === 0 || !host.storages) return []
+    return [
+      note(
+        'host.load-unseen',
+        ['hosts', id, 'storages'],
+        `Containers on ${id} that are not yours have ${gib(unplaced)} of disk, and Proxmox's list does not say on which storage - they are not counted. Write them under unmanaged, with their storage.`,
+      ),
+    ]
+  })
+}
+
 type Promised = {
   storage: string
   promised: number

@@ -1,3 +1,4 @@
+import { disksBelow } from '../disks-below'
 import type { Problem } from '../problem'
 import type { Host, Storage } from '../topology'
 import { count, listed, note, warning } from './rule'
@@ -6,11 +7,20 @@ import type { Survey, SurveyedVm } from './survey'
 type Physical = NonNullable<Host['disks']>[string]
 type Placed = { storageId: string; storage: Storage; diskId: string; disk: Physical }
 
-/** The storage and the physical disk that a VM's disk lies on, null where the document does not say. */
+/** The slowest and most perishable first: a mirror writes as slowly as its slowest disk. */
+const WORST_FIRST: readonly Physical['kind'][] = ['sd-card', 'hdd', 'ssd', 'nvme']
+
+/** The storage and the worst physical disk that a VM's disk lies on, null where the document does not say. */
 function placeOf(vm: SurveyedVm, storageId: string): Placed | null {
   const storage = vm.host?.storages?.[storageId]
-  const disk = storage?.disk === undefined ? undefined : vm.host?.disks?.[storage.disk]
-  return storage && disk ? { storageId, storage, diskId: storage.disk!, disk } : null
+  if (!storage) return null
+  const [worst] = disksBelow(storage)
+    .flatMap((diskId) => {
+      const disk = vm.host?.disks?.[diskId]
+      return disk ? [{ diskId, disk }] : []
+    })
+    .sort((a, b) => WORST_FIRST.indexOf(a.disk.kind) - WORST_FIRST.indexOf(b.disk.kind))
+  return worst ? { storageId, storage, ...worst } : null
 }
 
 const KIND = {

@@ -7,7 +7,7 @@ import type { Survey } from './survey'
 /** A field that the document holds and no step brings about. */
 export type NotApplied = {
   /** Section of the document. */
-  kind: 'hosts' | 'networks' | 'policies' | 'sites' | 'templates' | 'vms' | 'clusters' | 'switches'
+  kind: 'hosts' | 'networks' | 'policies' | 'sites' | 'vms' | 'clusters' | 'switches'
   /** Path below the object; empty for the object itself. */
   at: readonly string[]
   /** What it would be, in words. */
@@ -36,7 +36,6 @@ export const NOT_APPLIED: readonly NotApplied[] = [
   row('policies', '', 'who may talk to whom', '\\.policies\\b'),
   row('switches', 'portMap', 'the networks of its ports'),
   row('sites', 'wireguard', 'the tunnel'),
-  row('templates', 'refreshDays', 'its age'),
   row('vms', 'ha', 'high availability'),
   row('vms', 'backup', 'backups'),
   row('clusters', 'endpoint.floating', "what moves the endpoint's address"),

@@ -12,6 +12,8 @@ export type Unmanaged = {
   addresses: readonly { address: string; owner: string }[]
   /** Load by host id of the document. */
   hosts: Readonly<Record<string, UnmanagedLoad>>
+  /** Hosts whose guests nobody has seen: their load is not known. */
+  unseen?: readonly string[]
 }
 
 export type UnmanagedLoad = {
@@ -19,6 +21,8 @@ export type UnmanagedLoad = {
   memoryMib: number
   /** Promised GiB by storage. */
   storages: Readonly<Record<string, number>>
+  /** GiB of which nobody knows the storage, such as those of containers. */
+  unplacedGib?: number
 }
 
 type Fix = NonNullable<Problem['fix']>

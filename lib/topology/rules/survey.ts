@@ -92,22 +92,31 @@ export function surveyTopology(topology: Topology, unmanaged: Unmanaged, today: 
   }
 }
 
-/** A guest that is written and was seen counts once, as it was seen. */
+/**
+ * A guest that is written and was seen counts once, as it was seen; of a container only the document
+ * tells on which storage it is.
+ */
 function loadsOf(topology: Topology, unmanaged: Unmanaged): Map<string, UnmanagedLoad> {
   const seen = new Set(unmanaged.guests.map(({ host, vmid }) => `${host}/${vmid}`))
   const loads = new Map(Object.entries(unmanaged.hosts))
   for (const guest of Object.values(topology.unmanaged ?? {})) {
-    if (guest.host === undefined || seen.has(`${guest.host}/${guest.vmid}`)) continue
+    if (guest.host === undefined) continue
+    const wasSeen = seen.has(`${guest.host}/${guest.vmid}`)
     const load = loads.get(guest.host) ?? { cpus: 0, memoryMib: 0, storages: {} }
+    if (wasSeen && (guest.kind !== 'lxc' || load.unplacedGib === undefined)) continue
     const storages: Record<string, number> = { ...load.storages }
+    let placed = 0
     for (const { storage, sizeGib } of Object.values(guest.disks ?? {})) {
       const on = storage ?? defaultStorage(topology.hosts?.[guest.host])
       storages[on] = (storages[on] ?? 0) + sizeGib
+      placed += sizeGib
     }
+    const { unplacedGib = 0 } = load
     loads.set(guest.host, {
-      cpus: load.cpus + (guest.cpus ?? 0),
-      memoryMib: load.memoryMib + (guest.memoryMib ?? 0),
+      cpus: load.cpus + (wasSeen ? 0 : (guest.cpus ?? 0)),
+      memoryMib: load.memoryMib + (wasSeen ? 0 : (guest.memoryMib ?? 0)),
       storages,
+      unplacedGib: wasSeen ? Math.max(0, unplacedGib - placed) : unplacedGib,
     })
   }
   return loads

@@ -1,6 +1,7 @@
+import { disksBelow, type OnDisks } from '../disks-below'
 import { listed } from '../rules/rule'
 import { isShared } from '../shared-storage'
-import type { Host, Storage, Topology } from '../topology'
+import type { Host, Topology } from '../topology'
 import type { GraphMaker, ThingId } from './graph'
 import { placeThing } from './places'
 import { PASSED_ON } from './reasons'
@@ -111,13 +112,6 @@ function isFed(topology: Topology, graph: GraphMaker, thing: ThingId, id: string
     spare: (gone) => `has lost one of its supplies, ${listed(gone)}`,
   })
 }
-
-type OnDisks = Pick<Storage, 'disk' | 'moreDisks' | 'spareDisks'>
-
-/** Every physical disk below a storage; empty where the document does not say. */
-const disksBelow = ({ disk, moreDisks }: OnDisks): string[] => [
-  ...new Set([...(disk === undefined ? [] : [disk]), ...(moreDisks ?? [])]),
-]
 
 /**
  * What a host starts from: the disks below the storage `local`, which Proxmox's installer puts on

@@ -44,6 +44,12 @@ export const HOSTS: readonly CodeFacts[] = [
     what: 'what is not written is not checked',
   },
   {
+    code: 'host.load-unseen',
+    severities: ['note'],
+    cost: 'untidy',
+    what: 'what else runs on a host, or on which storage it lies, is not known and not counted',
+  },
+  {
     code: 'host.no-connection',
     severities: ['blocker'],
     cost: 'deploy',
