@@ -129,7 +129,10 @@ export function resolveVm(topology: Topology, id: string): ResolvedVm | null {
 function resolvePci(vm: Vm, host: Host | undefined): ResolvedVm['pci'] {
   const mappings = [
     ...(vm.gpus ?? []).map((id) => host?.gpus?.[id]?.mapping),
-    ...(vm.devices ?? []).map((id) => host?.devices?.[id]?.mapping),
+    ...(vm.devices ?? []).map((id) => {
+      const device = host?.devices?.[id]
+      return device?.kind === 'usb' ? undefined : device?.mapping
+    }),
   ]
   return [...new Set(mappings)]
     .filter((mapping) => mapping !== undefined)

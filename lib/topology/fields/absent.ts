@@ -101,6 +101,7 @@ export const ABSENT: Record<string, Absent> = {
   'hosts.*.bridges.*.mtu': UNKNOWN,
   'hosts.*.gpus': NONE,
   'hosts.*.devices': NONE,
+  'hosts.*.devices.*.usb': UNKNOWN,
   'hosts.*.bmc': means('nothing but a hand can switch it on'),
   'hosts.*.bmc.address': OPEN,
   'hosts.*.bmc.network': means('the network that the address lies in'),
@@ -233,6 +234,8 @@ export const ABSENT: Record<string, Absent> = {
   'unmanaged.*.disks.*.storage': UNKNOWN,
   'unmanaged.*.addresses': NONE,
   'unmanaged.*.network': means('the networks that its addresses lie in'),
+  'unmanaged.*.gpus': NONE,
+  'unmanaged.*.devices': NONE,
 
   'clusters.*.distribution': is('kubeadm'),
   'clusters.*.endpoint': means(
@@ -269,6 +272,9 @@ export const ABSENT: Record<string, Absent> = {
   'clusters.*.addOns.*.host': means('it is not published'),
   'clusters.*.addOns.*.values': means("the panel's values alone"),
   'clusters.*.charts': NONE,
+  'clusters.*.charts.*.user': means('the repository asks for none'),
+  'clusters.*.charts.*.password': means('the repository asks for none'),
+  'clusters.*.charts.*.ca': means("those that the panel's machine trusts"),
   'clusters.*.charts.*.values': means("the chart's own"),
   'clusters.*.manifests': NONE,
   'clusters.*.manifests.*.namespace': means('as its objects say, else default'),

@@ -479,7 +479,7 @@ export const DOCUMENT_FIELDS: Field[] = [
       {
         key: 'devices',
         label: 'Devices',
-        description: 'Other PCI devices that can be passed to a VM.',
+        description: 'Other PCI devices, and USB sticks, that can be passed to a guest.',
         control: 'map',
         fields: [
           {
@@ -487,7 +487,7 @@ export const DOCUMENT_FIELDS: Field[] = [
             label: 'Kind',
             control: 'select',
             required: true,
-            options: ['hba', 'nic', 'accelerator', 'usb-controller', 'other'],
+            options: ['hba', 'nic', 'accelerator', 'usb-controller', 'usb', 'other'],
           },
           {
             key: 'model',
@@ -500,6 +500,13 @@ export const DOCUMENT_FIELDS: Field[] = [
             label: 'PCI address',
             description: 'Such as 0000:01:00.0.',
             control: 'text',
+          },
+          {
+            key: 'usb',
+            label: 'Usb',
+            description: 'Of kind usb: vendor and product, such as 10c4:ea60.',
+            control: 'text',
+            pattern: '^[0-9a-f]{4}:[0-9a-f]{4}$',
           },
           {
             key: 'mapping',
@@ -1838,6 +1845,20 @@ export const DOCUMENT_FIELDS: Field[] = [
         reference: 'networks',
         pattern: '^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
       },
+      {
+        key: 'gpus',
+        label: 'GPUs',
+        description: "The host's GPUs that it has.",
+        control: 'references',
+        reference: 'gpus',
+      },
+      {
+        key: 'devices',
+        label: 'Devices',
+        description: "The host's other PCI devices and USB sticks that it has.",
+        control: 'references',
+        reference: 'devices',
+      },
     ],
   },
   {
@@ -2214,6 +2235,25 @@ export const DOCUMENT_FIELDS: Field[] = [
             label: 'Needs',
             description: 'Add-ons and charts that come before.',
             control: 'list',
+          },
+          {
+            key: 'user',
+            label: 'User',
+            description: 'Login at the repository.',
+            control: 'text',
+            maxLength: 2000,
+          },
+          {
+            key: 'password',
+            label: 'Password',
+            control: 'secret',
+          },
+          {
+            key: 'ca',
+            label: 'Ca',
+            description: "Certificate of the repository's authority, PEM.",
+            control: 'text',
+            maxLength: 20000,
           },
           {
             key: 'values',

@@ -149,6 +149,7 @@ export const MEANINGS: Record<string, string> = {
   'clusters.*.registries.*.user': 'Login at the mirror.',
   'clusters.*.registries.*.password': 'Its password.',
   'clusters.*.addOns': 'Add-ons of the catalogue, by their id there.',
+  'clusters.*.charts.*.password': 'Its password or token there.',
   'clusters.*.charts': "Helm charts of the user's own.",
   'clusters.*.charts.*.chart': 'Name of the chart in its repository.',
   'clusters.*.charts.*.version': 'Version of the chart.',

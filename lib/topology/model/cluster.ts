@@ -49,6 +49,9 @@ export const Chart = z.strictObject({
   version: z.string(),
   namespace: DnsLabel,
   needs: z.array(Id).optional().meta({ description: 'Add-ons and charts that come before.' }),
+  user: Text.optional().meta({ description: 'Login at the repository.' }),
+  password: SecretRef.optional(),
+  ca: Pem.optional().meta({ description: "Certificate of the repository's authority, PEM." }),
   values: z.record(z.string(), ValuesNode).optional(),
 })
 export type Chart = z.infer<typeof Chart>

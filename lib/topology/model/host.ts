@@ -130,12 +130,17 @@ export const Host = z.strictObject({
   ),
   devices: mapOf(
     z.strictObject({
-      kind: z.enum(['hba', 'nic', 'accelerator', 'usb-controller', 'other']),
+      kind: z.enum(['hba', 'nic', 'accelerator', 'usb-controller', 'usb', 'other']),
       model: Text.optional(),
       pci: z.string().optional().meta({ description: 'Such as 0000:01:00.0.' }),
+      usb: z
+        .string()
+        .regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/, 'write vendor and product as lsusb does: 10c4:ea60')
+        .optional()
+        .meta({ description: 'Of kind usb: vendor and product, such as 10c4:ea60.' }),
       mapping: z.string().optional().meta({ description: 'Name of the PCI mapping in Proxmox.' }),
     }),
-  ).meta({ description: 'Other PCI devices that can be passed to a VM.' }),
+  ).meta({ description: 'Other PCI devices, and USB sticks, that can be passed to a guest.' }),
   bmc: z
     .strictObject({
       kind: z.enum(['ipmi', 'redfish', 'amt', 'pikvm', 'smart-plug']),
@@ -195,5 +200,10 @@ export const UnmanagedGuest = z.strictObject({
   disks: mapOf(z.strictObject({ storage: storageRef.optional(), sizeGib: Gib })),
   addresses: z.array(Ipv4).optional(),
   network: refTo('networks').optional(),
+  gpus: z.array(refTo('gpus')).optional().meta({ description: "The host's GPUs that it has." }),
+  devices: z
+    .array(refTo('devices'))
+    .optional()
+    .meta({ description: "The host's other PCI devices and USB sticks that it has." }),
 })
 export type UnmanagedGuest = z.infer<typeof UnmanagedGuest>

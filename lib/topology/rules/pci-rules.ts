@@ -4,16 +4,52 @@ import type { Survey, SurveyedVm } from './survey'
 
 const passed = ({ vm }: SurveyedVm): number => (vm.gpus?.length ?? 0) + (vm.devices?.length ?? 0)
 
-/** `device.shared`, `device.no-mapping`: PCI devices other than GPUs, and how Proxmox lets a token pass one (PVE 8 pve-api: hostpci `mapping`). */
-export function devicesAreHadOnce({ vms }: Survey): Problem[] {
-  const uses = vms.flatMap((vm) => (vm.vm.devices ?? []).map((device, i) => ({ vm, device, i })))
-  const shared = duplicates(uses, ({ vm, device }) => `${vm.vm.host}/${device}`).flatMap(
+type Use = { who: string; host: string | undefined; device: string; path: string[] }
+
+/** Who has which of a host's devices: guests of others first, because theirs is how it is. */
+export function usesOf(
+  { unmanaged }: Survey['topology'],
+  vms: readonly SurveyedVm[],
+  kind: 'gpus' | 'devices',
+): Use[] {
+  const guests = [
+    ...Object.entries(unmanaged ?? {}).map(([id, guest]) => ['unmanaged', id, guest] as const),
+    ...vms.map(({ id, vm }) => ['vms', id, vm] as const),
+  ]
+  return guests.flatMap(([collection, id, guest]) =>
+    (guest[kind] ?? []).map((device, i) => ({
+      ...{ who: id, host: guest.host, device, path: [collection, id, kind, String(i)] },
+    })),
+  )
+}
+
+/** `device.usb`: the plan passes PCI devices alone. */
+const sticksByHand = (vms: readonly SurveyedVm[]): Problem[] =>
+  vms.flatMap(({ id, vm, host }) =>
+    (vm.devices ?? []).flatMap((device, i) => {
+      const found = host?.devices?.[device]
+      if (found?.kind !== 'usb') return []
+      const which = found.usb === undefined ? '' : ` (${found.usb})`
+      return [
+        note(
+          'device.usb',
+          ['vms', id, 'devices', String(i)],
+          `${device}${which} is a USB device - this version passes PCI devices alone, so that ${id} is made without it. Add it in Proxmox under Hardware; what is added there stays.`,
+        ),
+      ]
+    }),
+  )
+
+/** `device.shared`, `device.no-mapping`, `device.usb`: PCI devices other than GPUs, and how Proxmox lets a token pass one (PVE 8 pve-api: hostpci `mapping`). */
+export function devicesAreHadOnce({ topology, vms }: Survey): Problem[] {
+  const uses = usesOf(topology, vms, 'devices')
+  const shared = duplicates(uses, ({ host, device }) => `${host}/${device}`).flatMap(
     ([, [first, ...others]]) =>
-      others.map(({ vm, device, i }) =>
+      others.map(({ path, device }) =>
         blocker(
           'device.shared',
-          ['vms', vm.id, 'devices', String(i)],
-          `Device ${device} is already that of ${first!.vm.id} - it is passed to one VM. Remove it from one.`,
+          path,
+          `Device ${device} is already that of ${first!.who} - it is passed to one guest. Remove it from one.`,
         ),
       ),
   )
@@ -23,6 +59,8 @@ export function devicesAreHadOnce({ vms }: Survey): Problem[] {
       (vm.vm[kind] ?? []).flatMap((id) => {
         const found = vm.host?.[kind]?.[id]
         const path = ['hosts', vm.vm.host ?? '', kind, id, 'mapping']
+        // A stick is passed by hand anyway: `device.usb`.
+        if (found && 'kind' in found && found.kind === 'usb') return []
         if (!found || found.mapping !== undefined || told.has(path.join('/'))) return []
         told.add(path.join('/'))
         return [
@@ -35,7 +73,7 @@ export function devicesAreHadOnce({ vms }: Survey): Problem[] {
       }),
     ),
   )
-  return [...shared, ...unmapped]
+  return [...shared, ...unmapped, ...sticksByHand(vms)]
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Problem } from '../problem'
+import { usesOf } from './pci-rules'
 import { blocker, duplicates, fixTo, note, warning } from './rule'
 import type { Survey, SurveyedVm } from './survey'
 
@@ -153,15 +154,15 @@ export function templatesCanBeMade({ topology, vms }: Survey): Problem[] {
 }
 
 /** `gpu.shared`, `gpu.firmware`: a passed-through card. */
-export function gpusAreHadOnce({ vms }: Survey): Problem[] {
-  const uses = vms.flatMap((vm) => (vm.vm.gpus ?? []).map((gpu, i) => ({ vm, gpu, i })))
-  const shared = duplicates(uses, ({ vm, gpu }) => `${vm.vm.host}/${gpu}`).flatMap(
+export function gpusAreHadOnce({ topology, vms }: Survey): Problem[] {
+  const uses = usesOf(topology, vms, 'gpus')
+  const shared = duplicates(uses, ({ host, device }) => `${host}/${device}`).flatMap(
     ([, [first, ...others]]) =>
-      others.map(({ vm, gpu, i }) =>
+      others.map(({ path, device }) =>
         blocker(
           'gpu.shared',
-          ['vms', vm.id, 'gpus', String(i)],
-          `GPU ${gpu} is already that of ${first!.vm.id} - a card is passed to one VM. Remove it from one.`,
+          path,
+          `GPU ${device} is already that of ${first!.who} - a card is passed to one guest. Remove it from one.`,
         ),
       ),
   )

@@ -169,6 +169,13 @@ export const MACHINE_FAULTS: Fault[] = [
   ],
   ['device.no-mapping', 'hosts.pve.gpus.card.mapping', gpu.slice(1), false, gpu],
   [
+    'device.usb',
+    'vms.web.devices.0',
+    [set('hosts.pve.devices', { stick: { kind: 'usb' } }), set('vms.web.devices', ['stick'])],
+    false,
+    [set('hosts.pve.devices', { hba }), set('vms.web.devices', ['hba'])],
+  ],
+  [
     'gpu.machine',
     'vms.web.machine',
     [...gpu, set('vms.web.machine', 'i440fx')],

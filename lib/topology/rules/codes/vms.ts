@@ -155,6 +155,14 @@ export const VMS: readonly CodeFacts[] = [
     source: 'PVE 8 pve-api: hostpci needs a mapping for all but root@pam',
   },
   {
+    code: 'device.usb',
+    severities: ['note'],
+    cost: 'untidy',
+    what: 'a USB device of a VM, which is passed by hand',
+    source:
+      'PVE 8 pve-api: usb0 and hostpci0 are two options; lib/topology/resolve.ts passes hostpci alone',
+  },
+  {
     code: 'backup.inside',
     severities: ['warning'],
     cost: 'loss',
