@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button'
 import { Input } from '@/components/ui/field'
 import type { Json } from '@/lib/topology/change'
 import type { Field } from '@/lib/topology/fields/field'
+import { keyNameAt, type NamePattern } from '@/lib/topology/model/names'
 import type { Problem } from '@/lib/topology/problem'
 import { useEditor, useEditorStore } from '../editor/editor-context'
 import { blankObject } from './blank-object'
@@ -176,19 +177,21 @@ function MapPart({
           </div>
         </details>
       ))}
-      {readOnly ? null : <AddPart label={field.label} taken={list} onAdd={add} />}
+      {readOnly ? null : (
+        <AddPart label={field.label} name={keyNameAt(path)} taken={list} onAdd={add} />
+      )}
     </section>
   )
 }
 
-const ID = /^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
-
 function AddPart({
   label,
+  name,
   taken,
   onAdd,
 }: {
   label: string
+  name: NamePattern
   taken: readonly string[]
   /** Answers why it could not be added, null if it was. */
   onAdd: (id: string) => string | null
@@ -200,9 +203,9 @@ function AddPart({
       ? 'Write an id first.'
       : taken.includes(id)
         ? `${id} exists already.`
-        : ID.test(id)
+        : name.pattern.test(id)
           ? null
-          : 'Use lower-case letters, digits and inner hyphens.'
+          : `${name.words.charAt(0).toUpperCase()}${name.words.slice(1)}.`
   const add = () => {
     if (reason !== null) return
     const why = onAdd(id)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ID_NAME, PART_NAME } from './names'
 
 /**
  * What the schemas of the document's parts are made of. Every map is keyed by the object's immutable
@@ -10,12 +11,7 @@ import { z } from 'zod'
  * Never digits alone, because JavaScript sorts such keys and the order of NICs and disks is their
  * slot; never `constructor`, because every object seems to have it.
  */
-export const Id = z
-  .string()
-  .regex(
-    /^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'use lower-case letters, digits and inner hyphens, 1 to 63 characters, not digits alone',
-  )
+export const Id = z.string().regex(ID_NAME.pattern, ID_NAME.words)
 export type Id = z.infer<typeof Id>
 
 /**
@@ -23,12 +19,7 @@ export type Id = z.infer<typeof Id>
  * port (at most 15 characters, as the kernel has it), a disk. Written as it is called there. Never a
  * name that every object seems to have.
  */
-export const PartName = z
-  .string()
-  .regex(
-    /^(?!(constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable)$)(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
-    'use the name that Proxmox has for it: letters, digits and inner hyphens, underscores and dots, 1 to 63 characters, not digits alone',
-  )
+export const PartName = z.string().regex(PART_NAME.pattern, PART_NAME.words)
 
 /** A bridge as the hosts call it; the kernel has 15 characters for the name of an interface. */
 export const BridgeName = z
