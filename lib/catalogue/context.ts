@@ -51,6 +51,6 @@ function replicasOf(
 }
 
 function s3UrlOf(topology: Topology): string | null {
-  const backup = Object.values(topology.services ?? {}).find((each) => each.kind === 'backup')
-  return backup?.url ?? null
+  const backups = Object.values(topology.services ?? {}).filter((each) => each.kind === 'backup')
+  return backups.find(({ url }) => url !== undefined)?.url ?? null
 }

@@ -1,19 +1,23 @@
 import { disksBelow } from '../disks-below'
 import type { Problem } from '../problem'
-import type { Service, Storage } from '../topology'
+import { isShared } from '../shared-storage'
+import type { Cluster, Service, Storage } from '../topology'
 import { note, warning } from './rule'
 import type { Survey, SurveyedVm } from './survey'
-
-const OFF_HOST: ReadonlySet<Storage['kind']> = new Set(['nfs', 'cifs', 'rbd', 'cephfs', 'pbs'])
+import { dataHostsOf, dataPlaceOf, hostOfPlace, machinesByName } from './whereabouts'
 
 /** `backup.inside`, `backup.same-disk`, `backup.same-host`, `backup.no-storage`: a backup that is lost together with what it backs up. */
 export function backupsAreElsewhere(survey: Survey): Problem[] {
+  if (!survey.vms.some(({ vm }) => vm.backup)) return []
+  const machines = machinesByName(survey)
   return survey.vms.flatMap((vm) => {
     const { backup } = vm.vm
     if (!backup) return []
     if (backup.service !== undefined) {
       const service = survey.topology.services?.[backup.service]
-      return service ? insideService(survey, vm, backup.service, service) : []
+      return service
+        ? insideService(survey, vm, dataPlaceOf(service, machines), backup.service)
+        : []
     }
     if (backup.storage === undefined) {
       return [
@@ -66,8 +70,8 @@ function onStorage(survey: Survey, vm: SurveyedVm, id: string, storage: Storage)
       ),
     ]
   }
-  if (server === undefined && (storage.shared ?? OFF_HOST.has(storage.kind))) return []
-  if (server !== undefined && hostOf(survey, server) !== vm.vm.host) return []
+  if (server === undefined && isShared(storage)) return []
+  if (server !== undefined && hostOfPlace(survey, server) !== vm.vm.host) return []
   return [
     note(
       'backup.same-host',
@@ -77,76 +81,81 @@ function onStorage(survey: Survey, vm: SurveyedVm, id: string, storage: Storage)
   ]
 }
 
-/** The host of a place: a guest's, or the place itself. */
-const hostOf = ({ topology, vmById }: Survey, place: string): string =>
-  vmById.get(place)?.vm.host ?? topology.unmanaged?.[place]?.host ?? place
-
-/** Where a service runs, and where its data lies. */
-const placesOf = ({ runsOn, keepsOn }: Service): string[] => [
-  ...new Set([runsOn, keepsOn].filter((each) => each !== undefined)),
+const membersOf = ({ controlPlanes, workers, loadBalancers, nfs }: Cluster): string[] => [
+  ...controlPlanes,
+  ...workers,
+  ...(loadBalancers ?? []),
+  ...(nfs === undefined ? [] : [nfs]),
 ]
 
-function insideService(survey: Survey, vm: SurveyedVm, id: string, service: Service): Problem[] {
-  const { topology } = survey
+function insideService(
+  survey: Survey,
+  vm: SurveyedVm,
+  place: string | undefined,
+  id: string,
+): Problem[] {
+  if (place === undefined) return []
   const path = ['vms', vm.id, 'backup', 'service']
-  for (const place of placesOf(service)) {
-    const cluster = topology.clusters?.[place]
-    const member = cluster && [
-      ...cluster.controlPlanes,
-      ...cluster.workers,
-      ...(cluster.loadBalancers ?? []),
-      cluster.nfs,
+  const cluster = survey.topology.clusters?.[place]
+  if (place === vm.id || (cluster && membersOf(cluster).includes(vm.id))) {
+    return [
+      warning(
+        'backup.inside',
+        path,
+        `${vm.id} is backed up by ${id}, which ${cluster ? `stands on cluster ${place}, of which it is a node` : 'runs on it or keeps its data there'} - it is lost together with what it saves. Back it up to something outside.`,
+      ),
     ]
-    if (place === vm.id || member?.includes(vm.id)) {
-      return [
-        warning(
-          'backup.inside',
-          path,
-          `${vm.id} is backed up by ${id}, which ${place === vm.id ? 'runs on it or keeps its data there' : `stands on cluster ${place}, of which it is a node`} - it is lost together with what it saves. Back it up to something outside.`,
-        ),
-      ]
-    }
-    const host = hostOf(survey, place)
-    if (host === vm.vm.host) {
-      return [
-        warning(
-          'backup.same-host',
-          path,
-          `${vm.id} is backed up by ${id}, which stands on ${host} as well - when that host is lost, both are gone. Keep its data on another machine.`,
-        ),
-      ]
-    }
   }
-  return []
+  const hosts = dataHostsOf(survey, place)
+  if (hosts.length === 0 || hosts.some((host) => host !== vm.vm.host)) return []
+  return [
+    warning(
+      'backup.same-host',
+      path,
+      `${vm.id} is backed up by ${id}, which stands on ${vm.vm.host} as well - when that host is lost, both are gone. Keep its data on another machine.`,
+    ),
+  ]
 }
 
-/** `backup.inside` of a cluster: Velero that writes to the cluster that it saves. */
-export function clusterBackupsAreElsewhere({ clusters, topology }: Survey): Problem[] {
-  const targets = Object.entries(topology.services ?? {}).filter(
-    ([, { kind }]) => kind === 'backup',
-  )
-  return clusters.flatMap(([id, cluster]) => {
+/** `backup.inside`, `backup.same-host` of a cluster: Velero that writes to the cluster that it saves, or beside it. */
+export function clusterBackupsAreElsewhere(survey: Survey): Problem[] {
+  const target = velerosTarget(survey.topology.services ?? {})
+  if (!target) return []
+  const [serviceId, service] = target
+  const place = dataPlaceOf(service, machinesByName(survey))
+  if (place === undefined) return []
+  return survey.clusters.flatMap(([id, cluster]) => {
     const velero = cluster.addOns?.velero
     if (!velero || velero.enabled === false) return []
-    const members = new Set([
-      id,
-      ...cluster.controlPlanes,
-      ...cluster.workers,
-      ...(cluster.nfs === undefined ? [] : [cluster.nfs]),
-    ])
-    return targets.flatMap(([serviceId, service]) => {
-      const inside = placesOf(service).find((place) => members.has(place))
-      if (inside === undefined) return []
+    const path = ['services', serviceId, service.keepsOn === place ? 'keepsOn' : 'runsOn']
+    if (place === id || membersOf(cluster).includes(place)) {
       return [
         warning(
           'backup.inside',
-          ['services', serviceId, service.keepsOn === inside ? 'keepsOn' : 'runsOn'],
-          `Velero of ${id} writes to ${serviceId}, which stands on ${inside === id ? 'that cluster' : `${inside}, a machine of that cluster`} - when the cluster is lost, so are its backups. Keep them on another machine.`,
+          path,
+          `Velero of ${id} writes to ${serviceId}, which stands on ${place === id ? 'that cluster' : `${place}, a machine of that cluster`} - when the cluster is lost, so are its backups. Keep them on another machine.`,
         ),
       ]
-    })
+    }
+    const hosts = new Set(cluster.workers.flatMap((vm) => dataHostsOf(survey, vm)))
+    const beside = dataHostsOf(survey, place)
+    if (beside.length === 0 || hosts.size !== 1 || !beside.every((host) => hosts.has(host)))
+      return []
+    return [
+      warning(
+        'backup.same-host',
+        path,
+        `Velero of ${id} writes to ${serviceId}, which stands on ${beside[0]} like all workers of ${id} - when that host is lost, both are gone. Keep its data on another machine.`,
+      ),
+    ]
   })
 }
+
+/** The service that the panel gives to Velero: the first for backups with an address. */
+const velerosTarget = (
+  services: Readonly<Record<string, Service>>,
+): [string, Service] | undefined =>
+  Object.entries(services).find(([, { kind, url }]) => kind === 'backup' && url !== undefined)
 
 /** `backup.none`: data that only one disk has. */
 export function dataIsBackedUp({ vms }: Survey): Problem[] {

@@ -1,6 +1,8 @@
+import { contains, parseIpv4 } from '../ipv4'
 import type { Problem } from '../problem'
 import { warning } from './rule'
 import type { Survey } from './survey'
+import { type Answers, machinesByName, PLACES, placeOfService } from './whereabouts'
 
 /**
  * Who cannot start or be repaired without whom. Nodes are `panel`, `hosts/x`, `vms/x`, `clusters/x`,
@@ -8,11 +10,9 @@ import type { Survey } from './survey'
  */
 type Need = { to: string; why: string }
 
-const KIND_OF = ['hosts', 'vms', 'unmanaged', 'clusters', 'services', 'routers'] as const
-
 /** The node of an id, in the order in which a reference to a place or a server is looked up. */
 function nodeOf({ topology }: Survey, id: string): string | null {
-  const kind = KIND_OF.find((each) => Object.hasOwn(topology[each] ?? {}, id))
+  const kind = PLACES.find((each) => Object.hasOwn(topology[each] ?? {}, id))
   return kind === undefined ? null : `${kind}/${id}`
 }
 
@@ -25,10 +25,17 @@ function wordsOf(node: string): string {
 }
 
 /** A need that the document states, with the field that states it. */
-type Stated = { from: string; to: string; why: string; path: string[] }
+type Stated = {
+  from: string
+  to: string
+  why: string
+  path: string[]
+  /** Others that serve as well: there is a cycle only if each of them leads back. */
+  others?: readonly string[]
+}
 
 /** What services, networks and registries say who needs them. */
-function statedNeeds(survey: Survey): Stated[] {
+function statedNeeds(survey: Survey, machines: Answers): Stated[] {
   const { topology } = survey
   const hosts = survey.proxmox.map(({ id }) => `hosts/${id}`)
   const clusters = survey.clusters.map(([id]) => `clusters/${id}`)
@@ -69,7 +76,41 @@ function statedNeeds(survey: Survey): Stated[] {
       }
     }
   }
-  return [...stated, ...routedNeeds(survey), ...storageNeeds(survey), ...registryNeeds(survey)]
+  return [
+    ...stated,
+    ...resolverNeeds(survey, machines),
+    ...routedNeeds(survey),
+    ...storageNeeds(survey),
+    ...registryNeeds(survey, machines),
+  ]
+}
+
+/**
+ * Machines whose resolvers are all of this document. One guest alone is told of by
+ * `network.single-resolver`, and a named server above.
+ */
+function resolverNeeds({ topology, networks, hosts }: Survey, machines: Answers): Stated[] {
+  const services = new Map<string, string>()
+  for (const [id, { address, kind }] of Object.entries(topology.services ?? {})) {
+    if (address !== undefined && kind === 'dns') services.set(address, `services/${id}`)
+  }
+  return networks.flatMap(({ id, network }) => {
+    const members = hosts.filter(([, { role, network: own }]) => own === id && role !== 'other')
+    const dns = members.length === 0 ? [] : (network.dns ?? [])
+    const nodes = dns.flatMap((each) => services.get(each) ?? machines(each) ?? [])
+    const [first, ...others] = [...new Set(nodes)]
+    if (first === undefined || nodes.length < dns.length || network.dnsServer !== undefined)
+      return []
+    if (others.length === 0 && /^(vms|unmanaged)\//.test(first)) return []
+    const why = [first, ...others].map(wordsOf).join(' and ')
+    return members.map(([hostId, { role }]) => ({
+      from: role === 'panel' ? 'panel' : `hosts/${hostId}`,
+      to: first,
+      why: `gets names in ${id} from ${why} alone`,
+      path: ['networks', id, 'dns'],
+      others,
+    }))
+  })
 }
 
 /** The panel's way to hosts in other networks, through a router that is itself a guest. */
@@ -111,26 +152,44 @@ function storageNeeds(survey: Survey): Stated[] {
 }
 
 /** A cluster that pulls its images through a mirror that stands on it. */
-function registryNeeds({ clusters, topology, nics }: Survey): Stated[] {
+function registryNeeds(survey: Survey, machines: Answers): Stated[] {
+  const { clusters, topology } = survey
   const byHost = new Map<string, string>()
-  for (const { vm, nic } of nics) if (nic.address) byHost.set(nic.address, `vms/${vm.id}`)
   for (const [id, { address, url }] of Object.entries(topology.services ?? {})) {
     if (address) byHost.set(address, `services/${id}`)
     if (url) byHost.set(hostOf(url), `services/${id}`)
   }
-  return clusters.flatMap(([id, { registries }]) =>
-    Object.entries(registries ?? {}).flatMap(([registry, { mirror }]) => {
-      const to = byHost.get(hostOf(mirror))
+  return clusters.flatMap(([id, { registries, controlPlanes, workers }]) => {
+    const own = new Set([...controlPlanes, ...workers].map((vm) => `vms/${vm}`))
+    return Object.entries(registries ?? {}).flatMap(([registry, { mirror }]) => {
+      const host = hostOf(mirror)
+      const there = byHost.get(host) ?? machines(host)
+      const inside = there === undefined ? isHandedOut(survey, id, host) : own.has(there)
+      const to = inside ? `clusters/${id}` : there
       if (to === undefined) return []
       return [
         {
           from: `clusters/${id}`,
           to,
-          why: `pulls images through ${mirror}`,
+          why: `pulls images through ${mirror}${inside ? ', which stands on it' : ''}`,
           path: ['clusters', id, 'registries', registry, 'mirror'],
         },
       ]
-    }),
+    })
+  })
+}
+
+/** Whether MetalLB of that cluster hands out the address: then a service of the cluster answers there. */
+function isHandedOut({ topology, pools }: Survey, cluster: string, host: string): boolean {
+  const metallb = topology.clusters?.[cluster]?.addOns?.metallb
+  const address = parseIpv4(host)
+  if (!metallb || metallb.enabled === false || address === null) return false
+  return pools.some(
+    ({ id, pool, range }) =>
+      pool.purpose === 'metallb' &&
+      (metallb.pool ?? id) === id &&
+      range !== null &&
+      contains(range, address),
   )
 }
 
@@ -139,7 +198,7 @@ const hostOf = (url: string): string =>
   /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:?#]+)/i.exec(url)?.[1]?.toLowerCase() ?? url
 
 /** What each node stands on, and who brings it back. */
-function standsOn(survey: Survey, node: string): Need[] {
+function standsOn(survey: Survey, node: string, machines: Answers): Need[] {
   const { topology } = survey
   const [kind, id = ''] = node.split('/')
   const place = (to: string | undefined, why: string): Need[] => {
@@ -150,7 +209,7 @@ function standsOn(survey: Survey, node: string): Need[] {
     case 'services': {
       const service = topology.services?.[id]
       return [
-        ...place(service?.runsOn, 'runs on'),
+        ...place(service && placeOfService(service, machines), 'runs on'),
         ...(service?.keepsOn === service?.runsOn
           ? []
           : place(service?.keepsOn, 'keeps its data on')),
@@ -184,7 +243,7 @@ function wayBack(
   survey: Survey,
   from: string,
   to: string,
-  stated: ReadonlyMap<string, Stated[]>,
+  { stated, machines }: { stated: ReadonlyMap<string, Stated[]>; machines: Answers },
 ): string[] | null {
   const came = new Map<string, { node: string; why: string } | null>([[from, null]])
   const queue = [from]
@@ -199,7 +258,7 @@ function wayBack(
       }
       return words
     }
-    const needs = [...standsOn(survey, here), ...(stated.get(here) ?? [])]
+    const needs = [...standsOn(survey, here, machines), ...(stated.get(here) ?? [])]
     for (const need of needs) {
       if (came.has(need.to)) continue
       came.set(need.to, { node: here, why: need.why })
@@ -214,7 +273,8 @@ function wayBack(
  * (traps T13): the night it is down, it stays down. The cycle is named in words.
  */
 export function nothingNeedsItself(survey: Survey): Problem[] {
-  const all = statedNeeds(survey)
+  const machines = machinesByName(survey)
+  const all = statedNeeds(survey, machines)
   if (all.length === 0) return []
   const byNeeder = new Map<string, Stated[]>()
   for (const need of all) {
@@ -223,10 +283,11 @@ export function nothingNeedsItself(survey: Survey): Problem[] {
     else byNeeder.set(need.from, [need])
   }
   const told = new Set<string>()
-  return all.flatMap(({ from, to, why, path }) => {
+  const ways = { stated: byNeeder, machines }
+  return all.flatMap(({ from, to, why, path, others = [] }) => {
     const key = path.join('/')
-    const back = told.has(key) ? null : wayBack(survey, to, from, byNeeder)
-    if (!back) return []
+    const back = told.has(key) ? null : wayBack(survey, to, from, ways)
+    if (!back || others.some((other) => !wayBack(survey, other, from, ways))) return []
     told.add(key)
     const sentence = [`${wordsOf(from)} ${why}`, ...back].join(', ')
     return [

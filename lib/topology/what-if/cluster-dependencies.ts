@@ -228,9 +228,10 @@ const SPECIAL: Record<string, Special> = {
     })
   },
   velero(topology, graph, id) {
-    const service = Object.entries(topology.services ?? {}).find(
+    const backups = Object.entries(topology.services ?? {}).filter(
       ([, each]) => each.kind === 'backup',
     )
+    const service = backups.find(([, { url }]) => url !== undefined) ?? backups[0]
     if (!service) return
     graph.need(`clusters/${id}/addOns/velero`, {
       of: [`services/${service[0]}`],
