@@ -148,6 +148,7 @@ export const ABSENT: Record<string, Absent> = {
   'networks.*.ipv6': means('it has IPv4 alone'),
   'networks.*.ipv6.gateway': means('as routers announce it'),
   'networks.*.ipv6.mode': is('slaac'),
+  'networks.*.ipv6.delegated': is(false),
   'networks.*.bridge': is(DEFAULT_BRIDGE),
   'networks.*.sdn': means('a tag on a bridge'),
   'networks.*.mtu': means("the bridge's own"),

@@ -965,6 +965,13 @@ export const DOCUMENT_FIELDS: Field[] = [
             control: 'select',
             options: ['slaac', 'dhcp', 'static'],
           },
+          {
+            key: 'delegated',
+            label: 'Delegated',
+            description:
+              'Part of a prefix that the provider gives and may change: the prefix is what it is now.',
+            control: 'toggle',
+          },
         ],
       },
       {

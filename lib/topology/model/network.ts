@@ -82,6 +82,10 @@ export const Network = z.strictObject({
         .enum(['slaac', 'dhcp', 'static'])
         .optional()
         .meta({ description: 'How its members get theirs; slaac if absent.' }),
+      delegated: z.boolean().optional().meta({
+        description:
+          'Part of a prefix that the provider gives and may change: the prefix is what it is now.',
+      }),
     })
     .optional(),
   bridge: BridgeName.optional().meta({ description: 'Bridge on the hosts; vmbr0 if absent.' }),

@@ -5,7 +5,7 @@ import type { Survey } from './survey'
 
 const LINK_LOCAL = parseCidr6('fe80::/10')!
 
-/** `network.ipv6-host-bits`, `network.ipv6-gateway-outside`, `network.ipv6-slaac-prefix`, `network.ipv6-overlap`. */
+/** `network.ipv6-host-bits`, `network.ipv6-gateway-outside`, `network.ipv6-slaac-prefix`, `network.ipv6-delegated`, `network.ipv6-overlap`. */
 export function ipv6IsSound({ networks }: Survey): Problem[] {
   const blocks = networks.flatMap(({ id, network }) => {
     const block = network.ipv6 ? parseCidr6(network.ipv6.cidr) : null
@@ -44,6 +44,20 @@ export function ipv6IsSound({ networks }: Survey): Problem[] {
           'network.ipv6-gateway-outside',
           [...path, 'gateway'],
           `The gateway ${ipv6.gateway} is neither in ${text} nor link-local (fe80::/10) - no machine there can reach it. Write an address of the network.`,
+        ),
+      )
+    }
+    if (ipv6.delegated && ipv6.mode === 'static') {
+      problems.push(
+        warning(
+          'network.ipv6-delegated',
+          [...path, 'mode'],
+          `${text} of ${id} is a prefix that the provider may change, and addresses in it are written by hand - after the change nobody is reached at them. Let members make their own, and give fixed ones in a prefix of your own (fd00::/8, RFC 4193) beside it.`,
+          fixTo('Let members make their own', {
+            path: [...path, 'mode'],
+            from: 'static',
+            to: 'slaac',
+          }),
         ),
       )
     }

@@ -1,6 +1,6 @@
 import { type Fault, set } from './fault'
 
-const v6 = (cidr: string, rest: Record<string, string> = {}) => ({ cidr, ...rest })
+const v6 = (cidr: string, rest: Record<string, string | boolean> = {}) => ({ cidr, ...rest })
 const cabled = (tagged: string[]) => [
   set('networks.dmz.router', 'router'),
   set('switches.s', {
@@ -169,6 +169,13 @@ export const NETWORK_FAULTS: Fault[] = [
     [set('networks.lan.ipv6', v6('fd00:2::/56'))],
     false,
     [set('networks.lan.ipv6', v6('fd00:2::/56', { mode: 'static' }))],
+  ],
+  [
+    'network.ipv6-delegated',
+    'networks.lan.ipv6.mode',
+    [set('networks.lan.ipv6', v6('2001:db8:2::/64', { delegated: true, mode: 'static' }))],
+    true,
+    [set('networks.lan.ipv6', v6('2001:db8:2::/64', { delegated: true }))],
   ],
   [
     'network.ipv6-gateway-outside',

@@ -123,6 +123,13 @@ export const NETWORKS: readonly CodeFacts[] = [
     source: 'RFC 4862 section 5.5.3',
   },
   {
+    code: 'network.ipv6-delegated',
+    severities: ['warning'],
+    cost: 'outage',
+    what: 'fixed addresses in a prefix that the provider may change',
+    source: 'RFC 8415 section 6.3 (prefix delegation has lifetimes); RFC 4193',
+  },
+  {
     code: 'network.ipv6-overlap',
     severities: ['warning'],
     cost: 'outage',
