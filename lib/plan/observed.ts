@@ -196,8 +196,15 @@ export type ObservedCluster = {
   /** Post-install resources that exist, by `kind/namespace/name`, with the hash in our annotation. */
   resources: Record<string, string | null>
   podCount: number
-  /** What kubeadm made it with and cannot change; absent where it keeps no record. */
-  made?: { podCidr: string; serviceCidr: string; endpoint: string }
+  /** What kubeadm or k3s made it with and cannot change; absent where no record is kept. */
+  made?: {
+    podCidr: string
+    serviceCidr: string
+    /** `name:port`; absent where no node was told it. */
+    endpoint?: string
+    /** Of k3s: whether its own network runs. */
+    network?: 'flannel' | 'calico'
+  }
 }
 
 export type ObservedNode = {

@@ -10,6 +10,7 @@ import { HASH_ANNOTATION } from './add-on/hash-annotation'
 import { listReleases } from './add-on/releases'
 import { unwell } from './add-on/unwell-pods'
 import { isVoter } from './k3s/is-voter'
+import { k3sMade } from './k3s/k3s-made'
 import { readiness } from './kubernetes/k8s-node'
 import { observeMade } from './observe-made'
 
@@ -27,7 +28,7 @@ export async function observeCluster(
     kubernetes.list('/api/v1/nodes'),
     kubernetes.list('/api/v1/pods'),
     listReleases(kubernetes),
-    observeMade(kubernetes),
+    wanted.ref.k3s ? undefined : observeMade(kubernetes),
   ])
   return {
     version,
@@ -50,9 +51,11 @@ export async function observeCluster(
     unwellPods: pods.flatMap((pod) => unwell(pod) ?? []),
     resources: await observeResources(kubernetes, wanted),
     podCount: pods.length,
-    ...(made === undefined ? {} : { made }),
+    ...present({ made: made ?? k3sMade(nodes) }),
   }
 }
+
+const present = ({ made }: Pick<ObservedCluster, 'made'>) => (made === undefined ? {} : { made })
 
 /** A label holds the head of a hash; the wanted one with that head stands for it. */
 function fullHash(wanted: WantedCluster, release: string, namespace: string, head: string | null) {

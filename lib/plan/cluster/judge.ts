@@ -131,18 +131,26 @@ function secretRefusals(
 }
 
 /** What a cluster was made with and cannot become otherwise (trap T15), field by field. */
-function fixedRefusals({ id, ref }: WantedCluster, { made }: ObservedCluster): Refused[] {
-  if (!made) return []
-  const { podCidr, serviceCidr, endpoint } = ref
-  const asked = { podCidr, serviceCidr, endpoint: `${endpoint.name}:${endpoint.port}` }
-  return (Object.keys(asked) as (keyof typeof asked)[])
-    .filter((field) => asked[field] !== made[field])
-    .map((field) => ({
+function fixedRefusals({ id, ref }: WantedCluster, seen: ObservedCluster): Refused[] {
+  const { podCidr, serviceCidr, endpoint, k3s } = ref
+  const distribution = k3s ? 'k3s' : 'kubeadm'
+  const asked: Record<string, string | undefined> = {
+    ...{ podCidr, serviceCidr, endpoint: `${endpoint.name}:${endpoint.port}` },
+    ...{ network: k3s?.network, distribution },
+  }
+  const found = { ...seen.made, distribution: distributionOf(seen) ?? distribution }
+  return Object.entries(found)
+    .filter(([field, there]) => there !== undefined && asked[field] !== there)
+    .map(([field, there]) => ({
       code: 'plan.cluster-fixed',
-      message: `Cluster ${id} keeps its ${field} ${made[field]} - kubeadm cannot change it to ${asked[field]} in a cluster that runs - write it back, or destroy the cluster and deploy it anew.`,
+      message: `Cluster ${id} keeps its ${field} ${there} - ${distribution} cannot change it to ${asked[field]} in a cluster that runs - write it back, or destroy the cluster and deploy it anew.`,
       object: ['clusters', id],
     }))
 }
+
+/** k3s tells in its version that it is k3s; null for a version that tells nothing. */
+const distributionOf = ({ version }: ObservedCluster) =>
+  version === '' ? null : version.includes('+k3s') ? 'k3s' : 'kubeadm'
 
 /** Members that cannot be reached, hence are not made part of the cluster. */
 function leftOut(topology: Topology, wanted: WantedCluster): string[] {

@@ -24,7 +24,10 @@ export const k3sStep = (wanted: WantedCluster, member: Member): Step =>
     },
   )
 
-/** The first server: its datastore, its authority, its API. */
+/**
+ * The first server: its datastore, its authority, its API. Of a cluster that is there it moves the
+ * data from SQLite to etcd, so that others can join (docs.k3s.io/datastore/ha-embedded).
+ */
 export const foundStep = (wanted: WantedCluster, member: Member, needs: string[]): Step => ({
   ...machineStep(
     wanted,
@@ -36,7 +39,13 @@ export const foundStep = (wanted: WantedCluster, member: Member, needs: string[]
       servers: serversOf(wanted),
       labels: labelsAtBirth(wanted, member),
     },
-    { needs, reason: `The cluster ${wanted.ref.name} does not exist.`, effect: 'create' },
+    wanted.exists
+      ? {
+          needs,
+          reason: `${wanted.ref.name} keeps its data in SQLite, which one server has to itself; for several it moves to etcd. The API is away for a minute.`,
+          effect: 'change',
+        }
+      : { needs, reason: `The cluster ${wanted.ref.name} does not exist.`, effect: 'create' },
   ),
   id: `k3s.server:${wanted.id}`,
   object: ['clusters', wanted.id],

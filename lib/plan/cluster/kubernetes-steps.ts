@@ -9,8 +9,9 @@ export const kubeconfigStep = (wanted: WantedCluster) => `k8s.kubeconfig:${wante
 export const nodeReadyStep = ({ vm }: Member) => `k8s.node-ready:${vm.id}`
 const initStep = ({ id, ref }: WantedCluster) => (ref.k3s ? `k3s.server:${id}` : `k8s.init:${id}`)
 
-/** The member that the cluster begins on: the document's first control plane. */
-const founder = (wanted: WantedCluster): Member => wanted.controlPlanes[0] as Member
+/** The member that the cluster began or begins on. */
+const founder = ({ controlPlanes, ref }: WantedCluster): Member =>
+  controlPlanes.find(({ vm }) => vm.id === ref.firstControlPlane.vm) ?? (controlPlanes[0] as Member)
 
 /** Init on the first control plane, and the panel's own access. */
 export function initSteps(wanted: WantedCluster): Step[] {

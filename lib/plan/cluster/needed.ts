@@ -3,9 +3,9 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { EXPORTS_PATH, exportsFile } from '../files/exports'
 import { HAPROXY_PATH, haproxyConfig } from '../files/haproxy'
 import type { Observed, ObservedCluster } from '../observed'
-import type { Step } from '../step'
+import type { ClusterRef, Step } from '../step'
 import { resourceKey } from './add-on-steps'
-import type { WantedCluster } from './wanted'
+import { hasEtcd, type WantedCluster } from './wanted'
 
 export type Sight = {
   wanted: WantedCluster
@@ -28,9 +28,10 @@ export function isNeeded(step: Step, sight: Sight): boolean {
       return fileDiffers(sight, step.args.guest.vm, EXPORTS_PATH, content, 'nfs-server')
     }
     case 'k8s.init':
-    case 'k3s.server':
     case 'k8s.kubeconfig':
       return sight.cluster === null
+    case 'k3s.server':
+      return sight.cluster === null || isOnSqlite(step.args.cluster, sight.cluster)
     case 'k8s.labels':
       return labelsDiffer(step, sight)
     case 'k8s.node-ready':
@@ -52,6 +53,10 @@ export function isNeeded(step: Step, sight: Sight): boolean {
       return true
   }
 }
+
+/** Whether a cluster of k3s has yet to move to the etcd that it is to have. */
+const isOnSqlite = ({ k3s }: ClusterRef, { nodes }: ObservedCluster) =>
+  k3s?.datastore === 'etcd' && nodes.length > 0 && !nodes.some(hasEtcd)
 
 function fileDiffers(
   { observed, fresh }: Sight,

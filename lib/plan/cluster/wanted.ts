@@ -25,6 +25,8 @@ export type WantedCluster = {
   unplanned: UnplannedAddOn[]
   topology: Topology
   context: PlanContext
+  /** Whether it was seen to be there. */
+  exists: boolean
 }
 
 /**
@@ -57,6 +59,7 @@ export function wantedCluster(
     resolved,
     topology,
     context,
+    exists: seen?.state === 'known',
     ref: {
       topologyId: context.topologyId,
       cluster: id,

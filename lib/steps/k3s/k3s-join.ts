@@ -6,7 +6,7 @@ import type { StepContext, StepHandler } from '../handler'
 import { ensureEndpointHost } from '../kubernetes/endpoint-host'
 import { forgetNode } from './forget-node'
 import { isVoter } from './is-voter'
-import { answers, serverFiles } from './k3s-server'
+import { ownNode, serverFiles } from './k3s-server'
 import { bringUp, runs } from './k3s-service'
 import { fullToken, ownTokens } from './k3s-tokens'
 
@@ -57,7 +57,7 @@ async function isServer(
   ctx: StepContext,
 ): Promise<boolean> {
   const session = await ctx.guest(guest)
-  if (!(await runs(session, 'k3s')) || !(await answers(session, guest.name))) return false
+  if (!(await runs(session, 'k3s')) || !(await ownNode(session, guest.name))) return false
   return isVoter(await (await ctx.kubernetes(cluster)).get(nodePath(guest.name)))
 }
 

@@ -35,6 +35,8 @@ export type K3sNodeOptions = {
   taints: readonly string[]
   /** Content of its /etc/rancher/node/password. */
   password: string
+  /** The flags it was started with. */
+  args: readonly string[]
 }
 
 /** A server or an agent registers with its cluster: node, password, member of the datastore. */
@@ -42,7 +44,7 @@ export function addK3sNode(
   kube: Kube,
   name: string,
   machine: KubeMachine,
-  { server, labels, taints, password }: K3sNodeOptions,
+  { server, labels, taints, password, args }: K3sNodeOptions,
   world: KubeWorld,
 ): void {
   if (server)
@@ -65,6 +67,7 @@ export function addK3sNode(
       ...node,
       metadata: {
         ...node.metadata,
+        annotations: { ...node.metadata.annotations, 'k3s.io/node-args': JSON.stringify(args) },
         labels: {
           ...node.metadata.labels,
           'node.kubernetes.io/instance-type': 'k3s',
@@ -80,6 +83,18 @@ export function addK3sNode(
     world,
   )
   putPassword(kube, name, password, world)
+}
+
+/** `cluster-init` on a server with SQLite: k3s moves its data to etcd when it starts. */
+export function moveToEtcd(kube: Kube, world: KubeWorld): void {
+  if (!kube.k3s) return
+  kube.k3s.sqlite = false
+  for (const name of Object.keys(kube.members)) {
+    const node = kube.objects[pathIn(NODES, name)]
+    if (!node) continue
+    const labels = { ...node.metadata.labels, 'node-role.kubernetes.io/etcd': 'true' }
+    put(kube, pathIn(NODES, name), { ...node, metadata: { ...node.metadata, labels } }, world)
+  }
 }
 
 /** `key=value:Effect`, the value optional. */

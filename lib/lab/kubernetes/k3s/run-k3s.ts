@@ -4,12 +4,13 @@ import type { Lab, Vm } from '../../state'
 import type { Kube } from '../kube'
 import { kubernetesOf, machineOf, wakeKubernetes, worldOf } from '../lab-kubernetes'
 import { membershipOf } from '../membership'
-import { addK3sNode, foundK3s } from './found-k3s'
+import { addK3sNode, foundK3s, moveToEtcd } from './found-k3s'
 import { logLine, say } from './journal'
 import { installedRelease } from './program'
 import { clusterAt, type Role, whyNotStart } from './refusals'
 import {
   criticalOf,
+  flagsOf,
   isSet,
   type K3sSettings,
   listOf,
@@ -65,9 +66,10 @@ export const mayStart: GuestCondition = (lab, vm, process, args) => {
       say(lab, vm, process, 'warning', `Unknown flag --${key} found in config.yaml, skipping`)
   const refusal = whyNotStart(lab, vm, role, settings)
   if (refusal) say(lab, vm, process, refusal.level, refusal.message)
+  if (refusal || typeof settings === 'string') return null
   // Authorities are made outside; one comes in a moment.
-  const ready = membershipOf(lab, vm) !== null || kubernetesOf(lab.state).spare.length > 0
-  return refusal || !ready ? null : { code: 0 }
+  const begins = membershipOf(lab, vm) === null && textOf(settings, 'server') === null
+  return begins && kubernetesOf(lab.state).spare.length === 0 ? null : { code: 0 }
 }
 
 /** Only its end ends it. */
@@ -94,8 +96,11 @@ export const up: GuestEffect = (lab, vm, process, args) => {
     labels: listOf(settings, 'node-label'),
     taints: listOf(settings, 'node-taint'),
     password: nodePassword(lab, vm),
+    args: [role, ...flagsOf(settings)],
   }
   settleMember(lab, vm, kube, { node: name, controlPlane: server })
+  if (server && kube.k3s?.sqlite && isSet(settings, 'cluster-init'))
+    moveToEtcd(kube, worldOf(lab, kube))
   if (!kube.objects[`/api/v1/nodes/${name}`])
     addK3sNode(kube, name, machineOf(lab, vm), node, worldOf(lab, kube))
   say(lab, vm, process, 'info', server ? 'k3s is up and running' : `Node ${name} registered`)

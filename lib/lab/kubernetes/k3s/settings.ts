@@ -54,6 +54,15 @@ export const listOf = ({ values }: K3sSettings, key: string): string[] => {
 export const isSet = ({ values }: K3sSettings, key: string): boolean =>
   values[key] === true || values[key] === 'true'
 
+/** The settings as flags, what is secret blacked out as k3s does it. */
+export const flagsOf = ({ values }: K3sSettings): string[] =>
+  Object.entries(values).flatMap(([key, value]) =>
+    (Array.isArray(value) ? value : [value]).flatMap((each) => [
+      `--${key}`,
+      /^(agent-)?token$/.test(key) ? '********' : String(each),
+    ]),
+  )
+
 /** A token: given itself, or the file that it is in. Null without one. */
 export function tokenOf(lab: Lab, vm: Vm, settings: K3sSettings, key: string): string | null {
   const file = textOf(settings, `${key}-file`)

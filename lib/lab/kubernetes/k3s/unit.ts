@@ -22,7 +22,8 @@ export function startUnit(lab: Lab, vm: Vm, name: string): void {
     sink: { kind: 'file', path: journalPath(name) },
     unit: name,
   })
-  addUnit(lab, vm, name, 'activating', process)
+  // A unit of Type=notify is up when it says so itself.
+  addUnit(lab, vm, name, /^Type=notify$/m.test(text) ? 'activating' : 'active', process)
 }
 
 /** At boot: what is enabled. */
