@@ -47,8 +47,39 @@ const OLD_PRIVILEGES = [
   'VM.Monitor',
 ].sort()
 
-export const allPrivileges = (state: LabState): readonly string[] =>
+export const allPrivileges = (state: Pick<LabState, 'release'>): readonly string[] =>
   state.release === '8.4' ? OLD_PRIVILEGES : ALL_PRIVILEGES
+
+/** PVE's own roles, as far as they are told by what their privileges are about. */
+const ROLES: Readonly<Record<string, RegExp>> = {
+  Administrator: /./,
+  NoAccess: /^$/,
+  PVEAdmin: /^(?!Sys\.(Modify|PowerMgmt|Incoming|AccessNetwork)|Realm\.Allocate$|Permissions\.)/,
+  PVEAuditor: /^(Datastore|Mapping|Pool|SDN|Sys|VM|VM\.GuestAgent)\.Audit$/,
+  PVEDatastoreAdmin: /^Datastore\./,
+  PVEDatastoreUser: /^Datastore\.(AllocateSpace|Audit)$/,
+  PVEMappingAdmin: /^Mapping\./,
+  PVEMappingAuditor: /^Mapping\.Audit$/,
+  PVEMappingUser: /^Mapping\.(Audit|Use)$/,
+  PVEPoolAdmin: /^Pool\./,
+  PVEPoolUser: /^Pool\.Audit$/,
+  PVESDNAdmin: /^SDN\./,
+  PVESDNUser: /^SDN\.(Audit|Use)$/,
+  PVESysAdmin: /^Sys\.(Audit|Console|Syslog)$/,
+  PVETemplateUser: /^VM\.(Audit|Clone)$/,
+  PVEUserAdmin: /^(Group\.|Realm\.AllocateUser|User\.)/,
+  PVEVMAdmin: /^VM\./,
+  PVEVMUser: /^VM\.(Audit|Backup|Config\.(CDROM|Cloudinit)|Console|PowerMgmt|GuestAgent\.Audit)$/,
+}
+
+/** The roles that the release brings along, with their privileges. */
+export const predefinedRoles = (state: Pick<LabState, 'release'>): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(ROLES).map(([role, wanted]) => [
+      role,
+      allPrivileges(state).filter((name) => wanted.test(name)),
+    ]),
+  )
 
 /**
  * Privileges of a caller on a path: of the entries on the path and above it, the nearest one per

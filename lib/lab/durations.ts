@@ -30,6 +30,7 @@ export const DURATIONS = {
   agentTimeout: 3000,
   refusedSignIn: 3000,
   reloadNetwork: 1200,
+  cloneBegin: 150,
   migrate: 4000,
   backup: 3000,
 } as const

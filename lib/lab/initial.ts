@@ -1,4 +1,4 @@
-import { ALL_PRIVILEGES } from './access'
+import { ALL_PRIVILEGES, predefinedRoles } from './access'
 import type { Now } from './clock'
 import type { LabState, Volume } from './state'
 import { volumeKey } from './state'
@@ -64,10 +64,7 @@ export function makeLab(seed: number, secrets: LabSecrets, now: Now): LabState {
       },
       tokens: { [PANEL_TOKEN]: { secret: secrets.tokenSecret, privsep: true } },
       roles: {
-        Administrator: ALL_PRIVILEGES,
-        NoAccess: [],
-        PVEAuditor: ALL_PRIVILEGES.filter((name) => name.endsWith('.Audit')),
-        PVEVMAdmin: ALL_PRIVILEGES.filter((name) => name.startsWith('VM.')),
+        ...predefinedRoles({}),
         Drawbridge: PANEL_PRIVILEGES,
       },
       acl: ['drawbridge@pve', PANEL_TOKEN].map((who) => ({

@@ -1,5 +1,7 @@
+import { predefinedRoles } from '@/lib/lab/access'
+import { imageDisk } from '@/lib/lab/guest/images'
 import { makeLab } from '@/lib/lab/initial'
-import type { LabHost, LabState } from '@/lib/lab/state'
+import type { LabHost, LabState, Volume } from '@/lib/lab/state'
 
 const MIB = 2 ** 20
 
@@ -86,21 +88,42 @@ export function recordedLab(): LabState {
     users: { 'root@pam': users['root@pam'] ?? { password: null } },
     tokens: {},
     acl: [],
+    roles: predefinedRoles(state),
   }
   return state
 }
 
-/** Between two requests the machine became the first of a cluster of two. */
+/** Between two requests the machine became the first of a cluster of two, and others worked on it by token. */
 export function addSecondNode(state: LabState): void {
   state.hosts.pve2 = recordedHost('pve2', '10.99.0.2')
   state.cluster = { name: 'lab', version: 2, twoNode: true }
+  const last = state.tasks.at(-1)
+  if (!last) return
+  const user = 'root@pam!lab'
+  const upid = last.upid.replace(/:[^:]+:$/, `:${user}:`)
+  state.tasks.push({ ...structuredClone(last), user, upid, exit: 'OK', run: null })
+  const far = { ...structuredClone(last), node: 'pve2', exit: 'OK', run: null }
+  state.tasks.push({ ...far, upid: last.upid.replace(/^UPID:\w+:/, 'UPID:pve2:') })
 }
 
-/** That VM boots a kernel from its host's files; here the same guest is up. */
-export function giveGuest(state: LabState, vmid: number): void {
-  const guest = state.vms[vmid]?.guest
-  if (!guest) return
-  guest.phase = 'up'
-  guest.due = null
-  guest.agent = true
+function systemDisk(state: LabState, vmid: number): Volume | undefined {
+  return Object.values(state.volumes).find(
+    (volume) => volume.vmid === vmid && /-disk-0/.test(volume.volid),
+  )
+}
+
+/** Puts a system with the guest agent on a VM's disk. */
+export function giveSystem(state: LabState, vmid: number): void {
+  const volume = systemDisk(state, vmid)
+  const system = imageDisk('debian-12.qcow2')?.disk
+  if (!volume || !system?.os) return
+  system.os.packages['qemu-guest-agent'] = '1:7.2'
+  system.os.imageBytes = volume.bytes
+  volume.disk = system
+}
+
+/** Leaves a VM nothing to boot. */
+export function takeSystem(state: LabState, vmid: number): void {
+  const volume = systemDisk(state, vmid)
+  if (volume?.disk) volume.disk.os = null
 }

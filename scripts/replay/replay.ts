@@ -5,6 +5,7 @@ import type { LabRequest } from '@/lib/lab/api/request'
 import type { Effect, LabState } from '@/lib/lab/state'
 import { answerHttp, type HttpRequest } from '@/workers/lab/pve-server'
 import { differences } from './compare'
+import { whyOutOfScope } from './out-of-scope'
 import { RECORDED_FROM, recordedLab } from './recorded-lab'
 import { bodyOf, isPoll, recordedAt, type Sample, taskEnds } from './recording'
 import { arrange, lackOf } from './situations'
@@ -25,7 +26,7 @@ class ReplayedLab {
   private at = 0
   private readonly answers = new Map<number, Answer>()
 
-  private now() {
+  now() {
     return { at: this.at, wall: RECORDED_FROM + this.at, speed: 1 }
   }
 
@@ -45,6 +46,11 @@ class ReplayedLab {
   waitUntil(at: number): void {
     this.at = Math.max(at, this.at)
     this.keep(advance(this.state, this.now()))
+  }
+
+  /** A request took so long there; here no less. */
+  passAtLeast(from: number, ms: number): void {
+    this.waitUntil(from + ms)
   }
 
   /** Answers at once, or when whatever it waits for is over. */
@@ -92,13 +98,18 @@ export async function replay(samples: readonly Sample[]): Promise<Replayed> {
       follow(lab, sample, index, known, result)
       continue
     }
+    const kind = sample.status < 400 ? 'success' : 'error'
+    // What its machine refused for want of something was not done there, so it is not done here.
+    if (kind === 'error' && whyOutOfScope(sample.name, kind) !== null) continue
     const data = bodyOf(sample)?.data
     const lack = typeof data === 'string' ? lackOf(ends.get(data)) : null
     if (lack !== null) expectFailure(lab.state, data as string, lack)
+    const sentAt = lab.now().at
     const request = await toRequest(sample, known)
     const answer = await answerHttp(request, (parsed) => lab.request(parsed))
     lab.state.faults = lab.state.faults.filter((fault) => fault.id !== 'lack')
     learn(sample, answer, known)
+    lab.passAtLeast(sentAt, Math.round((sample.secs ?? 0) * 1000))
     result.compared.push({ index, sample, answer, differs: differences(sample, answer) })
   }
   return result
@@ -145,7 +156,8 @@ const lowerCase = (headers: Record<string, string>) =>
   Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]))
 
 function withOurIds(text: string, known: Known): string {
-  let made = text
+  // The recording shows files of its machine under another name in answers than in requests.
+  let made = text.replaceAll('%2Ftmp%2Fpve%2F', '%2Fsrv%2F')
   for (const [theirs, ours] of known.ids)
     made = made
       .replaceAll(encodeURIComponent(theirs), encodeURIComponent(ours))

@@ -1,6 +1,6 @@
 import type { Fault } from '@/lib/lab/faults'
 import type { LabState } from '@/lib/lab/state'
-import { addSecondNode, giveGuest } from './recorded-lab'
+import { addSecondNode, giveSystem, takeSystem } from './recorded-lab'
 
 type Without<T> = T extends unknown ? Omit<T, 'id'> : never
 
@@ -12,16 +12,24 @@ const SITUATIONS: {
   to?: number
   faults: Without<Fault>[]
 }[] = [
-  { names: /^off-/, faults: [{ kind: 'host-down', node: 'pve2', how: 'no-route' }] },
-  // The first requests of that name were made before the votes were really missing.
-  { names: /^noq-/, faults: [{ kind: 'host-down', node: 'pve2', how: 'no-route' }] },
-  { names: /^noq-/, from: 1100, faults: [{ kind: 'no-quorum' }] },
+  {
+    names: /./,
+    from: 1081,
+    to: 1099,
+    faults: [{ kind: 'host-down', node: 'pve2', how: 'no-route' }],
+  },
+  // The first requests named `noq-` were made before the votes were really missing.
+  {
+    ...{ names: /./, from: 1101, to: 1115 },
+    faults: [{ kind: 'host-down', node: 'pve2', how: 'no-route' }, { kind: 'no-quorum' }],
+  },
   { names: /^daemon-down/, faults: [{ kind: 'daemon-down', node: 'pve1', how: 'refused' }] },
   { names: /^daemon-hang/, faults: [{ kind: 'daemon-down', node: 'pve1', how: 'timeout' }] },
-  { names: /^lock-timeout-/, faults: [{ kind: 'config-locked', vmid: 202 }] },
+  // Somebody held that lock; the tasks that waited for it are polled under other names.
+  { names: /./, from: 603, to: 626, faults: [{ kind: 'config-locked', vmid: 202 }] },
   // That machine had no ifupdown2 at first, then one that dpkg did not know.
   {
-    ...{ names: /^(net|sdn)-apply/, to: 832 },
+    ...{ names: /./, from: 776, to: 832 },
     faults: [
       {
         ...{ kind: 'reload-fails', node: 'pve1' },
@@ -30,21 +38,25 @@ const SITUATIONS: {
     ],
   },
   {
-    ...{ names: /^(net|sdn)-apply/, from: 833, to: 865 },
+    ...{ names: /./, from: 833, to: 865 },
     faults: [{ kind: 'reload-fails', node: 'pve1' }],
   },
 ]
 
 /** What happened to that machine beside the recorded requests, by the sample that it came before. */
 const EVENTS: Record<string, (state: LabState) => void> = {
-  'agent-ping': (state) => giveGuest(state, 100),
-  'ha-start': () => undefined,
-  'c-nodes': addSecondNode,
+  // That guest boots a kernel from its host's files; here it is on its disk, with the agent.
+  'qemu-config-args': (state) => giveSystem(state, 100),
+  // This one, a clone, was never seen to answer.
+  'start-202': (state) => takeSystem(state, 202),
 }
+
+/** The same by place, where a name does not tell it. */
+const EVENTS_AT: Record<number, (state: LabState) => void> = { 1059: addSecondNode }
 
 /** Ends of tasks that come from what that machine lacked, not from PVE: the lab's are made to fail alike. */
 const LACKING =
-  /genisoimage|QEMU exited with code|savevm|zeroinit|shared "write" lock|ha-manager|sendmail|lxc-stop|job errors|migration aborted|could not activate storage|powerdown failed|download failed|missing expected property/
+  /genisoimage|QEMU exited with code|savevm|zeroinit(?!.*interrupted)|shared "write" lock|ha-manager|sendmail|lxc-stop|job errors|migration aborted|could not activate storage|powerdown failed|download failed|missing expected property/
 
 /** The failure that a recorded task met for want of something on its machine, or null. */
 export const lackOf = (exit: string | undefined): string | null =>
@@ -61,4 +73,5 @@ export function arrange(state: LabState, name: string, index: number): void {
     ...wanted.map((fault, at) => ({ ...fault, id: `situation-${at}` }) as Fault),
   ]
   EVENTS[name]?.(state)
+  EVENTS_AT[index]?.(state)
 }

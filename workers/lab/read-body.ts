@@ -50,12 +50,23 @@ export function toParams(search: URLSearchParams): Record<string, unknown> {
   return params
 }
 
+/** The fault as JSON.pm tells it: what was expected, where, and what stands there. */
+function inPerl(text: string, message: string): string {
+  const at = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length)
+  const rest = text.slice(at)
+  const expected = /property name/.test(message)
+    ? `'"' expected`
+    : 'malformed JSON string, neither tag, array, object, number, string or atom'
+  const shown = rest === '' ? '(end of string)' : rest.slice(0, 40)
+  return `${expected}, at character offset ${at} (before "${shown}")`
+}
+
 function parseJson(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)
     return value && typeof value === 'object' ? (value as Record<string, unknown>) : {}
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = inPerl(text, error instanceof Error ? error.message : String(error))
     throw new BodyError(500, `${message} at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 917.`)
   }
 }

@@ -5,6 +5,7 @@ export type ActArgs = {
   'create.disk': { vmid: number; slot: string; drive: DriveSpec }
   'create.finish': { vmid: number; config: Record<string, string>; start: boolean }
   'create.abort': { vmid: number }
+  'clone.begin': { source: number; target: number; name: string | null; snapshot: string | null }
   'clone.disk': CloneDisk
   'clone.finish': {
     source: number
@@ -31,7 +32,7 @@ export type ActArgs = {
   'vm.reset': { vmid: number }
   'vm.pause': { vmid: number; paused: boolean }
   'vm.template': { vmid: number }
-  'vm.destroy': { vmid: number; unreferenced: boolean }
+  'vm.destroy': { vmid: number; unreferenced: boolean; purge?: boolean }
   'snapshot.take': { vmid: number; name: string; description: string; withRam: boolean }
   'snapshot.delete': { vmid: number; name: string }
   'snapshot.rollback': { vmid: number; name: string; start: boolean }
@@ -66,6 +67,8 @@ export type CloneDisk = {
   storage: string | null
   full: boolean
   snapshot: string | null
+  /** Absent in tasks of a lab that was saved before; null: as the storage likes it. */
+  format?: string | null
 }
 
 export type BackupJob = {

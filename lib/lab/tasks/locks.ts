@@ -1,3 +1,4 @@
+import { faultsOf } from '../faults'
 import type { Lab } from '../state'
 import type { Stage } from './task'
 
@@ -31,6 +32,8 @@ export const lockStorage = (node: string, storage: string): Stage => ({
 
 /** Whether it can be had at once. */
 export function lockIsFree(lab: Lab, name: string, mode: 'exclusive' | 'shared'): boolean {
+  if (faultsOf(lab.state, 'config-locked').some(({ vmid }) => configLock(vmid) === name))
+    return false
   const held = lab.state.locks[name]
   return !held || (mode === 'shared' && held.mode === 'shared')
 }

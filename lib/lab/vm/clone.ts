@@ -20,8 +20,19 @@ import { placeDrive } from './volume-of-drive'
 export const clonedConfig = (source: Vm, snapshot: string | null): VmConfig =>
   snapshot ? (source.snapshots[snapshot]?.config ?? {}) : source.config
 
-export const cloneActs: Acts<'clone.disk' | 'clone.finish' | 'clone.abort'> = {
-  'clone.disk'(lab, _task, { source, target, slot, storage, full, snapshot }) {
+export const cloneActs: Acts<'clone.begin' | 'clone.disk' | 'clone.finish' | 'clone.abort'> = {
+  /** From here the target reads as it will be, without disks and locked. */
+  'clone.begin'(lab, _task, { source, target, name, snapshot }) {
+    const from = lab.state.vms[source] as Vm
+    const to = lab.state.vms[target] as Vm
+    to.config = {
+      ...clonedOptions(lab, clonedConfig(from, snapshot), {}),
+      name: name ?? `Copy-of-VM-${from.config.name ?? source}`,
+      lock: 'clone',
+    }
+  },
+
+  'clone.disk'(lab, _task, { source, target, slot, storage, full, snapshot, format: wanted }) {
     const from = lab.state.vms[source] as Vm
     const to = lab.state.vms[target] as Vm
     const drive = parseDrive(clonedConfig(from, snapshot)[slot] ?? '')
@@ -40,7 +51,8 @@ export const cloneActs: Acts<'clone.disk' | 'clone.finish' | 'clone.abort'> = {
     const written = full ? volume.usedBytes : 4 * 2 ** 20
     assertRoom(lab.state, place, to.node, written)
     const name = freeDiskName(lab.state, place, target)
-    const format = full ? defaultFormat(place) : 'qcow2'
+    const kept = place.id === volume.storage && place.type === 'dir' ? volume.format : null
+    const format = full ? (wanted ?? kept ?? defaultFormat(place)) : 'qcow2'
     const plain = imageVolid(place, target, name, format)
     const linkedPath = !full && place.type === 'dir'
     const copy = addImage(lab, {

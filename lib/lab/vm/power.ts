@@ -1,7 +1,9 @@
 import { LabError } from '../api/answer'
+import { mappingsOf } from '../cluster-state'
 import { bootGuest } from '../guest/boot'
 import { beginShutdown, obeysAcpi } from '../guest/stop'
 import { bridgesOn } from '../host-sdn'
+import { whyNotMapped } from '../mapping'
 import type { Lab, Vm } from '../state'
 import type { Acts } from '../tasks/acts'
 import { act, sleep } from '../tasks/task'
@@ -9,11 +11,32 @@ import { assertUnlocked, cpuCount, memoryMib } from './config'
 import { parseNet } from './net'
 import { switchOff, switchOn } from './power-state'
 
-function existing(lab: Lab, vmid: number): Vm {
+function existing(lab: Lab, vmid: number, node: string): Vm {
   const vm = lab.state.vms[vmid]
-  if (!vm)
-    throw new LabError(`Configuration file 'nodes/pve1/qemu-server/${vmid}.conf' does not exist`)
+  if (vm?.node !== node)
+    throw new LabError(`Configuration file 'nodes/${node}/qemu-server/${vmid}.conf' does not exist`)
   return vm
+}
+
+/** Passed-through devices have to be there, mapped ones as they were mapped (PVE::QemuServer::PCI). */
+function assertDevices(lab: Lab, vm: Vm): void {
+  for (const [key, value] of Object.entries(vm.config)) {
+    if (!/^hostpci\d+$/.test(key)) continue
+    const mapping = /(?:^|,)mapping=([^,]+)/.exec(value)?.[1]
+    if (mapping !== undefined) {
+      const section = mappingsOf(lab.state).pci[mapping]
+      if (!section) throw new LabError(`PCI device mapping not found for '${mapping}'`)
+      const fault = whyNotMapped(lab, section, vm.node)
+      if (fault !== null)
+        throw new LabError(`PCI device mapping invalid (hardware probably changed): ${fault}`)
+      continue
+    }
+    const id = value.split(',')[0]?.replace(/^host=/, '') ?? ''
+    const full = /^\w{4}:/.test(id) ? id : `0000:${id}`
+    const host = lab.state.hosts[vm.node]
+    if (!host?.pci.some((device) => device.id.startsWith(full)))
+      throw new LabError(`no PCI device found for '${id}'`)
+  }
 }
 
 /** What QEMU and its network script refuse at start (recorded 8.4). */
@@ -31,6 +54,7 @@ function assertStartable(lab: Lab, vm: Vm, log: string[]): void {
     log.push(`kvm: cannot set up guest memory 'pc.ram': Cannot allocate memory`)
     throw new LabError('start failed: QEMU exited with code 1')
   }
+  assertDevices(lab, vm)
   for (const [key, value] of Object.entries(vm.config)) {
     const bridge = /^net\d+$/.test(key) ? parseNet(value)?.options.bridge : undefined
     if (!bridge || bridgesOn(lab.state, vm.node).includes(bridge)) continue
@@ -43,7 +67,7 @@ export const powerActs: Acts<
   'vm.start' | 'vm.started' | 'vm.stop' | 'vm.powerdown' | 'vm.await-off' | 'vm.reset' | 'vm.pause'
 > = {
   'vm.start'(lab, task, { vmid, skipLock }) {
-    const vm = existing(lab, vmid)
+    const vm = existing(lab, vmid, task.node)
     if (!skipLock) assertUnlocked(vm)
     if (vm.config.template === '1') throw new LabError("you can't start a vm if it's a template")
     if (vm.running) throw new LabError(`VM ${vmid} already running`)
@@ -54,17 +78,17 @@ export const powerActs: Acts<
     assertStartable(lab, vm, task.log)
   },
 
-  'vm.started'(lab, _task, { vmid }) {
-    switchOn(lab, existing(lab, vmid))
+  'vm.started'(lab, task, { vmid }) {
+    switchOn(lab, existing(lab, vmid, task.node))
   },
 
-  'vm.stop'(lab, _task, { vmid }) {
-    const vm = existing(lab, vmid)
+  'vm.stop'(lab, task, { vmid }) {
+    const vm = existing(lab, vmid, task.node)
     if (vm.running) switchOff(lab, vm)
   },
 
   'vm.powerdown'(lab, task, { vmid, limitMs, force, thenStart }) {
-    const vm = existing(lab, vmid)
+    const vm = existing(lab, vmid, task.node)
     if (!vm.running) return
     if (obeysAcpi(vm)) beginShutdown(lab, vm, 'off')
     const next = { vmid, deadline: lab.now.at + limitMs, force, thenStart }
@@ -73,7 +97,7 @@ export const powerActs: Acts<
 
   /** Looks each second whether the guest is off; QEMU ends when it is. */
   'vm.await-off'(lab, task, args) {
-    const vm = existing(lab, args.vmid)
+    const vm = existing(lab, args.vmid, task.node)
     if (!vm.running) {
       if (args.thenStart)
         task.run?.stages.unshift(sleep(1500), act('vm.started', { vmid: args.vmid }))
@@ -88,12 +112,12 @@ export const powerActs: Acts<
     switchOff(lab, vm)
   },
 
-  'vm.reset'(lab, _task, { vmid }) {
-    const vm = existing(lab, vmid)
+  'vm.reset'(lab, task, { vmid }) {
+    const vm = existing(lab, vmid, task.node)
     bootGuest(lab, vm)
   },
 
-  'vm.pause'(lab, _task, { vmid, paused }) {
-    existing(lab, vmid).paused = paused
+  'vm.pause'(lab, task, { vmid, paused }) {
+    existing(lab, vmid, task.node).paused = paused
   },
 }

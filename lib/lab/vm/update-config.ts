@@ -1,7 +1,7 @@
 import { invalid, LabError } from '../api/answer'
 import { randomMac } from '../random'
 import type { Lab, Vm } from '../state'
-import { assertDigest, assertUnlocked, wantedConfig } from './config'
+import { applyPending, assertDigest, assertUnlocked, wantedConfig } from './config'
 import { DRIVE_SLOT, isCdrom, isCloudInit, parseDrive, UNUSED_SLOT } from './drive'
 import { formatNet, parseNet } from './net'
 import { isOption, waitsForRestart } from './options'
@@ -65,8 +65,14 @@ export function updateConfig(lab: Lab, vm: Vm, params: Record<string, string>): 
     if (CONTROLS.has(key)) continue
     if (key === 'cdrom') setDrive(lab, vm, 'ide2', `${value},media=cdrom`)
     else if (DRIVE_SLOT.test(key)) setDrive(lab, vm, key, value)
-    else setOption(vm, key, toStored(lab, key, value))
+    else {
+      const stored = toStored(lab, key, value)
+      assertCardStays(vm, key, stored)
+      setOption(vm, key, stored)
+    }
   }
+  // A stopped machine takes over what waited for its next start (vmconfig_apply_pending).
+  if (!vm.running) applyPending(vm)
 }
 
 /** A value as PVE's file keeps it: new MACs, newlines of descriptions as they came. */
@@ -78,6 +84,14 @@ export function toStored(lab: Lab, key: string, value: string): string {
   if (key === 'description' && value !== '' && !value.endsWith('\n')) return value
   if (key === 'tags') return [...new Set(words(value.toLowerCase()))].sort().join(';')
   return value
+}
+
+/** Another model or MAC is another card: the old one has to be unplugged (Qemu.pm vmconfig_update_net). */
+function assertCardStays(vm: Vm, key: string, value: string): void {
+  if (!/^net\d+$/.test(key)) return
+  const [before, after] = [parseNet(vm.active?.[key] ?? ''), parseNet(value)]
+  if (before && after && (before.model !== after.model || before.mac !== after.mac))
+    assertUnpluggable(vm, key, value)
 }
 
 function setOption(vm: Vm, key: string, value: string): void {
@@ -94,6 +108,7 @@ function deleteOption(lab: Lab, vm: Vm, key: string): void {
     deleteDrive(lab, vm, key)
     return
   }
+  if (/^net\d+$/.test(key)) assertUnpluggable(vm, key, null)
   if (!(key in wantedConfig(vm))) {
     delete vm.pending[key]
     return
@@ -124,14 +139,26 @@ function deleteDrive(lab: Lab, vm: Vm, slot: string): void {
     vm.pending[slot] = null
     return
   }
-  assertUnpluggable(vm, slot)
+  assertUnpluggable(vm, slot, null)
   dropDrive(lab, vm, slot)
 }
 
-/** Hot-unplugging needs the guest's cooperation (recorded: 400 hotplug problem). */
-function assertUnpluggable(vm: Vm, slot: string): void {
+/** How long a guest is given to let a device go. */
+const UNPLUG_MS = 6600
+
+/**
+ * Hot-unplugging needs the guest's cooperation (recorded: 400 hotplug problem). The wish is written
+ * before it is tried: it stays, and comes true at the next start.
+ */
+function assertUnpluggable(vm: Vm, slot: string, wish: string | null): void {
   if (!vm.running || !vm.active?.[slot] || vm.guest?.phase === 'up') return
-  throw invalid({ [slot]: `hotplug problem - error on hot-unplugging device '${slot}'\n` })
+  vm.pending[slot] = wish
+  throw new LabError(
+    'Parameter verification failed.',
+    400,
+    { [slot]: `hotplug problem - error on hot-unplugging device '${slot}'\n` },
+    UNPLUG_MS,
+  )
 }
 
 /** Takes a drive out of the configuration. A disk's volume stays as `unusedN`. */
@@ -166,7 +193,7 @@ function setDrive(lab: Lab, vm: Vm, slot: string, text: string): void {
     return
   }
   if (before && placed && before.file !== placed.file && !mediaChange) {
-    assertUnpluggable(vm, slot)
+    assertUnpluggable(vm, slot, value)
     dropDrive(lab, vm, slot)
   }
   vm.config[slot] = value

@@ -73,12 +73,19 @@ const CAPABILITIES: readonly [string, string, RegExp][] = [
   ['vms', '/vms', /^(VM|Permissions)\./],
 ]
 
+/** Privileges on a path or on anything under it that an entry names. */
+function privilegesBelow(lab: Lab, caller: Caller, path: string): Set<string> {
+  const under = lab.state.access.acl.filter((entry) => entry.path.startsWith(`${path}/`))
+  const paths = [path, ...(path === '/' ? [] : under.map((entry) => entry.path))]
+  return new Set(paths.flatMap((each) => [...privilegesOn(lab.state, caller, each)]))
+}
+
 const capabilities = (lab: Lab, caller: Caller) =>
   Object.fromEntries(
     CAPABILITIES.map(([part, path, privileges]) => [
       part,
       Object.fromEntries(
-        [...privilegesOn(lab.state, caller, path)]
+        [...privilegesBelow(lab, caller, path)]
           .filter((name) => privileges.test(name))
           .map((name) => [name, 1]),
       ),

@@ -13,7 +13,7 @@ import { interfacesOf } from '../../guest/interfaces'
 import { oneCommand, startProcess } from '../../guest/process/start'
 import { beginShutdown } from '../../guest/stop'
 import type { Vm } from '../../state'
-import { agentEnabled } from '../../vm/config'
+import { agentEnabled, cpuCount } from '../../vm/config'
 import { LabError } from '../answer'
 import { type Call, type CallResult, endpoint } from '../endpoint'
 import { vmOf } from './qemu'
@@ -23,7 +23,7 @@ function agentOf(call: Call): { vm: Vm; guest: Guest } {
   const vm = vmOf(call)
   if (!agentEnabled(vm.active ?? vm.config)) throw new LabError('No QEMU guest agent configured')
   if (!vm.running || !vm.guest) throw new LabError(`VM ${vm.vmid} is not running`)
-  if (!vm.guest.agent)
+  if (!vm.guest.agent || vm.paused)
     throw new LabError('QEMU guest agent is not running', 500, null, DURATIONS.agentTimeout)
   return { vm, guest: vm.guest }
 }
@@ -163,7 +163,66 @@ const AUDIT = 'VM.GuestAgent.Audit|VM.GuestAgent.Unrestricted on /vms/{vmid}'
 const ALL = 'VM.GuestAgent.Unrestricted on /vms/{vmid}'
 const at = (verb: string) => `/nodes/{node}/qemu/{vmid}/agent/${verb}`
 
+/** File systems that the guest has mounted, with the disks they are on. */
+function fsInfo(call: Call): CallResult {
+  const { vm, guest } = agentOf(call)
+  const volume = (volid: string) => call.lab.state.volumes[`${vm.node}|${volid}`]
+  const row = (mountpoint: string, type: string, source: string, volid: string, unit: number) => ({
+    ...{ name: source.replace('/dev/', ''), mountpoint, type },
+    ...{
+      'total-bytes': volume(volid)?.bytes ?? 0,
+      'used-bytes': volume(volid)?.usedBytes ?? 0,
+    },
+    disk: [
+      {
+        ...{ 'bus-type': 'scsi', bus: 0, target: 0, unit, dev: source },
+        'pci-controller': { domain: 0, bus: 0, slot: 5, function: 0 },
+      },
+    ],
+  })
+  const root = guest.volume ? [row('/', 'ext4', '/dev/sda1', guest.volume, 0)] : []
+  const more = guest.mounts.map((mount, index) =>
+    row(mount.path, mount.fs, mount.source, mount.volume, index + 1),
+  )
+  return { data: { result: [...root, ...more] } }
+}
+
+const INDEX =
+  'exec exec-status file-read file-write fsfreeze-freeze fsfreeze-status fsfreeze-thaw fstrim get-fsinfo get-host-name get-memory-block-info get-memory-blocks get-osinfo get-time get-timezone get-users get-vcpus info network-get-interfaces ping set-user-password shutdown suspend-disk suspend-hybrid suspend-ram'
+
 export const agentEndpoints = [
+  endpoint('GET /nodes/{node}/qemu/{vmid}/agent', {}, (call) => {
+    vmOf(call)
+    return { data: INDEX.split(' ').map((name) => ({ name })) }
+  }),
+  endpoint(`GET ${at('get-fsinfo')}`, { need: AUDIT }, fsInfo),
+  endpoint(`GET ${at('get-timezone')}`, { need: AUDIT }, (call) => {
+    agentOf(call)
+    return { data: { result: { zone: 'UTC', offset: 0 } } }
+  }),
+  endpoint(`GET ${at('get-users')}`, { need: AUDIT }, (call) => {
+    agentOf(call)
+    return { data: { result: [] } }
+  }),
+  endpoint(`GET ${at('get-vcpus')}`, { need: AUDIT }, (call) => {
+    const { vm } = agentOf(call)
+    const count = cpuCount(vm.active ?? vm.config)
+    return {
+      data: {
+        result: Array.from({ length: count }, (_, index) => ({
+          ...{ 'logical-id': index, online: true, 'can-offline': index > 0 },
+        })),
+      },
+    }
+  }),
+  endpoint(`POST ${at('fsfreeze-freeze')}`, { need: ALL }, (call) => {
+    const { guest } = agentOf(call)
+    return { data: { result: guest.mounts.length + 1 } }
+  }),
+  endpoint(`POST ${at('fsfreeze-thaw')}`, { need: ALL }, (call) => {
+    const { guest } = agentOf(call)
+    return { data: { result: guest.mounts.length + 1 } }
+  }),
   endpoint(`POST ${at('ping')}`, { need: AUDIT }, (call) => {
     agentOf(call)
     return { data: { result: {} } }

@@ -38,8 +38,15 @@ function checkJob(section: Section): void {
     throw new LabError('400 Parameter verification failed.\nvmid: property is missing')
 }
 
+/** Of a job guests and node are fields like others. */
+const jobFields = (params: Section): Section => ({
+  ...fieldsOf(params, ['id']),
+  ...(params.vmid === undefined ? {} : { vmid: params.vmid }),
+  ...(params.node === undefined ? {} : { node: params.node }),
+})
+
 function create({ lab, params }: Call): CallResult {
-  const fields: Section = { enabled: '1', ...fieldsOf(params, ['id']) }
+  const fields: Section = { enabled: '1', ...jobFields(params) }
   checkJob(fields)
   backupJobsOf(lab.state)[params.id ?? `vzdump-${randomUuid(lab.state)}`] = fields
   return { data: null }
@@ -133,7 +140,7 @@ export const backupEndpoints = [
   })),
   endpoint('PUT /cluster/backup/{id}', CHANGE, (call) => {
     const [id, section] = getJob(call)
-    const changed = changedSection(section, call.params, ['id'])
+    const changed = changedSection({ ...section, ...jobFields(call.params) }, call.params, ['id'])
     checkJob(changed)
     backupJobsOf(call.lab.state)[id] = changed
     return { data: null }

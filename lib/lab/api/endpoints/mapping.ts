@@ -1,34 +1,12 @@
 import { mayDo } from '../../access'
 import { mappingsOf, type Section } from '../../cluster-state'
+import { whyNotMapped } from '../../mapping'
 import type { Lab } from '../../state'
 import { LabError } from '../answer'
 import { type Call, type CallResult, type Endpoint, endpoint } from '../endpoint'
 import { changedSection, digestOf, fieldsOf } from '../section'
 
 type Kind = 'pci' | 'usb' | 'dir'
-
-/** The lines of a mapping: each a device or a folder on one node. */
-export const mapOf = (section: Section): Record<string, string>[] =>
-  (section.map ?? '')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => Object.fromEntries(line.split(',').map((part) => part.split('='))))
-
-/** What is wrong with a mapping on a node, as PVE's check tells it; null: it fits the hardware. */
-export function whyNotMapped(lab: Lab, section: Section, node: string): string | null {
-  const line = mapOf(section).find((each) => each.node === node)
-  if (!line) return `No mapping for node ${node}.`
-  const device = lab.state.hosts[node]?.pci.find(({ id }) => id.startsWith(line.path ?? '?'))
-  if (!device) return `Configuration for pci device does not match: device '${line.path}' not found`
-  const sub = device.ids?.subsystemVendor
-  if (sub !== undefined && line['subsystem-id'] === undefined)
-    return `missing expected property 'subsystem-id' for device '${line.path}'`
-  const { vendor, device: number } = device.ids ?? {}
-  const id = vendor && number ? `${vendor.slice(2)}:${number.slice(2)}` : undefined
-  return id !== undefined && line.id !== id
-    ? `'id' does not match for '${line.path}' (${line.id} != ${id})`
-    : null
-}
 
 function checks(lab: Lab, kind: Kind, section: Section, node: string) {
   const fault = kind === 'pci' ? whyNotMapped(lab, section, node) : null

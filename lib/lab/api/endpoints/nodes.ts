@@ -148,6 +148,7 @@ export const nodeEndpoints = [
     const { cpu, memory } = hostFigures(call.lab, host)
     return rrd(call, () => ({
       ...{ cpu, maxcpu: host.cpuThreads, memused: memory, memtotal: host.memoryMib * MIB },
+      ...{ roottotal: 0, rootused: 0, swaptotal: 0, swapused: 0 },
       ...{ iowait: 0, loadavg: cpu * host.cpuThreads, netin: 0, netout: 0 },
     }))
   }),
@@ -156,7 +157,8 @@ export const nodeEndpoints = [
     { need: 'VM.Audit on /vms/{vmid}', params: RRD },
     (call) => {
       const { cpu, cpus, mem, maxmem, netin, netout } = vmFigures(call.lab, vmOf(call))
-      const disks = { disk: 0, maxdisk: 0, diskread: 0, diskwrite: 0 }
+      const told = call.lab.state.hosts[call.params.node ?? '']?.foreignQemu === undefined
+      const disks = { disk: 0, maxdisk: 0, ...(told ? { diskread: 0, diskwrite: 0 } : {}) }
       return rrd(call, () => ({ cpu, maxcpu: cpus, mem, maxmem, netin, netout, ...disks }))
     },
   ),

@@ -137,16 +137,15 @@ const freePort = ({ lab }: Call): number => {
 
 /** A VNC port of a guest; a ticket of a stopped one leads nowhere, which its task tells. */
 function vncProxy(call: Call): CallResult {
-  const { lab, params } = call
+  const { lab } = call
   const vm = vmOf(call)
   const opened = openConsole(call, 'vncproxy', String(vm.vmid), freePort(call)) as { data: object }
   const host = lab.state.hosts[vm.node]
-  const password = params['generate-password'] === '1'
   return {
     data: {
       ...opened.data,
       cert: host?.certificate?.pem ?? '',
-      ...(password ? { password: randomHex(lab.state, 8) } : {}),
+      password: randomHex(lab.state, 8),
     },
   }
 }

@@ -1,6 +1,8 @@
 import { callerName, mayDo, requireAny } from '../../access'
+import { poolsOf } from '../../cluster-state'
 import { allocationMs, copyMs, DURATIONS } from '../../durations'
 import type { Lab, Vm } from '../../state'
+import type { ActArgs } from '../../tasks/act-args'
 import { lockConfig, lockStorage, storageLock } from '../../tasks/locks'
 import { startTask } from '../../tasks/start-task'
 import { act, log, type Stage, sleep, unlock } from '../../tasks/task'
@@ -16,7 +18,7 @@ import {
 } from '../../vm/drive'
 import { addVm } from '../../vm/make-vm'
 import { VM_OPTIONS } from '../../vm/options'
-import { getStorage, getVolume } from '../../vm/storage'
+import { findVolume, getStorage, getVolume } from '../../vm/storage'
 import { checkRootOnly } from '../../vm/update-config'
 import { allocatesOn, checkDrive, drivesOf, importSource } from '../../vm/volume-of-drive'
 import { LabError } from '../answer'
@@ -24,9 +26,13 @@ import { type Call, type CallResult, endpoint } from '../endpoint'
 import { checkOptionPrivileges } from './qemu-config'
 
 /** Lines and time of copying a volume's data, as qemu-img reports it. */
-function copyStages(volume: { bytes: number; usedBytes: number }): Stage[] {
+function copyStages(
+  volume: { bytes: number; usedBytes: number },
+  limit: number | null = null,
+): Stage[] {
   const size = describeSize(volume.bytes)
-  const quarter = Math.round(copyMs(volume) / 4)
+  const limited = limit === null ? 0 : (volume.bytes / 1024 / limit) * 1000
+  const quarter = Math.round(Math.max(copyMs(volume), limited) / 4)
   return [0, 25, 50, 75, 100].flatMap((percent) => [
     ...(percent > 0 ? [sleep(quarter)] : []),
     log(
@@ -50,6 +56,12 @@ function createDriveStages(lab: Lab, vm: Vm, slot: string, drive: DriveSpec): St
   ]
 }
 
+/** A pool that does not exist is a matter of permission (recorded). */
+function assertPool(lab: Lab, pool: string): void {
+  if (!poolsOf(lab.state)[pool])
+    throw new LabError(`Permission check failed (pool '${pool}' does not exist)`, 403)
+}
+
 /** POST qemu: the id is reserved by a configuration with `lock: create`, the rest is the task's. */
 function create(call: Call): CallResult {
   const { lab, params, caller } = call
@@ -57,23 +69,23 @@ function create(call: Call): CallResult {
   const vmid = Number(params.vmid)
   const existing = lab.state.vms[vmid]
   if (!mayDo(lab.state, caller, `/vms/${vmid}`, 'VM.Allocate'))
-    throw new LabError(`Permission check failed (/vms/${vmid}, VM.Allocate)`, 403)
+    throw new LabError('Permission check failed', 403)
   const {
     node: _node,
     vmid: _vmid,
     start,
-    storage: _storage,
+    storage,
     pool,
-    archive: _archive,
+    archive,
     force: _force,
-    unique: _unique,
+    unique,
     'live-restore': _live,
     bwlimit: _bw,
     'import-working-storage': _working,
     'ha-managed': _ha,
     ...options
   } = params
-  if (pool) throw new LabError(`Permission check failed (pool '${pool}' does not exist)`, 403)
+  if (pool) assertPool(lab, pool)
   checkRootOnly(options, caller.token ? '' : caller.user)
   checkOptionPrivileges(call, vmid, options)
   if (existing)
@@ -92,6 +104,13 @@ function create(call: Call): CallResult {
     delete lab.state.vms[vmid]
     throw error
   }
+  if (pool) poolsOf(lab.state)[pool]?.guests.push(vmid)
+  if (archive)
+    return restore(
+      call,
+      { vmid, archive, storage: storage ?? null, unique: unique === '1' },
+      options,
+    )
   const config = Object.fromEntries(
     Object.entries(options).filter(([key]) => !DRIVE_SLOT.test(key)),
   )
@@ -113,12 +132,44 @@ function create(call: Call): CallResult {
   }
 }
 
+/** POST qemu with `archive`: the same call makes a guest of a backup, in a worker `qmrestore`. */
+function restore(
+  { lab, params, caller }: Call,
+  wish: Omit<ActArgs['backup.restore'], 'start'>,
+  options: Record<string, string>,
+): CallResult {
+  const node = params.node ?? ''
+  const kept = findVolume(lab.state, node, wish.archive)
+  if (!kept?.backup) {
+    delete lab.state.vms[wish.vmid]
+    throw new LabError(`unable to find volume '${wish.archive}'`)
+  }
+  const start = params.start === '1'
+  return {
+    data: startTask(lab, {
+      ...{ node, type: 'qmrestore', id: String(wish.vmid), user: callerName(caller) },
+      stages: [
+        lockConfig(wish.vmid),
+        log(`restore vma archive: ${wish.archive}`),
+        sleep(DURATIONS.backup + copyMs(kept)),
+        act('backup.restore', { ...wish, start }),
+        act('config.update', { vmid: wish.vmid, params: options, user: caller.user }),
+        ...(start ? [act('vm.started', { vmid: wish.vmid })] : []),
+      ],
+      onFail: [{ do: 'act', act: 'create.abort', args: { vmid: wish.vmid } }],
+    }),
+  }
+}
+
 type CloneWish = {
   source: Vm
   target: number
   full: boolean
   storage: string | null
   snapshot: string | null
+  format: string | null
+  /** KiB per second; null: as fast as it goes. */
+  limit: number | null
 }
 
 /** What PVE refuses before it hands out a UPID. */
@@ -127,8 +178,7 @@ function checkClone(call: Call, wish: CloneWish): void {
   const { source, target } = wish
   if (params.target && !lab.state.hosts[params.target])
     throw new LabError(`no such cluster node '${params.target}'`)
-  if (params.pool)
-    throw new LabError(`Permission check failed (pool '${params.pool}' does not exist)`, 403)
+  if (params.pool) assertPool(lab, params.pool)
   requireAny(lab.state, caller, `/vms/${target}`, ['VM.Allocate'])
   if (wish.storage && !wish.full)
     throw new LabError("parameter 'storage' not allowed for linked clones")
@@ -150,7 +200,7 @@ function checkClone(call: Call, wish: CloneWish): void {
 }
 
 function cloneDriveStages(lab: Lab, wish: CloneWish, slot: string, drive: DriveSpec): Stage[] {
-  const { source, target, full, storage, snapshot } = wish
+  const { source, target, full, storage, snapshot, format } = wish
   const storageId = storage ?? (drive.file.split(':')[0] as string)
   const place = getStorage(lab.state, storageId, source.node)
   const volume = isCloudInit(drive)
@@ -162,9 +212,9 @@ function cloneDriveStages(lab: Lab, wish: CloneWish, slot: string, drive: DriveS
     ),
     lockStorage(source.node, storageId),
     sleep(allocationMs(place, full)),
-    act('clone.disk', { source: source.vmid, target, slot, storage, full, snapshot }),
+    act('clone.disk', { source: source.vmid, target, slot, storage, full, snapshot, format }),
     unlock(storageLock(source.node, storageId)),
-    ...(full && !isCloudInit(drive) ? copyStages(volume) : []),
+    ...(full && !isCloudInit(drive) ? copyStages(volume, wish.limit) : []),
   ]
 }
 
@@ -183,8 +233,11 @@ function clone(call: Call): CallResult {
     full: params.full === undefined ? !template : params.full === '1',
     storage: params.storage ?? null,
     snapshot: params.snapname ?? null,
+    format: params.format ?? null,
+    limit: params.bwlimit ? Number(params.bwlimit) : null,
   }
   checkClone(call, wish)
+  if (params.pool) poolsOf(lab.state)[params.pool]?.guests.push(wish.target)
   addVm(lab, {
     vmid: wish.target,
     node: source.node,
@@ -202,6 +255,11 @@ function clone(call: Call): CallResult {
       stages: [
         lockConfig(source.vmid, source.running ? 'exclusive' : 'shared', 1000),
         lockConfig(wish.target),
+        sleep(DURATIONS.cloneBegin),
+        act('clone.begin', {
+          ...{ source: source.vmid, target: wish.target, name: params.name ?? null },
+          snapshot: wish.snapshot,
+        }),
         ...drives.flatMap(({ slot, drive }) => cloneDriveStages(lab, wish, slot, drive)),
         sleep(DURATIONS.configWrite),
         act('clone.finish', {

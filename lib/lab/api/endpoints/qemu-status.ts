@@ -1,4 +1,5 @@
 import { callerName } from '../../access'
+import { haOf } from '../../cluster-state'
 import { DURATIONS } from '../../durations'
 import type { ActArgs } from '../../tasks/act-args'
 import { lockConfig } from '../../tasks/locks'
@@ -26,9 +27,24 @@ function worker(call: Call, type: string, stages: Stage[]): CallResult {
   }
 }
 
+/** The HA manager starts and stops what it manages: the call only tells it, in a worker of its own. */
+function askManager(call: Call, state: 'started' | 'stopped'): CallResult | null {
+  const { lab, params } = call
+  const sid = `vm:${params.vmid}`
+  if (!haOf(lab.state).resources[sid]) return null
+  const starting = state === 'started'
+  return worker(call, starting ? 'hastart' : 'hastop', [
+    { do: 'log', line: `Requesting HA ${starting ? 'start' : 'stop'} for VM ${params.vmid}` },
+    sleep(DURATIONS.start),
+    act('ha.request', { sid, state }),
+  ])
+}
+
 /** Starts that find a missing, locked or running VM fail inside the task (recorded). */
 function start(call: Call): CallResult {
   const vmid = Number(call.params.vmid)
+  const asked = askManager(call, 'started')
+  if (asked) return asked
   return worker(call, 'qmstart', [
     lockConfig(vmid),
     act('vm.start', { vmid, skipLock: call.params.skiplock === '1' }),
@@ -39,6 +55,8 @@ function start(call: Call): CallResult {
 
 const stop = (call: Call): CallResult => {
   const vmid = Number(call.params.vmid)
+  const asked = askManager(call, 'stopped')
+  if (asked) return asked
   return worker(call, 'qmstop', [lockConfig(vmid), sleep(DURATIONS.stop), act('vm.stop', { vmid })])
 }
 

@@ -1,4 +1,5 @@
 import { callerName, mayDo } from '../../access'
+import { haOf } from '../../cluster-state'
 import { DURATIONS } from '../../durations'
 import { pveCloudInit } from '../../guest/pve-cloud-init'
 import { configLock, configLockError, lockConfig, lockIsFree, lockStorage } from '../../tasks/locks'
@@ -31,6 +32,10 @@ function destroy(call: Call): CallResult {
   const vm = vmOf(call)
   if (vm.config.protection === '1')
     throw new LabError(`can't remove VM ${vm.vmid} - protection mode enabled`)
+  if (haOf(lab.state).resources[`vm:${vm.vmid}`] && params.purge !== '1')
+    throw new LabError(
+      `unable to remove VM ${vm.vmid} - used in HA resources and purge parameter not set.`,
+    )
   if (vm.running) throw new LabError(`VM ${vm.vmid} is running - destroy failed`)
   const storages = [...new Set(ownedVolumes(lab.state, vm).map((volume) => volume.storage))]
   const perDisk = ownedVolumes(lab.state, vm).length * 300
@@ -47,6 +52,7 @@ function destroy(call: Call): CallResult {
         act('vm.destroy', {
           vmid: vm.vmid,
           unreferenced: params['destroy-unreferenced-disks'] === '1',
+          purge: params.purge === '1',
         }),
         ...(params.purge === '1'
           ? [log(`purging VM ${vm.vmid} from related configurations..`)]

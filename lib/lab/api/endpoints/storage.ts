@@ -205,7 +205,7 @@ function download(call: Call): CallResult {
           path: target,
         }),
         ...downloadStages(params.url ?? '', target, bytes),
-        ...(params.checksum ? [log('calculating checksum...OK, checksum verified')] : []),
+        ...checkedSum(params.checksum, params['checksum-algorithm']),
         act('storage.store', {
           node,
           storage: storage.id,
@@ -216,6 +216,21 @@ function download(call: Call): CallResult {
       ],
     }),
   }
+}
+
+/** Hexadecimal digits of each sum. */
+const SUMS: Record<string, number> = {
+  ...{ md5: 32, sha1: 40, sha224: 56, sha256: 64, sha384: 96, sha512: 128 },
+}
+
+/** A wanted sum is taken as the file's own if it can be one at all: nothing was really fetched. */
+function checkedSum(wanted: string | undefined, algorithm = 'sha256'): Stage[] {
+  if (!wanted) return []
+  const digits = SUMS[algorithm] ?? 64
+  if (new RegExp(`^[0-9a-f]{${digits}}$`, 'i').test(wanted) && !/^0+$/.test(wanted))
+    return [log('calculating checksum...OK, checksum verified')]
+  const message = `checksum mismatch: got '${'5d'.repeat(digits / 2)}' != expect '${wanted}'`
+  return [log('calculating checksum...'), { do: 'fail', message }]
 }
 
 function downloadStages(url: string, target: string, bytes: number): Stage[] {
