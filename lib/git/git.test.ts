@@ -89,8 +89,12 @@ test('fetches, commits one file beside others and pushes over https with a token
     'Ada x Committer: evil|Drawbridge',
   )
   const next = await repository.fetch(way, 'main')
-  expect(await repository.findLine(next, 'Drawbridge-Revision: abc/t/1')).toBe(commit)
-  expect(await repository.findLine(next, 'Drawbridge-Revision: abc/t/')).toBeNull()
+  const lines = (start: string, from: string | null) =>
+    repository.linesThatBegin(start, { from, to: next })
+  expect(await lines('Drawbridge-Revision: abc/t/', null)).toEqual(['Drawbridge-Revision: abc/t/1'])
+  expect(await lines('Drawbridge-Revision: abc/t/', next)).toEqual([])
+  expect(await lines('Drawbridge-Revision: a.c/t/', null)).toEqual([])
+  expect(await lines('Revision: abc/t/', null)).toEqual([])
   expect(await repository.leadsTo(head, next)).toBe(true)
   expect(await repository.leadsTo(next, head)).toBe(false)
   await way.close()

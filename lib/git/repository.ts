@@ -132,12 +132,6 @@ export class Repository {
     return found
   }
 
-  /** A commit that `tip` leads back to, whose message has exactly this line; null if there is none. */
-  async findLine(tip: string, line: string): Promise<string | null> {
-    const args = ['--max-count=1', '--extended-regexp', `--grep=^${escaped(line)}$`, tip]
-    return (await this.#log(args))[0]?.commit ?? null
-  }
-
   /** Every line that begins so in the messages of what is new at `to` since `from` (null: ever). */
   async linesThatBegin(
     start: string,

@@ -58,6 +58,7 @@ async function commitEach(
   let text = link.knownText
   let before = 0
   const folded = await listFolded(shop.db, topologyId)
+  const said = await saidBefore(look, parent)
   for (const { revision } of due) {
     const row = await findRevision(shop.db, topologyId, revision)
     if (row.text === text && tip !== null) {
@@ -68,7 +69,7 @@ async function commitEach(
     const held = [...folded, ...waiting.map((each) => each.revision)]
       .filter((each) => each > before && each < revision && !due.some((d) => d.revision === each))
       .toSorted((a, b) => a - b)
-    const words = await wordsOf(look, { revision, held, tip })
+    const words = await wordsOf(look, { revision, held, tip, said })
     const change = { parents: tip === null ? [] : [tip], path: link.path, text: row.text }
     const commit = await look.repository.commitFile(change, words)
     ours.push({ commit, text: row.text, revision, logged: toLogged(commit, words, revision) })
@@ -79,13 +80,40 @@ async function commitEach(
   return ours
 }
 
+/** `held`: revisions that go along; `said`: the lines of ours that the history of `tip` has already. */
+type Wording = {
+  revision: number
+  held: readonly number[]
+  tip: string | null
+  said: ReadonlySet<string>
+}
+
+/** One walk of the history for all that is committed on top of it. */
+async function saidBefore(
+  { shop, link, repository }: GitLook,
+  tip: string | null,
+): Promise<ReadonlySet<string>> {
+  if (tip === null) return new Set()
+  const start = trailerOf(shop, link.topologyId, '')
+  return new Set(await repository.linesThatBegin(start, { from: null, to: tip }))
+}
+
+async function alone(
+  look: GitLook,
+  revision: number,
+  parents: readonly string[],
+): Promise<Wording> {
+  const tip = parents[0] ?? null
+  return { revision, held: [], tip, said: await saidBefore(look, tip) }
+}
+
 /**
  * What a commit says. The same revision on the same parent always says the same, so that a commit that
  * is made again after a crash is the same commit.
  */
 async function wordsOf(
-  { shop, link, repository }: GitLook,
-  { revision, held, tip }: { revision: number; held: readonly number[]; tip: string | null },
+  { shop, link }: GitLook,
+  { revision, held, tip, said: before }: Wording,
 ): Promise<CommitWords> {
   const { topologyId } = link
   const { author, message, at } = await findRevision(shop.db, topologyId, revision)
@@ -104,8 +132,7 @@ async function wordsOf(
   ].filter(Boolean)
   const line = trailerOf(shop, topologyId, revision)
   // Written a second time, as after a conflict: the line stays the name of one commit.
-  const before = tip === null ? null : await repository.findLine(tip, line)
-  const trailer = before === null ? line : `${line} again after ${tip?.slice(0, 12)}`
+  const trailer = before.has(line) ? `${line} again after ${tip?.slice(0, 12)}` : line
   return {
     author: {
       name: oneLine(author, 200),
@@ -163,7 +190,7 @@ async function giveBeside(look: GitLook, newest: Ours, reason: string): Promise<
     return 'done'
   }
   const parents = await parentsBeside(look, there)
-  const words = await wordsOf(look, { revision, held: [], tip: parents[0] ?? null })
+  const words = await wordsOf(look, await alone(look, revision, parents))
   const commit = await repository.commitFile({ parents, path: link.path, text }, words)
   const result = await repository.push(way, { commit, branch })
   if (result.kind === 'behind') return 'again'
@@ -197,7 +224,7 @@ async function giveOnNewBranch(look: GitLook): Promise<Given> {
   let commit = there
   const pushed: Ours[] = []
   if (there === null || (await textAt(look, there)) !== text) {
-    const words = await wordsOf(look, { revision, held: [], tip: parents[0] ?? null })
+    const words = await wordsOf(look, await alone(look, revision, parents))
     commit = await repository.commitFile({ parents, path: link.path, text }, words)
     const result = await repository.push(way, { commit, branch })
     if (result.kind === 'behind') return 'again'
