@@ -170,6 +170,13 @@ test('comments are kept where both added an object at one place, and where both 
   expect([vms?.aa?.about, vms?.bb?.about]).toEqual(['aa', 'bb'])
 })
 
+test('a comment that both rewrote is there twice, rather than mine not at all', () => {
+  const noted = (note: string) => DARK_KNIGHT.replace('# Kept for later', `# ${note}`)
+  const text = mergedOf(noted('for games'), noted('for backups'))
+  expect(text).toContain('# for games')
+  expect(text).toContain('# for backups')
+})
+
 test('a chosen side stands with its own value, and the comments around it stay', () => {
   const mine = resized('nfs-storage', 'master').replace(/^sizes:/m, '# my sizes\nsizes:')
   const theirs = resized('nfs-storage', 'worker').replace(/^vms:/m, '# their vms\nvms:')

@@ -4,12 +4,11 @@ import { useId } from 'react'
 import { Button } from '@/components/ui/button'
 import { count } from '@/components/ui/format'
 import { Table } from '@/components/ui/table'
-import type { Json } from '@/lib/topology/change'
 import type { Conflict } from '@/lib/topology/merge'
 import { addedByBoth, type Choice, keyOfConflict, otherIdFor } from '../editor/conflicts'
 import { useEditor, useEditorStore } from '../editor/editor-context'
 import type { Newer } from '../editor/editor-store'
-import { placeWords } from './place-words'
+import { placeWords, valueWords } from './place-words'
 
 /** Where both sides changed the same: what it was, both values, and whose stands, row by row. */
 export function ConflictChooser({ newer }: { newer: Newer }) {
@@ -114,10 +113,4 @@ function Option({ conflict, choice, text }: { conflict: Conflict; choice: Choice
       </span>
     </label>
   )
-}
-
-/** A value in one line. What is absent was removed if it was there before. */
-function valueWords(value: Json | null, before: Json | null): string {
-  if (value === null) return before === null ? 'not there' : 'removed'
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,3 +1,5 @@
+import type { Json } from '@/lib/topology/change'
+import { isMap, sameJson } from '@/lib/topology/json'
 import { fieldAt } from '@/lib/topology/shape'
 import type { Topology } from '@/lib/topology/topology'
 import type { Touched } from '@/lib/topology/touched'
@@ -21,4 +23,25 @@ export function objectWords({ path }: Pick<Touched, 'path'>, topology: Topology)
   const vlan = kind === 'networks' ? topology.networks?.[id]?.vlan : undefined
   if (vlan !== undefined) return `VLAN ${vlan}`
   return path.length > 2 ? `${path.at(-1)} of ${id}` : id
+}
+
+/**
+ * A value in one line, beside what stood there before: of an object what is different in it. What is
+ * absent was removed if it was there before.
+ */
+export function valueWords(value: Json | null, before: Json | null): string {
+  if (value === null) return before === null ? 'not there' : 'removed'
+  if (!isMap(value)) return plainWords(value)
+  const old = isMap(before ?? undefined) ? (before as Record<string, Json>) : {}
+  const fields = Object.entries(value)
+    .filter(([key, each]) => !sameJson(each, old[key]))
+    .map(([key, each]) => `${key} ${plainWords(each)}`)
+  const gone = Object.keys(old).filter((key) => !Object.hasOwn(value, key))
+  return [...fields, ...gone.map((key) => `no ${key}`)].join(', ') || 'as it was'
+}
+
+function plainWords(value: Json): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(plainWords).join(', ')
+  if (typeof value !== 'object' || value === null) return String(value)
+  return JSON.stringify(value)
 }

@@ -1,9 +1,10 @@
+import { applyChanges } from '@/lib/topology/apply'
 import type { Json } from '@/lib/topology/change'
 import { diff } from '@/lib/topology/diff'
 import { sameJson } from '@/lib/topology/json'
 import type { Choose, Conflict, Side } from '@/lib/topology/merge'
 import { nextIdLike, renameObject } from '@/lib/topology/rename'
-import { KINDS, type Kind } from '@/lib/topology/topology'
+import { KINDS, type Kind, type Topology } from '@/lib/topology/topology'
 import { commit, type Doc, type History } from './history'
 
 /** What a person decided about one conflict; `both` where two objects of one id were added. */
@@ -67,8 +68,28 @@ export function withOtherIds(
     const id = conflict.path[1] ?? ''
     const other = otherIdFor(conflict, result.doc, theirs)
     const { topology } = result.doc
-    const renamed = renameObject(topology, kind, id, other)
+    const renamed = withoutTaken(renameObject(topology, kind, id, other), other, theirs.topology)
     result = commit(result, `Add ${other}`, diff(topology, renamed))
   }
   return result
+}
+
+/** My VM without the VMID, MACs and addresses that VMs of theirs have: a save gives it its own. */
+function withoutTaken(topology: Topology, id: string, theirs: Topology): Topology {
+  const vms = Object.values(theirs.vms ?? {})
+  const nics = vms.flatMap((each) => Object.values(each.nics ?? {}))
+  const taken = new Set<unknown>([
+    ...vms.map(({ vmid }) => vmid),
+    ...nics.flatMap(({ mac, address }) => [mac, address]),
+  ])
+  const vm = topology.vms?.[id]
+  const at = (path: string[], value: unknown) =>
+    value !== undefined && taken.has(value) ? [{ path: ['vms', id, ...path] }] : []
+  return applyChanges(topology, [
+    ...at(['vmid'], vm?.vmid),
+    ...Object.entries(vm?.nics ?? {}).flatMap(([nic, { mac, address }]) => [
+      ...at(['nics', nic, 'mac'], mac),
+      ...at(['nics', nic, 'address'], address),
+    ]),
+  ])
 }

@@ -102,6 +102,9 @@ test('two who add a worker under one id can have both', () => {
     expect.arrayContaining(['k8s-worker-4', 'k8s-worker-5']),
   )
   expect(doc.topology.vms?.['k8s-worker-4']?.vmid).toBeDefined()
+  // Both were given the same free address when they were drawn; mine gets its own by the save.
+  expect(textOf(anna.getState().history.doc)).toContain('10.2.0.34')
+  expect(doc.topology.vms?.['k8s-worker-5']?.nics?.lan?.address).toBeUndefined()
   // What named mine follows it.
   expect(doc.topology.clusters?.['dark-knight']?.workers?.at(-1)).toBe('k8s-worker-5')
   expect(past.map(({ label }) => label)).toContain('Add k8s-worker-5')
