@@ -9,6 +9,7 @@ import type { GuestSession } from '@/lib/ssh/session'
 import type { Topology } from '@/lib/topology/topology'
 import { guestKey, guestTarget } from './guest-target'
 import { type ObserveDeps, observe } from './observe'
+import { type Lookout, lookoutOver } from './panel-lookout'
 import { type LabSteps, refOf, seedOf, specOf, startLabSteps } from './testing/lab-steps'
 
 const MAC = 'BC:24:11:0A:00:01'
@@ -49,20 +50,25 @@ const session: ObserveDeps['guest'] = async (guest): Promise<GuestSession> => {
   return pool.session(guestKey(guest), guest.name, () => guestTarget(guest, secrets, dialer))
 }
 
+const depsAt = (now: number): ObserveDeps => ({
+  proxmox: async () => home.proxmox,
+  guest: session,
+  kubernetes: () => Promise.reject(new Error('no cluster in this test')),
+  secrets: { find: async (name) => home.secrets.get(name) ?? null },
+  signal: AbortSignal.timeout(60_000),
+  now: () => now,
+})
 const look = (now: number, previous: Observed | null = null) =>
-  observe(
-    topology,
-    context,
-    {
-      proxmox: async () => home.proxmox,
-      guest: session,
-      kubernetes: () => Promise.reject(new Error('no cluster in this test')),
-      secrets: { find: async (name) => home.secrets.get(name) ?? null },
-      signal: AbortSignal.timeout(60_000),
-      now: () => now,
-    },
-    previous,
-  )
+  observe(topology, context, depsAt(now), previous)
+
+/** The same home, with a VM that is to have an address in a network where none of ours runs. */
+const lookFromPanel = (address: string, out: Lookout) => {
+  const vm = { ...topology.vms!['node-2']!, nics: { lan: { network: 'home', address } } }
+  return observe({ ...topology, vms: { ...topology.vms, 'node-2': vm } }, context, {
+    ...depsAt(2_000_000),
+    lookout: async () => out,
+  })
+}
 
 beforeAll(async () => {
   home = await startLabSteps(300)
@@ -129,4 +135,23 @@ test('whoever answers at an address that is to be used is met, and stays known f
   })
   expect(met(await look(1_000_000 + 3_600_000, first))).toEqual(met(first))
   expect(met(await look(1_000_000 + 8 * 86_400_000, first))).toEqual([])
+})
+
+test('where none of ours runs, the panel tries the addresses that VMs are to get, over the way to guests', async () => {
+  const dialer = socks5Dialer(home.lab.connection.socks)
+  const tried: string[] = []
+  const out = lookoutOver(
+    {
+      ...dialer,
+      dial(host, port, signal) {
+        tried.push(host)
+        return dialer.dial(host, port, signal)
+      },
+    },
+    false,
+  )
+  const free = await lookFromPanel('10.0.0.61', out)
+  expect(free.sightings?.filter(({ by }) => by === 'the panel')).toEqual([])
+  // Only that one: 10.2.0.0/24 has a machine of ours that looks.
+  expect(new Set(tried)).toEqual(new Set(['10.0.0.61']))
 })

@@ -14,6 +14,7 @@ import { parseIpv4 } from '@/lib/topology/ipv4'
 import { type ResolvedVm, resolveVms } from '@/lib/topology/resolve'
 import type { Topology } from '@/lib/topology/topology'
 import type { ObserveDeps } from './observe'
+import { panelSightings } from './panel-lookout'
 
 const AT_ONCE = 4
 /** At most so many addresses are tried from one machine at each look: a second for four of them. */
@@ -28,11 +29,12 @@ export type SightedNode = {
   configs: ReadonlyMap<number, VmConfig>
 }
 
-type Deps = Pick<ObserveDeps, 'guest' | 'signal'>
+type Deps = Pick<ObserveDeps, 'guest' | 'signal' | 'lookout'>
 
 /**
  * Who has which address beside the machines of the document: what guests that are not this
- * topology's say or are configured with, and whom our running machines have for neighbours. A
+ * topology's say or are configured with, whom our running machines have for neighbours, and where none
+ * runs whom the panel itself meets. A
  * convenience, never a precondition: whoever cannot be asked adds nothing, and what was known of its
  * neighbours stays until it is too old.
  */
@@ -47,18 +49,25 @@ export async function observeSightings(
   deps: Deps,
 ): Promise<Sighting[]> {
   const { at } = observed
-  const [guests, neighbours] = await Promise.all([
+  const { lookout, signal } = deps
+  const covered = new Set(
+    lookouts(resolveVms(topology), observed).flatMap(({ networks }) => networks),
+  )
+  const [guests, inside, outside] = await Promise.all([
     mapBounded(nodes, AT_ONCE, (node) => guestSightings(node, context, at, deps)),
     neighbourSightings(topology, context, observed, deps),
+    lookout
+      ? orNone(() => panelSightings(topology, observed, covered, { lookout, signal }), deps)
+      : [],
   ])
   const known = new Set(nodes.map(({ hostId }) => hostId))
   const blind = new Set(Object.keys(observed.hosts).filter((id) => !known.has(id)))
   const ours = new Set(nodes.flatMap((node) => ownCards(node, context)))
-  const strangers = neighbours.filter(({ mac }) => mac === null || !ours.has(mac))
-  const inside = [...guests.flat(), ...strangers].filter(
+  const strangers = [...inside, ...outside].filter(({ mac }) => mac === null || !ours.has(mac))
+  const drawn = [...guests.flat(), ...strangers].filter(
     ({ address }) => parseIpv4(address) !== null && networkOf(topology, address) !== null,
   )
-  return mergeSightings(previous?.sightings ?? [], inside, { at, blind })
+  return mergeSightings(previous?.sightings ?? [], drawn, { at, blind })
 }
 
 type Place = Pick<PlanContext, 'panelId' | 'topologyId'>

@@ -12,6 +12,7 @@ import type { StepContext } from './handler'
 import { type NodeReading, readNode, readVm } from './observe-host'
 import { observeClusters, observeGuests } from './observe-inside'
 import { observeSightings, type SightedNode } from './observe-sightings'
+import type { Lookout } from './panel-lookout'
 import { pinnedHostKeys } from './pinned-host-keys'
 import { madeAtOf, specHashOf } from './vm/template'
 
@@ -21,6 +22,8 @@ export type ObserveDeps = Pick<
   'proxmox' | 'guest' | 'kubernetes' | 'signal' | 'now'
 > & {
   secrets: Pick<StepContext['secrets'], 'find'>
+  /** What the panel itself can tell of the networks behind a connection; absent: nothing. */
+  lookout?: (connectionId: string) => Promise<Lookout>
 }
 
 const AT_ONCE = 6

@@ -32,7 +32,8 @@ export const SIGHTINGS_MOST = 4096
 
 /**
  * What a new reading makes of the one before: guests are as they were read now, or as before where
- * their host could not be read; neighbours that were not met again stay until they are too old.
+ * their host could not be read; neighbours that were not met again stay until they are too old, but
+ * not those whose MAC nobody saw: they are tried at each reading, and might be a VM of ours by now.
  */
 export function mergeSightings(
   before: readonly Sighting[],
@@ -45,7 +46,7 @@ export function mergeSightings(
     const kept =
       old.source === 'guest'
         ? old.guest !== undefined && blind.has(old.guest.host)
-        : at - old.at <= SIGHTING_KEPT_MS
+        : old.mac !== null && at - old.at <= SIGHTING_KEPT_MS
     if (kept) merged.set(key(old), old)
   }
   for (const seen of now) {

@@ -22,6 +22,7 @@ import { openGuestPool } from '@/lib/ssh/guest-session'
 import { fingerprintOf, makePrivateKey, parsePublicKey } from '@/lib/ssh/keys'
 import { guestKey, guestTarget } from '@/lib/steps/guest-target'
 import type { Secrets, StepContext } from '@/lib/steps/handler'
+import { type Lookout, lookoutOver } from '@/lib/steps/panel-lookout'
 import { downloadsAllowed, toGuestsOnly } from './gates'
 import type { Identities } from './identities'
 
@@ -31,6 +32,8 @@ export type Reach = Pick<StepContext, 'proxmox' | 'guest' | 'helm'> & {
   admission(connectionId: string): Promise<Admission>
   /** With its watches, beside what steps may use. */
   kubernetes(ref: ClusterRef): Promise<KubernetesClient>
+  /** What the panel can tell by itself of the networks behind a connection. */
+  lookout(connectionId: string): Promise<Lookout>
   /** Signs in at the machine in between, where the connection has one, so that its key becomes known. */
   checkWay(connectionId: string): Promise<void>
   /** For tools outside the panel: with the endpoint's address and `proxy-url` where they need it. */
@@ -152,6 +155,10 @@ export function openReach(db: Db, secrets: Secrets, identities: Identities): Rea
         ...{ path: summary.helmPath, kubeconfig: await forTools(ref), egress },
         direct: [ref.endpoint.address],
       })
+    },
+    async lookout(id) {
+      const { dialer, summary } = await open(id)
+      return lookoutOver(dialer, summary.dialer.kind === 'direct')
     },
     async checkWay(id) {
       const { dialer } = await open(id)
