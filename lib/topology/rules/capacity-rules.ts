@@ -1,7 +1,8 @@
 import { formatQuantity } from '../parse-quantity'
 import type { Problem } from '../problem'
+import { storageKey } from '../shared-storage'
 import type { Host, Storage } from '../topology'
-import { blocker, count, note, warning } from './rule'
+import { blocker, count, duplicates, listed, note, warning } from './rule'
 import { reserveOf, type Survey, type SurveyedVm } from './survey'
 
 const mib = (value: number) => formatQuantity(value, 'MiB')
@@ -23,6 +24,21 @@ export function hostsHaveAConnection(survey: Survey): Problem[] {
             `Host ${id} names no connection, and ${count(vms.length, 'VM')} would be made on it - the panel does not know how to reach it. Choose one from Settings > Connections.`,
           ),
         ],
+  )
+}
+
+/** `host.same-node`: one Proxmox machine, drawn twice: its memory and disks would be counted twice. */
+export function hostsAreApart({ proxmox }: Survey): Problem[] {
+  const known = proxmox.filter(({ host }) => host.connection !== undefined)
+  const same = duplicates(known, ({ id, host }) => `${host.connection}/${host.node ?? id}`)
+  return same.flatMap(([, [first, ...others]]) =>
+    others.map(({ id, host }) =>
+      blocker(
+        'host.same-node',
+        ['hosts', id, host.node === undefined ? 'connection' : 'node'],
+        `Host ${id} is node ${host.node ?? id} of connection ${host.connection}, and so is ${first!.id} - one machine would be filled twice. Name another node, or another connection.`,
+      ),
+    ),
   )
 }
 
@@ -170,31 +186,66 @@ function promises(
 const THICK: ReadonlySet<Storage['kind']> = new Set(['lvm'])
 const isThick = ({ kind, thin }: Storage) => (thin === undefined ? THICK.has(kind) : !thin)
 
+/** A storage with all that is promised on it; a shared one with what all of its hosts promise. */
+type Filled = { hosts: string[]; found: Storage; promised: Promised }
+
 /** `storage.exceeded`, `storage.overcommitted`, `storage.no-images`: disks and where they lie. */
 export function disksFit(survey: Survey): Problem[] {
-  return survey.proxmox.flatMap(({ id, host, vms }) => {
+  const filled = new Map<string, Filled>()
+  const raw = survey.proxmox.flatMap(({ id, host, vms }) => {
     const byStorage = promises(survey, id, vms)
     if (!host.storages)
       return rawDiskFits(id, host, sum([...byStorage.values()].map((each) => each.promised)))
-    return [...byStorage.values()].flatMap((each) => storageFits(id, host, each))
+    for (const promised of byStorage.values()) {
+      const found = host.storages[promised.storage]
+      if (found)
+        fill(filled, storageKey(survey.topology, id, promised.storage), {
+          hosts: [id],
+          found,
+          promised,
+        })
+    }
+    return []
   })
+  return [...raw, ...[...filled.values()].flatMap(storageFits)]
 }
 
-function storageFits(id: string, host: Host, { storage, promised, largest }: Promised): Problem[] {
-  const found = host.storages?.[storage]
-  const path = ['hosts', id, 'storages', storage]
-  if (!found) return []
-  if (largest && found.content && !found.content.includes('images')) {
+function fill(filled: Map<string, Filled>, key: string, more: Filled): void {
+  const there = filled.get(key)
+  if (!there) {
+    filled.set(key, more)
+    return
+  }
+  there.hosts.push(...more.hosts)
+  there.promised.promised += more.promised.promised
+  there.promised.largest ??= more.promised.largest
+  // The host that says how large it is stands for all.
+  if (there.found.sizeGib === undefined && more.found.sizeGib !== undefined) {
+    there.found = more.found
+    there.hosts.unshift(there.hosts.pop()!)
+  }
+}
+
+function storageFits({
+  hosts,
+  found,
+  promised: { storage, promised, largest },
+}: Filled): Problem[] {
+  const path = ['hosts', hosts[0]!, 'storages', storage]
+  const name = `Storage ${storage} of ${listed(hosts)}`
+  // A backup server keeps no images, whatever is written.
+  if (largest && (found.kind === 'pbs' || found.content?.includes('images') === false)) {
     return [
       blocker(
         'storage.no-images',
         [...path, 'content'],
-        `Storage ${storage} of ${id} does not keep disk images, and ${largest.vm} has a disk on it - Proxmox refuses it. Use another storage.`,
+        `${name} does not keep disk images, and ${largest.vm} has a disk on it - Proxmox refuses it. Use another storage.`,
       ),
     ]
   }
   if (found.sizeGib === undefined || promised <= found.sizeGib) return []
-  const numbers = `Storage ${storage} of ${id} has ${gib(found.sizeGib)} and ${gib(promised)} are promised, ${times(promised, found.sizeGib)}`
+  const together = hosts.length > 1 ? ', which is one for all of them,' : ''
+  const numbers = `${name}${together} has ${gib(found.sizeGib)} and ${gib(promised)} are promised, ${times(promised, found.sizeGib)}`
   if (isThick(found)) {
     return [
       blocker(

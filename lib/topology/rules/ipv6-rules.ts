@@ -66,14 +66,17 @@ export function ipv6IsSound({ networks }: Survey): Problem[] {
   const sorted = blocks.toSorted((a, b) =>
     a.block.first < b.block.first ? -1 : a.block.first > b.block.first ? 1 : 0,
   )
-  const shared = sorted.flatMap((b, i) => {
-    const a = sorted[i - 1]
-    if (!a || a.block.last < b.block.first) return []
+  let a: (typeof sorted)[number] | undefined
+  const shared = sorted.flatMap((b) => {
+    // The block that reaches furthest so far; one inside of it may end before the next begins.
+    const before = a
+    if (!a || b.block.last > a.block.last) a = b
+    if (!before || before.block.last < b.block.first) return []
     return [
       warning(
         'network.ipv6-overlap',
         ['networks', b.id, 'ipv6', 'cidr'],
-        `${b.id} (${b.ipv6.cidr}) and ${a.id} (${a.ipv6.cidr}) share addresses - a router cannot tell them apart. Give one another range.`,
+        `${b.id} (${b.ipv6.cidr}) and ${before.id} (${before.ipv6.cidr}) share addresses - a router cannot tell them apart. Give one another range.`,
       ),
     ]
   })

@@ -129,6 +129,36 @@ function sharedRoutes(survey: Survey, id: string, peer: string, path: string[]):
   ]
 }
 
+/** `network.other-site`: a wire that ends before it reaches the machine. */
+export function networksAreAtTheirSite({ topology, nics, hosts, networkById }: Survey): Problem[] {
+  if (Object.keys(topology.sites ?? {}).length < 2) return []
+  const feet = [
+    ...hosts.map(([id, host]) => ({
+      what: `host ${id}`,
+      site: host.site,
+      network: host.network,
+      path: ['hosts', id, 'network'],
+    })),
+    ...nics.map(({ vm, nic, path }) => ({
+      what: `${vm.id} on ${vm.vm.host}`,
+      site: vm.host?.site,
+      network: nic.network,
+      path: [...path, 'network'],
+    })),
+  ]
+  return feet.flatMap(({ what, site, network, path }) => {
+    const there = network === undefined ? undefined : networkById.get(network)?.network.site
+    if (site === undefined || there === undefined || there === site) return []
+    return [
+      warning(
+        'network.other-site',
+        path,
+        `${what} stands at ${site}, and ${network} is a network of ${there} - a tunnel routes between sites and carries no VLAN, so that nobody answers there. Use a network of ${site}.`,
+      ),
+    ]
+  })
+}
+
 /** `host.stays-off`: a host that nobody switches on after a power cut. */
 export function hostsComeBack({ proxmox }: Survey): Problem[] {
   return proxmox.flatMap(({ id, host, vms }) => {

@@ -104,13 +104,22 @@ export function metallbIsHeard(survey: Survey): Problem[] {
 /** Web interfaces without a login of their own (facts of the add-ons; traps T24): the values that open them. */
 const BARE: readonly { addOn: string; what: string; at: string[] }[] = [
   { addOn: 'longhorn', what: "Longhorn's interface", at: ['ingress', 'enabled'] },
+  { addOn: 'longhorn', what: "Longhorn's interface", at: ['service', 'ui', 'type'] },
+  { addOn: 'loki', what: 'Loki', at: ['gateway', 'ingress', 'enabled'] },
+  { addOn: 'loki', what: 'Loki', at: ['ingress', 'enabled'] },
+  { addOn: 'loki', what: 'Loki', at: ['gateway', 'service', 'type'] },
   { addOn: 'kube-prometheus-stack', what: 'Prometheus', at: ['prometheus', 'ingress', 'enabled'] },
   {
     addOn: 'kube-prometheus-stack',
     what: 'Alertmanager',
     at: ['alertmanager', 'ingress', 'enabled'],
   },
+  { addOn: 'kube-prometheus-stack', what: 'Prometheus', at: ['prometheus', 'service', 'type'] },
+  { addOn: 'kube-prometheus-stack', what: 'Alertmanager', at: ['alertmanager', 'service', 'type'] },
 ]
+
+/** An ingress that is on, or a service that leaves the cluster. */
+const OPEN: ReadonlySet<Json | undefined> = new Set([true, 'LoadBalancer', 'NodePort'])
 
 /** Values that let data grow without an end. */
 const ENDLESS: readonly {
@@ -146,14 +155,15 @@ export function addOnsAreNotBare({ clusters, topology }: Survey): Problem[] {
     const base = (addOn: string) => ['clusters', id, 'addOns', addOn]
     for (const { addOn: addOnId, what, at } of BARE) {
       const addOn = addOns?.[addOnId]
-      if (!isOn(addOn) || settingOf(addOn, ...at) !== true) continue
+      const value = isOn(addOn) ? settingOf(addOn, ...at) : undefined
+      if (value === undefined || !OPEN.has(value)) continue
       const path = [...base(addOnId), 'values', ...at]
       problems.push(
         warning(
           'addon.bare-interface',
           path,
           `${what} of ${id} would be reachable from outside and asks nobody for a name - whoever finds it deletes volumes or reads everything. Close it and use a port forward, or put a login before it.`,
-          fixTo('Close it', { path, from: true, to: false }),
+          fixTo('Close it', { path, from: value, to: value === true ? false : 'ClusterIP' }),
         ),
       )
     }

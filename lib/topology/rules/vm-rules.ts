@@ -1,6 +1,8 @@
+import { defaultStorage } from '../defaults'
 import type { Problem } from '../problem'
+import { isShared } from '../shared-storage'
 import { usesOf } from './pci-rules'
-import { blocker, duplicates, fixTo, note, warning } from './rule'
+import { blocker, duplicates, fixTo, listed, note, warning } from './rule'
 import type { Survey, SurveyedVm } from './survey'
 
 /** The only id of a map, as a fix for a field that lacks it. */
@@ -23,12 +25,12 @@ export function vmsHaveAHost({ hosts, vms }: Survey): Problem[] {
         ),
       ]
     }
-    if (host?.role === 'panel') {
+    if (host && host.role !== 'proxmox') {
       return [
         blocker(
           'vm.panel-host',
           path,
-          `${id} is on ${vm.host}, which runs the panel and no VMs - nothing can be made there. Choose a Proxmox host.`,
+          `${id} is on ${vm.host}, which ${host.role === 'panel' ? 'runs the panel and no VMs' : 'is no Proxmox host'} - nothing can be made there. Choose a Proxmox host.`,
           proxmox.length === 1
             ? fixTo(`Move to ${proxmox[0]}`, { path, from: vm.host, to: proxmox[0]! })
             : null,
@@ -126,6 +128,31 @@ const sharedMounts = (id: string, disks: SurveyedVm['disks']): Problem[] =>
       ),
     ),
   )
+
+/** `template.elsewhere`: a clone stays on the disk that its template is on, unless the storage is shared. */
+export function templatesAreWhereTheirVmsAre({ topology, proxmox, vms }: Survey): Problem[] {
+  const first = proxmox[0]?.id
+  const far = new Map<string, { home: string; vms: string[]; hosts: Set<string> }>()
+  for (const { id, vm, host } of vms) {
+    const template = vm.template === undefined ? undefined : topology.templates?.[vm.template]
+    const home = template?.host ?? first
+    if (!template || host?.role !== 'proxmox' || home === undefined || home === vm.host) continue
+    const keeper = topology.hosts?.[home]
+    const storage = keeper?.storages?.[defaultStorage(keeper)]
+    if (!keeper || (storage && isShared(storage) && keeper.connection === host.connection)) continue
+    const found = far.get(vm.template!) ?? { home, vms: [], hosts: new Set<string>() }
+    found.vms.push(id)
+    found.hosts.add(vm.host!)
+    far.set(vm.template!, found)
+  }
+  return [...far].map(([id, { home, vms: names, hosts }]) =>
+    blocker(
+      'template.elsewhere',
+      ['templates', id, 'host'],
+      `Template ${id} is on ${home}, whose storage other hosts do not share, and ${listed(names)} on ${listed([...hosts])} ${names.length === 1 ? 'is' : 'are'} to be cloned from it - a clone cannot leave that disk. Add a template for ${hosts.size === 1 ? 'that host' : 'each of these hosts'}.`,
+    ),
+  )
+}
 
 /** `template.no-image`: a template that nobody can make. */
 export function templatesCanBeMade({ topology, vms }: Survey): Problem[] {

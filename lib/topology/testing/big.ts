@@ -44,14 +44,18 @@ export function big(vms: number): Topology {
       small: { cpus: 2, memoryMib: 4096, diskGib: 32 },
       large: { cpus: 4, memoryMib: 8192, diskGib: 64 },
     },
-    templates: {
-      debian: {
-        os: 'debian',
-        release: '12',
-        vmid: 9000,
-        image: { url: 'https://example.org/debian.qcow2', sha256: '0'.repeat(64) },
-      },
-    },
+    templates: Object.fromEntries(
+      Array.from({ length: Math.ceil(vms / PER_HOST) }, (_, i) => [
+        `debian-${i + 1}`,
+        {
+          host: `pve-${i + 1}`,
+          os: 'debian',
+          release: '12',
+          vmid: 9000 + i,
+          image: { url: 'https://example.org/debian.qcow2', sha256: '0'.repeat(64) },
+        },
+      ]),
+    ),
     vms: Object.fromEntries(
       Array.from({ length: vms }, (_, n): [string, Vm] => [
         `vm-${String(n + 1).padStart(5, '0')}`,
@@ -59,7 +63,7 @@ export function big(vms: number): Topology {
           role: 'plain',
           host: host(n),
           vmid: 10_000 + n,
-          template: 'debian',
+          template: `debian-${Math.floor(n / PER_HOST) + 1}`,
           size: n % 4 === 0 ? 'large' : 'small',
           nics: {
             lan: {

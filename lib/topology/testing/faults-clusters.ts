@@ -294,6 +294,13 @@ export const CLUSTER_FAULTS: Fault[] = [
   ],
   [
     'addon.bare-interface',
+    'clusters.k8s.addOns.longhorn.values.service.ui.type',
+    [set('clusters.k8s.addOns.longhorn.values', { service: { ui: { type: 'LoadBalancer' } } })],
+    true,
+    [set('clusters.k8s.addOns.longhorn.values', { service: { ui: { type: 'ClusterIP' } } })],
+  ],
+  [
+    'addon.bare-interface',
     'clusters.k8s.addOns.longhorn.values.ingress.enabled',
     [set('clusters.k8s.addOns.longhorn.values', { ingress: { enabled: true } })],
     true,

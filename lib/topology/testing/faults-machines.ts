@@ -22,6 +22,19 @@ const gpu = [
 const hba = { kind: 'hba', mapping: 'hba' }
 const long = Array.from({ length: 4 }, () => 'a'.repeat(60)).join('.')
 
+const twoSites = [set('sites.home', {}), set('sites.edge', {}), set('hosts.pve.site', 'home')]
+/** A disk of 75 GiB on each of two hosts, on a storage that both have. */
+const bothOnNas = (sizeGib: number) => [
+  second(),
+  ...['pve', 'pve-2'].flatMap((host, i) => [
+    set(`hosts.${host}.storages.nas`, { kind: 'nfs', sizeGib, content: ['images'] }),
+    set(`vms.on-nas-${i}`, {
+      ...{ role: 'plain', host, template: 'ubuntu', size: 'tiny' },
+      disks: { data: { kind: 'data', sizeGib: 75, storage: 'nas' } },
+    }),
+  ]),
+]
+
 /** Hosts, disks, VMs, names, and what is passed through to VMs. */
 export const MACHINE_FAULTS: Fault[] = [
   [
@@ -92,6 +105,98 @@ export const MACHINE_FAULTS: Fault[] = [
     [set('hosts.pve.storages.tank', { kind: 'zfspool' })],
     true,
     [set('hosts.pve.storages.tank', { kind: 'zfspool' }), set('hosts.pve.reserveMemoryMib', 8192)],
+  ],
+  [
+    'host.same-node',
+    'hosts.pve-2.node',
+    [second({ node: 'pve' })],
+    false,
+    [second({ node: 'pve', connection: 'other' })],
+  ],
+  [
+    'template.elsewhere',
+    'templates.ubuntu.host',
+    [second(), set('vms.web.host', 'pve-2')],
+    false,
+    [
+      second(),
+      set('vms.web.host', 'pve-2'),
+      set('templates.far', { host: 'pve-2', os: 'ubuntu', release: '24.04', vmid: 9001 }),
+      set('vms.web.template', 'far'),
+    ],
+  ],
+  [
+    'template.elsewhere',
+    'templates.ubuntu.host',
+    [second(), set('vms.web.host', 'pve-2'), set('templates.ubuntu.host', 'pve')],
+    false,
+    [second(), set('vms.web.host', 'pve-2'), set('hosts.pve.storages.local-lvm.shared', true)],
+  ],
+  [
+    'storage.overcommitted',
+    'hosts.pve.storages.nas.sizeGib',
+    bothOnNas(100),
+    false,
+    bothOnNas(160),
+  ],
+  [
+    'storage.no-images',
+    'hosts.pve.storages.nas.content',
+    [
+      set('hosts.pve.storages.nas', { kind: 'pbs' }),
+      set('vms.web.disks', { system: { kind: 'system', storage: 'nas' } }),
+    ],
+    false,
+    [
+      set('hosts.pve.storages.nas', { kind: 'nfs' }),
+      set('vms.web.disks', { system: { kind: 'system', storage: 'nas' } }),
+    ],
+  ],
+  [
+    'vm.panel-host',
+    'vms.web.host',
+    [set('hosts.box', { role: 'other' }), set('vms.web.host', 'box')],
+    true,
+    [set('hosts.box', { role: 'other' })],
+  ],
+  [
+    'network.other-site',
+    'vms.web.nics.dmz.network',
+    [...twoSites, set('networks.dmz.site', 'edge')],
+    false,
+    [...twoSites, set('networks.dmz.site', 'home')],
+  ],
+  [
+    'network.other-site',
+    'hosts.pve.network',
+    [
+      ...twoSites,
+      set('networks.far', { cidr: '10.9.0.0/24', vlan: 9, site: 'edge' }),
+      set('hosts.pve.network', 'far'),
+    ],
+    false,
+    [
+      ...twoSites,
+      set('networks.far', { cidr: '10.9.0.0/24', vlan: 9 }),
+      set('hosts.pve.network', 'far'),
+    ],
+  ],
+  [
+    'vm.ha-no-effect',
+    'vms.web.ha',
+    [
+      second(),
+      ...onShared,
+      set('hosts.pve-2.storages', { local: { kind: 'dir' } }),
+      set('vms.web.ha', {}),
+    ],
+    true,
+    [
+      second(),
+      ...onShared,
+      set('hosts.pve-2.storages', { shared: { kind: 'nfs' } }),
+      set('vms.web.ha', {}),
+    ],
   ],
   [
     'host.two-votes',

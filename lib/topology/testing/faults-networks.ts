@@ -186,6 +186,20 @@ export const NETWORK_FAULTS: Fault[] = [
   ],
   [
     'network.ipv6-overlap',
+    'networks.far.ipv6.cidr',
+    [
+      set('networks.lan.ipv6', v6('fd00::/48', { mode: 'static' })),
+      set('networks.dmz.ipv6', v6('fd00:0:0:1::/64')),
+      set('networks.far', { cidr: '10.9.0.0/24', vlan: 9, ipv6: v6('fd00:0:0:2::/64') }),
+    ],
+    false,
+    [
+      set('networks.lan.ipv6', v6('fd00::/48', { mode: 'static' })),
+      set('networks.far', { cidr: '10.9.0.0/24', vlan: 9, ipv6: v6('fd00:0:1::/64') }),
+    ],
+  ],
+  [
+    'network.ipv6-overlap',
     'networks.dmz.ipv6.cidr',
     [
       set('networks.lan.ipv6', v6('fd00::/48', { mode: 'static' })),

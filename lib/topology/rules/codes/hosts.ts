@@ -69,6 +69,12 @@ export const HOSTS: readonly CodeFacts[] = [
     source: 'PVE 8 POST /nodes/{node}/qemu: "bridge does not exist"',
   },
   {
+    code: 'host.same-node',
+    severities: ['blocker'],
+    cost: 'deploy',
+    what: 'one Proxmox machine, drawn twice',
+  },
+  {
     code: 'host.two-votes',
     severities: ['note'],
     cost: 'outage',

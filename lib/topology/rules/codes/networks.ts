@@ -283,6 +283,12 @@ export const NETWORKS: readonly CodeFacts[] = [
     source: 'T23',
   },
   {
+    code: 'network.other-site',
+    severities: ['warning'],
+    cost: 'outage',
+    what: 'a machine in a network of another site',
+  },
+  {
     code: 'site.tunnel-overlap',
     severities: ['warning'],
     cost: 'outage',

@@ -7,7 +7,7 @@ export const VMS: readonly CodeFacts[] = [
     code: 'vm.panel-host',
     severities: ['blocker'],
     cost: 'deploy',
-    what: 'a VM on the machine of the panel',
+    what: 'a VM on a machine that is no Proxmox host',
   },
   {
     code: 'vm.no-size',
@@ -78,6 +78,13 @@ export const VMS: readonly CodeFacts[] = [
     severities: ['blocker'],
     cost: 'loss',
     what: 'two disks with one mount point',
+  },
+  {
+    code: 'template.elsewhere',
+    severities: ['blocker'],
+    cost: 'deploy',
+    what: 'VMs to be cloned from a template that their host does not see',
+    source: 'PVE 8 POST clone, target: only where the storage is shared',
   },
   {
     code: 'template.no-image',
