@@ -231,6 +231,26 @@ test('an empty drawing becomes what is there, ready for a first VM, and twice is
   expect(fitTopology(drawn.topology, input).changes).toEqual([])
 })
 
+test('guests of others stay where their machine is, and lose what it has not', () => {
+  const topology = blueprint('single-node')
+  const guest = { kind: 'vm', host: 'pve1', devices: ['hba'] } as const
+  topology.hosts!.pve1!.devices = { hba: { kind: 'hba' } }
+  topology.services = { nas: { kind: 'backup', runsOn: 'truenas' } }
+  topology.unmanaged = {
+    'home-assistant': { ...guest, vmid: 100, disks: { c: { storage: 'gone', sizeGib: 32 } } },
+    truenas: { ...guest, devices: [], vmid: 101 },
+  }
+  const input = { inventories: home, preferred: 'c-1', answers: {} }
+  const fitted = fitTopology(topology, input)
+  expect(fitted.unmet).toEqual([])
+  expect(fitted.topology.unmanaged).toEqual({
+    'home-assistant': { kind: 'vm', host: 'pve1', vmid: 100, disks: { c: { sizeGib: 32 } } },
+  })
+  expect(fitted.topology.services?.nas).toEqual({ kind: 'backup' })
+  expect(fitted.took.join('\n')).toContain('truenas: there is none with VMID 101 on pve1')
+  expect(fitTopology(fitted.topology, input).changes).toEqual([])
+})
+
 test('of two connections the person chooses whose machines are drawn', () => {
   const inventories: Inventories = {
     ...home,

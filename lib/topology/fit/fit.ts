@@ -8,6 +8,7 @@ import type { Unmanaged } from '../rules/rule'
 import type { Topology } from '../topology'
 import { validate } from '../validate'
 import { fitClusters } from './fit-clusters'
+import { fitGuests } from './fit-guests'
 import { fitHosts, type Inventories } from './fit-hosts'
 import { fitNames } from './fit-names'
 import { fitNetworks } from './fit-networks'
@@ -54,6 +55,7 @@ export function fitTopology(
   fitHosts(fitting, inventories, preferred)
   if (fitting.hosts.length > 0) {
     fitStorages(fitting)
+    fitGuests(fitting, topology)
     fitNetworks(fitting)
     fitClusters(fitting)
     fitNames(fitting)
