@@ -13,9 +13,13 @@ export type Sample = {
   }
   status: number
   reason: string
-  headers: Record<string, string>
+  headers?: Record<string, string>
   body: string | null
   secs?: number
+  /** In a shortened recording: its place in the whole one, virtual instant, and how its task ended. */
+  index?: number
+  at?: number
+  end?: string
 }
 
 /** Names of requests that only ask how a task is: where the lab's is, is no question of the wire. */
@@ -43,6 +47,8 @@ export function bodyOf(sample: { body: string | null }): Record<string, unknown>
 export function taskEnds(samples: readonly Sample[]): Map<string, string> {
   const ends = new Map<string, string>()
   for (const sample of samples) {
+    const made = bodyOf(sample)?.data
+    if (sample.end !== undefined && typeof made === 'string') ends.set(made, sample.end)
     const data = bodyOf(sample)?.data as { upid?: string; exitstatus?: string } | null
     if (data && typeof data === 'object' && data.upid && data.exitstatus)
       ends.set(data.upid, data.exitstatus)
@@ -52,7 +58,8 @@ export function taskEnds(samples: readonly Sample[]): Map<string, string> {
 
 /** Virtual instant of an answer: milliseconds since the recording's first. Null: it does not say. */
 export function recordedAt(sample: Sample, first: Sample): number | null {
-  const [at, from] = [sample.headers.Date, first.headers.Date].map((date) =>
+  if (sample.at !== undefined) return sample.at
+  const [at, from] = [sample.headers?.Date, first.headers?.Date].map((date) =>
     date === undefined ? Number.NaN : Date.parse(date),
   )
   return Number.isFinite(at) && Number.isFinite(from) ? (at as number) - (from as number) : null

@@ -90,9 +90,12 @@ export async function replay(samples: readonly Sample[]): Promise<Replayed> {
   const ends = taskEnds(samples)
   const known: Known = { sessions: {}, tokens: {}, ids: new Map() }
   const result: Replayed = { compared: [], otherEnds: [] }
-  for (const [index, sample] of samples.entries()) {
+  let previous = -1
+  for (const [place, sample] of samples.entries()) {
+    const index = sample.index ?? place
     const at = recordedAt(sample, samples[0] as Sample)
-    arrange(lab.state, sample.name, index)
+    arrange(lab.state, sample.name, { index, previous })
+    previous = index
     if (at !== null) lab.waitUntil(at - Math.round((sample.secs ?? 0) * 1000))
     if (isPoll(sample)) {
       follow(lab, sample, index, known, result)
@@ -109,6 +112,7 @@ export async function replay(samples: readonly Sample[]): Promise<Replayed> {
     const answer = await answerHttp(request, (parsed) => lab.request(parsed))
     lab.state.faults = lab.state.faults.filter((fault) => fault.id !== 'lack')
     learn(sample, answer, known)
+    if (sample.end !== undefined) lab.finish(String(bodyOf(answer)?.data))
     lab.passAtLeast(sentAt, Math.round((sample.secs ?? 0) * 1000))
     result.compared.push({ index, sample, answer, differs: differences(sample, answer) })
   }

@@ -44,15 +44,13 @@ const SITUATIONS: {
 ]
 
 /** What happened to that machine beside the recorded requests, by the sample that it came before. */
-const EVENTS: Record<string, (state: LabState) => void> = {
+const EVENTS: readonly [number, (state: LabState) => void][] = [
   // That guest boots a kernel from its host's files; here it is on its disk, with the agent.
-  'qemu-config-args': (state) => giveSystem(state, 100),
+  [56, (state) => giveSystem(state, 100)],
   // This one, a clone, was never seen to answer.
-  'start-202': (state) => takeSystem(state, 202),
-}
-
-/** The same by place, where a name does not tell it. */
-const EVENTS_AT: Record<number, (state: LabState) => void> = { 1059: addSecondNode }
+  [236, (state) => takeSystem(state, 202)],
+  [1059, addSecondNode],
+]
 
 /** Ends of tasks that come from what that machine lacked, not from PVE: the lab's are made to fail alike. */
 const LACKING =
@@ -62,8 +60,15 @@ const LACKING =
 export const lackOf = (exit: string | undefined): string | null =>
   exit !== undefined && LACKING.test(exit) ? exit : null
 
-/** Puts in place what a sample's name says, and takes away what the one before said. */
-export function arrange(state: LabState, name: string, index: number): void {
+/**
+ * Puts in place what is so when a sample is sent, and takes away what was so before. `previous` is
+ * the place of the sample before this one: a shortened recording leaves some out.
+ */
+export function arrange(
+  state: LabState,
+  name: string,
+  { index, previous }: { index: number; previous: number },
+): void {
   const wanted = SITUATIONS.filter(
     ({ names, from = 0, to = Number.POSITIVE_INFINITY }) =>
       names.test(name) && index >= from && index <= to,
@@ -72,6 +77,5 @@ export function arrange(state: LabState, name: string, index: number): void {
     ...state.faults.filter((fault) => !fault.id.startsWith('situation')),
     ...wanted.map((fault, at) => ({ ...fault, id: `situation-${at}` }) as Fault),
   ]
-  EVENTS[name]?.(state)
-  EVENTS_AT[index]?.(state)
+  for (const [at, happen] of EVENTS) if (at > previous && at <= index) happen(state)
 }
