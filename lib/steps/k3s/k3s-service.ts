@@ -25,7 +25,10 @@ const LIMIT_MS = 600_000
 
 /** Whether a unit of k3s runs and has told systemd so. */
 export const runs = async (session: GuestSession, service: K3sService): Promise<boolean> =>
-  (await session.run(sh`systemctl is-active ${service}`)).out.trim() === 'active'
+  (await stateOf(session, service)) === 'active'
+
+const stateOf = async (session: GuestSession, service: K3sService): Promise<string> =>
+  (await session.run(sh`systemctl is-active ${service}`)).out.trim()
 
 /**
  * Starts k3s with these files and waits until it is up. Nothing is restarted that runs with them
@@ -39,31 +42,33 @@ export async function bringUp(session: GuestSession, ctx: StepContext, up: Bring
   const journal = await followJournal(session, service)
   await session.must(sh`systemctl daemon-reload`, { sudo: true })
   await session.must(sh`systemctl enable ${service}`, { sudo: true })
-  const state = (await session.run(sh`systemctl is-active ${service}`)).out.trim()
-  if (changed || !['active', 'activating', 'reloading'].includes(state))
+  if (changed || !['active', 'activating', 'reloading'].includes(await stateOf(session, service)))
     await session.must(sh`systemctl restart --no-block ${service}`, { sudo: true })
   let last = 'it says nothing'
+  const notUp = (when: string) =>
+    new K8sError(
+      service === 'k3s' ? 'k8s.init-failed' : 'k8s.join-failed',
+      `${up.failure} ${when}. Its last words: ${last}. Look at "journalctl -u ${service}" there.`,
+    )
   await waitUntil(
     async () => {
       for (const line of await journal.next()) {
         const bad = /\blevel=(fatal|error)\b/.test(line)
         ctx.log(line, bad ? 'warn' : 'debug')
-        if (bad || /not ready/.test(line)) last = messageOf(line)
+        if (bad || /not ready|not found/.test(line)) last = messageOf(line)
         const fault = knownFault(up.failure, line)
         if (fault) throw fault
       }
-      return notYetIfTransient(up.isUp)
+      if (await notYetIfTransient(up.isUp)) return true
+      if ((await stateOf(session, service)) === 'failed') throw notUp('and systemd gave it up')
+      return false
     },
     {
       everyMs: 2000,
       timeoutMs: LIMIT_MS,
       signal: ctx.signal,
       now: ctx.now,
-      onTimeout: () =>
-        new K8sError(
-          service === 'k3s' ? 'k8s.init-failed' : 'k8s.join-failed',
-          `${up.failure} within ${LIMIT_MS / 60_000} min. Its last words: ${last}. Look at "journalctl -u ${service}" there.`,
-        ),
+      onTimeout: () => notUp(`within ${LIMIT_MS / 60_000} min`),
     },
   )
 }

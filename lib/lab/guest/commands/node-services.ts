@@ -140,7 +140,26 @@ const curl: Command = (context) => {
   return { steps: [write('', isK3sDownload(url) ? DOWNLOAD_MS : 800)], code: 0 }
 }
 
+/** Trusts what lies in /usr/local/share/ca-certificates; the lab's own downloads are trusted anyway. */
+const updateCaCertificates: Command = ({ os, lab, vm, user }) => {
+  if (!('ca-certificates' in os.packages)) return notInstalled('update-ca-certificates')
+  if (user !== 'root')
+    return failed(
+      '/usr/sbin/update-ca-certificates: 105: cannot create /etc/ssl/certs: Permission denied',
+    )
+  const added = listNames(lab, vm, '/usr/local/share/ca-certificates').length
+  return {
+    steps: [
+      write(`Updating certificates in /etc/ssl/certs...\n${added} added, 0 removed; done.`, 900),
+    ],
+    code: 0,
+  }
+}
+
 /** Services of Kubernetes' machines: their programs as far as steps call them. */
 export const nodeServiceCommands: CommandFamily = {
-  commands: { containerd, haproxy, exportfs, curl },
+  commands: {
+    ...{ containerd, haproxy, exportfs, curl },
+    'update-ca-certificates': updateCaCertificates,
+  },
 }
