@@ -1,0 +1,4 @@
+import { shareBenches } from '../replay/bench-shares'
+import type { Bench } from './bench'
+
+export const benches: Bench[] = [...shareBenches()]
