@@ -192,9 +192,11 @@ const SPECIAL: Record<string, Special> = {
       atLeast: 1,
       else: 'stops',
       why: () => 'has no node with a disk left',
-      spare: (gone) =>
+      spare: (gone, left) =>
         copies > 1
-          ? `has lost the copies on ${listed(gone)} and makes them anew elsewhere, ${copies} of each volume`
+          ? left >= copies
+            ? `has lost the copies on ${listed(gone)} and makes them anew elsewhere, ${copies} of each volume`
+            : `has lost the copies on ${listed(gone)} and has ${left} of ${copies} of each volume until they are back`
           : `keeps one copy of each volume; those on ${listed(gone)} are gone with it`,
     })
   },

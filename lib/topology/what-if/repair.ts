@@ -3,6 +3,7 @@ import { listed } from '../rules/rule'
 import { type Dependencies, PANEL } from './dependencies'
 import type { ThingId } from './graph'
 import { answersAt, routerOf } from './network-dependencies'
+import { canBePlaced } from './packing'
 import { chainOf } from './reasons'
 import { freeMemory, vmMemory } from './restarts'
 import type { Fates } from './settle'
@@ -94,8 +95,10 @@ function roomWords({ topology }: Dependencies, fates: Fates, reached: readonly s
   const known = free.flatMap((each) => (each === null ? [] : [Math.max(0, each)]))
   if (known.length < free.length || needed === 0) return ''
   const sum = known.reduce((a, b) => a + b, 0)
+  const room = new Map(reached.map((id, i) => [id, known[i]!]))
+  const parcels = homeless.map(([id]) => ({ memoryMib: vmMemory(topology, id), hosts: reached }))
   const mib = (value: number) => formatQuantity(value, 'MiB')
-  return needed <= sum
+  return needed <= sum && canBePlaced(parcels, room)
     ? ` There is room to build what stopped anew: ${mib(needed)} of memory are needed and ${mib(sum)} are free.`
     : ` There is no room to build all that stopped anew: ${mib(needed)} of memory are needed and ${mib(sum)} are free.`
 }

@@ -3,6 +3,7 @@ import { formatQuantity } from '../parse-quantity'
 import type { Topology } from '../topology'
 import type { ThingId } from './graph'
 import { hostId } from './machine-dependencies'
+import { canBePlaced } from './packing'
 import type { Fates } from './settle'
 import { takersOf } from './vm-dependencies'
 
@@ -48,11 +49,11 @@ const isUp = (fates: Fates, id: ThingId) => fates.get(id)?.state !== 'stops'
 export function restartsOf(topology: Topology, fates: Fates): Restarts | null {
   const vms = [...fates].flatMap(([id, { state }]) => (state === 'restarts' ? id.slice(4) : []))
   if (vms.length === 0) return null
-  const takers = new Set(
-    vms
-      .flatMap((id) => takersOf(topology, topology.vms![id]!))
-      .filter((id) => isUp(fates, hostId(id))),
-  )
+  const parcels = vms.map((id) => ({
+    memoryMib: vmMemory(topology, id),
+    hosts: takersOf(topology, topology.vms![id]!).filter((host) => isUp(fates, hostId(host))),
+  }))
+  const takers = new Set(parcels.flatMap((parcel) => parcel.hosts))
   const memoryMib = vms.reduce((sum, id) => sum + vmMemory(topology, id), 0)
   const free = [...takers].map((id) => freeMemory(topology, id))
   const hosts = [...takers].join(', ')
@@ -61,13 +62,12 @@ export function restartsOf(topology: Topology, fates: Fates): Restarts | null {
     const words = `${needed}, and what is free on ${hosts} is not known.`
     return { vms, memoryMib, freeMib: null, fits: null, words }
   }
-  const known = free.map((each) => Math.max(0, each ?? 0))
-  const freeMib = known.reduce((sum, each) => sum + each, 0)
-  const largest = Math.max(...vms.map((id) => vmMemory(topology, id)))
-  const fits = memoryMib <= freeMib && largest <= Math.max(...known)
+  const room = new Map([...takers].map((id, i) => [id, Math.max(0, free[i] ?? 0)]))
+  const freeMib = [...room.values()].reduce((sum, each) => sum + each, 0)
+  const fits = memoryMib <= freeMib && canBePlaced(parcels, room)
   const words = fits
     ? `${needed} and ${mib(freeMib)} are free on ${hosts}: it fits.`
-    : `${needed} and ${mib(freeMib)} are free on ${hosts}: it does not fit, and Proxmox starts them all the same until the kernel kills some.`
+    : `${needed} and ${mib(freeMib)} are free on ${hosts}${memoryMib <= freeMib ? ', in pieces too small' : ''}: it does not fit, and Proxmox starts them all the same until the kernel kills some.`
   return { vms, memoryMib, freeMib, fits, words }
 }
 

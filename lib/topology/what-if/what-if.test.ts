@@ -65,6 +65,17 @@ describe('HA', () => {
     expect(outcome.sentence).toContain('where their memory does not fit')
   })
 
+  test('what is free in pieces too small does not fit, although the sum would', () => {
+    const ha = { ha: {}, memoryMib: 12_000 }
+    const vms = {
+      ...{ one: vm('a', ha), two: vm('a', { ...ha, memoryMib: 6000 }) },
+      ...{ big: vm('b', { memoryMib: 20_720 }), large: vm('c', { memoryMib: 20_720 }) },
+    }
+    const outcome = dies(rack({ vms }), 'hosts/a')
+    expect(outcome.restarts).toMatchObject({ memoryMib: 18_000, freeMib: 20_000, fits: false })
+    expect(outcome.restarts?.words).toContain('in pieces too small')
+  })
+
   test.each([
     ['a local disk', { disks: { system: { kind: 'system', storage: 'local-lvm' } } }],
     ['a GPU of its host', { gpus: ['card'] }],
@@ -364,4 +375,31 @@ describe('the panel', () => {
     })
     expect(dies(topology, 'routers/router').repair.possible).toBe(false)
   })
+})
+
+test('Longhorn makes copies anew only where a node is left for them', () => {
+  const worker = (on: string) =>
+    vm(on, {
+      role: 'worker',
+      disks: { l: { kind: 'data', use: 'longhorn', sizeGib: 9, storage: 'local-lvm' } },
+    })
+  const words = (replicas: number) => {
+    const clusters = {
+      k: {
+        ...{ kubernetes: '1.36', podCidr: '10.244.0.0/16', serviceCidr: '10.96.0.0/16' },
+        controlPlanes: ['cp'],
+        workers: ['w1', 'w2', 'w3'],
+        addOns: { longhorn: { replicas } },
+      },
+    }
+    const workers = { w1: worker('a'), w2: worker('b'), w3: worker('c') }
+    const vms = { cp: vm('c', { role: 'control-plane' }), ...workers }
+    return reasons(dies(rack({ vms, clusters }), 'hosts/a'), 'clusters/k/addOns/longhorn')
+  }
+  expect(words(2)).toEqual([
+    'has lost the copies on w1 and makes them anew elsewhere, 2 of each volume',
+  ])
+  expect(words(3)).toEqual([
+    'has lost the copies on w1 and has 2 of 3 of each volume until they are back',
+  ])
 })
