@@ -133,9 +133,13 @@ const DESCRIBE: Record<ItemKind, (box: Box, scene: Scene) => Described> = {
       return { code: minutes, detail: ups?.model ?? 'UPS' }
     }
     const device = kind === 'routers' ? topology.routers?.[id] : topology.switches?.[id]
+    const uplink = kind === 'routers' ? topology.routers?.[id]?.uplinkMbit : undefined
     return {
       code: device?.address ?? '',
-      detail: device?.model ?? (kind === 'routers' ? 'Router' : 'Switch'),
+      detail: [
+        device?.model ?? (kind === 'routers' ? 'Router' : 'Switch'),
+        ...(uplink === undefined ? [] : [`${uplink.toLocaleString('en')} Mbit/s to the Internet`]),
+      ].join(', '),
     }
   },
   service({ path }, { topology }) {

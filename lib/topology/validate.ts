@@ -10,6 +10,7 @@ import { costOf } from './rules/cost'
 import * as disks from './rules/disk-rules'
 import { END_OF_LIFE_AS_OF } from './rules/end-of-life'
 import * as endpoints from './rules/endpoint-rules'
+import * as equipment from './rules/equipment-rules'
 import * as identity from './rules/identity-rules'
 import * as ipv6 from './rules/ipv6-rules'
 import * as names from './rules/name-rules'
@@ -102,6 +103,12 @@ export const RULES: readonly Rule[] = [
   disks.nothingWearsOut,
   disks.zfsHasMemory,
   bootstrap.nothingNeedsItself,
+  equipment.storagesFitTheirDisks,
+  equipment.upsCarryTheirLoad,
+  equipment.devicesAreWrittenOnce,
+  equipment.tunnelsHaveTheirOwnKey,
+  equipment.backupsAreThinnedOut,
+  equipment.equipmentIsInItsNetwork,
   backups.backupsAreElsewhere,
   backups.clusterBackupsAreElsewhere,
   backups.dataIsBackedUp,

@@ -1,11 +1,18 @@
 import { COSTS, type CodeFacts } from './code'
 import { CLUSTERS } from './codes/clusters'
+import { EQUIPMENT } from './codes/equipment'
 import { HOSTS } from './codes/hosts'
 import { NETWORKS } from './codes/networks'
 import { VMS } from './codes/vms'
 
 /** Every code, by area. */
-export const CODES: readonly CodeFacts[] = [...HOSTS, ...VMS, ...NETWORKS, ...CLUSTERS]
+export const CODES: readonly CodeFacts[] = [
+  ...HOSTS,
+  ...VMS,
+  ...NETWORKS,
+  ...CLUSTERS,
+  ...EQUIPMENT,
+]
 
 const BY_CODE = new Map(CODES.map((facts) => [facts.code, facts]))
 

@@ -1,6 +1,7 @@
 import { type Fault, set } from './fault'
 import { ADDRESS_FAULTS } from './faults-addresses'
 import { CLUSTER_FAULTS } from './faults-clusters'
+import { EQUIPMENT_FAULTS } from './faults-equipment'
 import { MACHINE_FAULTS } from './faults-machines'
 import { NETWORK_FAULTS } from './faults-networks'
 import { SAFETY_FAULTS } from './faults-safety'
@@ -318,6 +319,7 @@ const FIRST_FAULTS: Fault[] = [
 export const FAULTS: readonly Fault[] = [
   ...FIRST_FAULTS,
   ...ADDRESS_FAULTS,
+  ...EQUIPMENT_FAULTS,
   ...MACHINE_FAULTS,
   ...NETWORK_FAULTS,
   ...SAFETY_FAULTS,

@@ -102,10 +102,14 @@ function standsAt(graph: GraphMaker, thing: ThingId, site: string | undefined): 
 
 function isFed(topology: Topology, graph: GraphMaker, thing: ThingId, id: string, own?: string) {
   const feeding = Object.entries(topology.ups ?? {}).filter(([, { feeds }]) => feeds?.includes(id))
-  const of = [...feeding.map(([ups]) => ups), ...(own === undefined ? [] : [own])]
+  const ups = [...feeding.map(([feeder]) => feeder), ...(own === undefined ? [] : [own])]
+  const poe = Object.entries(topology.switches ?? {}).filter(([, { portMap }]) =>
+    Object.values(portMap ?? {}).some((port) => port.poe === true && port.to === id),
+  )
+  const of = [...ups.map((each) => `ups/${each}`), ...poe.map(([each]) => `switches/${each}`)]
   if (of.length === 0) return
   graph.need(thing, {
-    of: of.map((ups) => `ups/${ups}`),
+    of,
     atLeast: 1,
     else: 'stops',
     why: (gone) => `hangs on ${listed(gone)}`,
