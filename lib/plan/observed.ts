@@ -204,6 +204,9 @@ export type ObservedCluster = {
     endpoint?: string
     /** Of k3s: whether its own network runs. */
     network?: 'flannel' | 'calico'
+    /** Of k3s: what it was started with, and can be changed on its servers alone. */
+    encryptSecrets?: boolean
+    audit?: boolean
   }
 }
 

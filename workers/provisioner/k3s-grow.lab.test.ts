@@ -46,6 +46,7 @@ test('one server keeps everything in SQLite and takes pods itself', { timeout: L
   expect(releases['kube-system/metrics-server']).toMatchObject({ status: 'deployed' })
   expect(made).toEqual({
     ...{ podCidr: '10.245.0.0/16', serviceCidr: '10.97.0.0/16', network: 'flannel' },
+    ...{ encryptSecrets: false, audit: false },
   })
   expect((await mustPlan(home, topologyId, DEPLOY)).steps).toEqual([])
 })
@@ -76,6 +77,20 @@ test('what a cluster of k3s cannot become is refused, field by field', async () 
     if (!result.ok) expect(result.refusals.map(({ message }) => message).join(), to).toContain(word)
     await redraw(() => text)
   }
+})
+
+test('what its servers were started with is left, and told', async () => {
+  const { text } = await findRevision(home.db, topologyId)
+  await redraw((now) =>
+    now.replace(
+      'distribution: k3s',
+      'distribution: k3s\n    encryptSecrets: true\n    audit: { level: metadata }',
+    ),
+  )
+  const { steps, notes } = await mustPlan(home, topologyId, DEPLOY)
+  expect(steps).toEqual([])
+  expect(notes.join('\n')).toMatch(/Secrets not encrypted[\s\S]*without an audit log/)
+  await redraw(() => text)
 })
 
 test('with two more servers its data moves to etcd', { timeout: LONG }, async () => {

@@ -55,7 +55,7 @@ export function judgeCluster(
       ...versionRefusals(wanted, seen.value),
       ...fixedRefusals(wanted, seen.value),
     ],
-    notes: [...notes, ...strangers(wanted, seen.value)],
+    notes: [...notes, ...startedWith(wanted, seen.value), ...strangers(wanted, seen.value)],
   }
 }
 
@@ -140,12 +140,32 @@ function fixedRefusals({ id, ref }: WantedCluster, seen: ObservedCluster): Refus
   }
   const found = { ...seen.made, distribution: distributionOf(seen) ?? distribution }
   return Object.entries(found)
-    .filter(([field, there]) => there !== undefined && asked[field] !== there)
+    .filter(([field, there]) => there !== undefined && field in asked && asked[field] !== there)
     .map(([field, there]) => ({
       code: 'plan.cluster-fixed',
       message: `Cluster ${id} keeps its ${field} ${there} - ${distribution} cannot change it to ${asked[field]} in a cluster that runs - write it back, or destroy the cluster and deploy it anew.`,
       object: ['clusters', id],
     }))
+}
+
+/** What servers of k3s were started with and the document wants otherwise now: nothing restarts them for it. */
+function startedWith({ id, cluster }: WantedCluster, { made }: ObservedCluster): string[] {
+  const differs = (there: boolean | undefined, wanted: boolean) =>
+    there !== undefined && there !== wanted
+  const secrets = differs(made?.encryptSecrets, cluster.encryptSecrets ?? false)
+  const audit = differs(made?.audit, cluster.audit !== undefined)
+  return [
+    ...(secrets
+      ? [
+          `Cluster ${id} was begun with its Secrets ${made?.encryptSecrets ? '' : 'not '}encrypted, and Deploy leaves them so: "k3s secrets-encrypt" on a server changes it.`,
+        ]
+      : []),
+    ...(audit
+      ? [
+          `Cluster ${id} was begun ${made?.audit ? 'with' : 'without'} an audit log, and Deploy leaves it so: destroy the cluster and deploy it anew, or change /etc/rancher/k3s/config.yaml on its servers.`,
+        ]
+      : []),
+  ]
 }
 
 /** k3s tells in its version that it is k3s; null for a version that tells nothing. */

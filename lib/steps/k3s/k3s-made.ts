@@ -22,6 +22,8 @@ export function k3sMade(nodes: readonly KubernetesObject[]): ObservedCluster['ma
     podCidr: flags.get('cluster-cidr') ?? DEFAULTS.podCidr,
     serviceCidr: flags.get('service-cidr') ?? DEFAULTS.serviceCidr,
     network: flags.get('flannel-backend') === 'none' ? 'calico' : 'flannel',
+    encryptSecrets: flags.get('secrets-encryption') === 'true',
+    audit: server?.metadata.annotations?.[ARGS]?.includes('audit-log-path=') ?? false,
     ...(endpoint ? { endpoint } : {}),
   }
 }

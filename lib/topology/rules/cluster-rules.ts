@@ -117,7 +117,8 @@ export function nodesHaveACluster({ clusters, vms }: Survey): Problem[] {
 
 /** `cluster.no-control-plane`, `cluster.even-control-planes`, `cluster.no-load-balancer`, `cluster.no-worker`. */
 export function membersAreEnough({ clusters }: Survey): Problem[] {
-  return clusters.flatMap(([id, { controlPlanes, workers, loadBalancers, endpoint }]) => {
+  return clusters.flatMap(([id, cluster]) => {
+    const { controlPlanes, workers, loadBalancers, endpoint } = cluster
     const problems: Problem[] = []
     const n = controlPlanes.length
     if (n === 0) {
@@ -146,7 +147,8 @@ export function membersAreEnough({ clusters }: Survey): Problem[] {
         ),
       )
     }
-    if (workers.length === 0) {
+    // Servers of k3s take pods where nobody else does.
+    if (workers.length === 0 && cluster.distribution !== 'k3s') {
       problems.push(
         warning(
           'cluster.no-worker',
