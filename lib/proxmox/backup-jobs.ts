@@ -6,8 +6,8 @@ import { listed, type VmParams } from './values'
 
 /** Which guests a job takes. */
 export type BackupScope =
-  | { kind: 'all'; except: number[] }
-  | { kind: 'vms'; vmids: number[] }
+  | { kind: 'all'; except: readonly number[] }
+  | { kind: 'vms'; vmids: readonly number[] }
   | { kind: 'pool'; pool: string }
 
 export type BackupJob = {

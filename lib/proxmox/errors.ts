@@ -56,6 +56,8 @@ export class ProxmoxError extends PanelError {
    * look at the world tells, and it must not be sent again unseen.
    */
   readonly mayHaveHappened: boolean
+  /** What the text of a failed task means, where it is known; of every other error its code. */
+  readonly meaning: ProxmoxCode
   /** PVE waited for a lock that others held, and did nothing. May be tried again. */
   readonly lockTimeout: boolean
 
@@ -69,6 +71,7 @@ export class ProxmoxError extends PanelError {
       parameters?: Readonly<Record<string, string>>
       mayHaveHappened?: boolean
       lockTimeout?: boolean
+      meaning?: ProxmoxCode | null
     } = {},
   ) {
     super(message, { cause: options.cause })
@@ -79,6 +82,7 @@ export class ProxmoxError extends PanelError {
     this.parameters = options.parameters ?? {}
     this.mayHaveHappened = options.mayHaveHappened ?? false
     this.lockTimeout = options.lockTimeout ?? false
+    this.meaning = options.meaning ?? code
   }
 }
 
@@ -109,13 +113,14 @@ const MEANINGS: readonly (readonly [RegExp, ProxmoxCode])[] = [
   [/unable to open file '\/etc\/pve\/.*' - Permission denied/, 'proxmox.no-quorum'],
   [/protection mode enabled/, 'proxmox.protected'],
   [/checksum mismatch \(file change by other user\?\)/, 'proxmox.changed-meanwhile'],
-  [/Configuration file '.*' does not exist/, 'proxmox.not-found'],
+  [/Configuration file ('.*' )?does not exist/, 'proxmox.not-found'],
   [/unable to find configuration file for (VM|CT)/, 'proxmox.not-found'],
   [/no such task|unable to parse worker upid/, 'proxmox.not-found'],
   [/(storage|pool|resource|group|snapshot|mapping) '.*' does not exist/, 'proxmox.not-found'],
   [/No such storage|interface does not exist/, 'proxmox.not-found'],
   [/no such cluster node|hostname lookup '.*' failed/, 'proxmox.not-found'],
-  [/volume '.*' does not exist|no such (volume|logical volume|job|alias)/i, 'proxmox.not-found'],
+  [/volume '.*' does not exist|unable to find volume|mapping '.*' not found/, 'proxmox.not-found'],
+  [/no such (volume|logical volume|job|alias|ha group)/i, 'proxmox.not-found'],
   [/no such (ipset|IPSet|security group|group|rule|ha rule|resource)/i, 'proxmox.not-found'],
   [/no rule at position|not HA managed|cannot lookup undefined type/, 'proxmox.not-found'],
   [/sdn \w+( object ID)? '.*' does not exist|backup job '.*' not found/, 'proxmox.not-found'],
@@ -221,5 +226,6 @@ export function taskError(what: string, exit: string, lastLines: readonly string
   return new ProxmoxError('proxmox.task-failed', `${what} failed: ${exit}${log}`, {
     transient: meaning !== null && TRANSIENT.has(meaning),
     lockTimeout: isLockTimeout(exit),
+    meaning,
   })
 }

@@ -91,8 +91,8 @@ const Mapping = z.object({
 const Pci = z.object({
   id: z.string(),
   class: z.string().default(''),
-  vendor: z.string(),
-  device: z.string(),
+  vendor: z.string().default(''),
+  device: z.string().default(''),
   vendor_name: nullable(z.string()),
   device_name: nullable(z.string()),
   subsystem_vendor: nullable(z.string()),

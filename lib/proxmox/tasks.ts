@@ -21,6 +21,8 @@ export type TaskWait = {
   signal: AbortSignal
   /** Default one hour; then `proxmox.task-timeout`. The task itself goes on. */
   timeoutMs?: number
+  /** A host that restarts its API while the task runs is asked again for so long. Default a minute. */
+  patienceMs?: number
 }
 
 /** Tasks: their state, their log, and waiting for them. */
@@ -37,7 +39,6 @@ export type Tasks = {
 const FIRST_PAUSE_MS = 200
 const LAST_PAUSE_MS = 2_000
 const LIMIT_MS = 3_600_000
-/** A host that restarts its API while a task runs is asked again for this long. */
 const PATIENCE_MS = 60_000
 const LOG_PAGE = 500
 const LAST_LINES = 12
@@ -101,7 +102,7 @@ export function taskCalls(ask: Ask): Tasks {
 async function waitForTask(
   calls: Pick<Tasks, 'taskStatus' | 'taskLog'>,
   upid: Upid,
-  { log, warned, signal, timeoutMs = LIMIT_MS }: TaskWait,
+  { log, warned, signal, timeoutMs = LIMIT_MS, patienceMs = PATIENCE_MS }: TaskWait,
 ): Promise<void> {
   const startedAt = performance.now()
   const lastLines: string[] = []
@@ -131,7 +132,7 @@ async function waitForTask(
       }
     } catch (error) {
       const silent = error instanceof ProxmoxError && error.code === 'proxmox.unreachable'
-      if (!silent || performance.now() - answeredAt > PATIENCE_MS) throw error
+      if (!silent || performance.now() - answeredAt > patienceMs) throw error
     }
     if (performance.now() - startedAt > timeoutMs)
       throw new ProxmoxError(
