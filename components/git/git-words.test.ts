@@ -26,6 +26,15 @@ test.each<[GitState, Partial<GitLinkAnswer>, string, string]>([
   ],
   [{ kind: 'in-step' }, { asked: true }, 'work', 'Git is being looked at.'],
   [{ kind: 'refused', commit, problems: [] }, {}, 'warn', 'The newest commit is refused'],
+  [
+    {
+      ...{ kind: 'refused', commit },
+      problems: [{ line: 5, path: [], message: 'No.', code: 'connection.not-yours' }],
+    },
+    { waiting: [due] },
+    'warn',
+    'named in the panel first. 1 revision is on its way',
+  ],
   [{ kind: 'conflict', commit, conflicts: [conflict] }, {}, 'fail', 'sizes.small.cpus'],
   [{ kind: 'history-rewritten', commit }, {}, 'fail', 'was rewritten'],
   [{ kind: 'to-merge', branch: 'drawbridge/a' }, {}, 'warn', 'merge drawbridge/a into it'],

@@ -17,7 +17,9 @@ export function outOfStep(state: GitState, { branch, path }: GitPlace): string |
     case 'to-merge':
       return `${branch} takes no push from the panel: merge ${state.branch} into it.`
     case 'refused':
-      return `The newest commit is refused: correct ${path} in Git and push again.`
+      return state.problems.some(({ code }) => code === 'connection.not-yours')
+        ? 'The newest commit is refused: it names a connection that has to be named in the panel first.'
+        : `The newest commit is refused: correct ${path} in Git and push again.`
     case 'conflict':
       return `Git and the panel changed ${placesOf(state)} differently: choose whose value stands.`
     case 'history-rewritten':
