@@ -47,9 +47,13 @@ type Add = (text: string | undefined, use: Omit<AddressUse, 'address' | 'text'>)
 const UNTOLD = { mac: null, vmid: null }
 
 function addEquipment(topology: Topology, add: Add): void {
-  for (const [id, { address, bmc, name = id }] of Object.entries(topology.hosts ?? {})) {
+  for (const [id, { address, bmc, runsOn, name = id }] of Object.entries(topology.hosts ?? {})) {
     const machine = `hosts/${id}`
-    add(address, { ...UNTOLD, kind: 'host', id, name, machine, path: ['hosts', id, 'address'] })
+    const guest = machineOf(topology, runsOn) ?? machine
+    add(address, {
+      ...{ ...UNTOLD, kind: 'host', id, name, machine: guest },
+      path: ['hosts', id, 'address'],
+    })
     add(bmc?.address, {
       ...{ ...UNTOLD, kind: 'bmc', id, name, machine: `${machine}/bmc` },
       path: ['hosts', id, 'bmc', 'address'],

@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { applyChanges } from './apply'
+import { BLUEPRINT_TEXTS } from './blueprints/texts'
+import type { Change, Json } from './change'
 import { ABSENT } from './fields/absent'
 import { MEANINGS } from './fields/meanings'
 import { lookUp, type Published, publishedSchema, SCHEMA_PATH } from './published-schema'
+import { set } from './testing/fault'
+import { readTopology, seedText } from './testing/read-seed'
 import { referencePage } from './testing/reference-page'
+import { Topology } from './topology'
 
 type Found = { path: string; required: boolean; field: Published }
 
@@ -63,4 +70,43 @@ test('the published file is what the schema says (run scripts/generate-fields.ts
 
 test('docs/fields.md is what the schema says', async () => {
   await expect(referencePage()).toMatchFileSnapshot('../../docs/fields.md')
+})
+
+/** What another editor makes of the schema, by a reader of JSON Schema that is not ours. */
+const elsewhere = z.fromJSONSchema(publishedSchema() as Parameters<typeof z.fromJSONSchema>[0])
+const accepted = (changes: Change[]) => {
+  const document = applyChanges(readTopology(BLUEPRINT_TEXTS['dark-knight']), changes)
+  return [elsewhere.safeParse(document).success, Topology.safeParse(document).success]
+}
+
+test.each(Object.entries({ seed: seedText(), ...BLUEPRINT_TEXTS }))(
+  'another editor takes %s',
+  (_name, text) => expect(elsewhere.safeParse(readTopology(text)).error).toBeUndefined(),
+)
+
+test.each<[path: string, to?: Json]>([
+  ['name'],
+  ['drawbridge', 2],
+  ['hosts.pve1.cpuThread', 3],
+  ['hosts.pve1.cpuThreads', 'many'],
+  ['hosts.pve1.storages.local.kind', 'lvm-thin'],
+  ['vms.haproxy-lb.role', 'lb'],
+  ['vms.haproxy-lb.vmid', 99],
+  ['vms.Web_1', { role: 'plain' }],
+  ['networks.iot.vlan', 4095],
+  ['networks.iot.gateway', '10.0.0.300'],
+  ['networks.iot.cidr', '10.0.0.0'],
+  ['pools.masters.from'],
+  ['clusters.dark-knight.kubernetes', 'v1.29'],
+  ['clusters.dark-knight.workers', 'k8s-worker-1'],
+  ['policies.p', { action: 'deny', ports: ['tcp/x'] }],
+  ['holds', [{ path: [], by: 'ada', reason: 'x' }]],
+  ['holds', [{ path: ['vms'], by: 'ada', reason: 'x', until: 'tomorrow' }]],
+])('another editor refuses %s: %j, as the panel does', (path, to) => {
+  expect(accepted([set(path, to)])).toEqual([false, false])
+})
+
+test('another editor takes a secret by its name alone, which it sees as a text', () => {
+  const hub = { registry: 'docker.io', mirror: 'https://hub.lan', password: 'hub-password' }
+  expect(accepted([set('clusters.dark-knight.registries', { hub })])).toEqual([true, false])
 })

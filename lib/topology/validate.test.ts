@@ -251,3 +251,11 @@ test('every problem is explained in docs/rules.md', () => {
   const page = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8')
   for (const [code] of FAULTS) expect(page).toContain(`\`${code}\``)
 })
+
+test('a panel that is a VM has the address of that VM', () => {
+  const inside = applyChanges(small(), [
+    set('hosts.pi.runsOn', 'web'),
+    set('hosts.pi.address', '10.0.0.40'),
+  ])
+  expect(validate(inside).map(({ code }) => code)).toEqual(['bootstrap.panel-inside'])
+})

@@ -17,6 +17,7 @@ import * as names from './rules/name-rules'
 import * as networks from './rules/network-rules'
 import * as pretended from './rules/not-applied'
 import * as notes from './rules/note-rules'
+import * as panels from './rules/panel-rules'
 import * as pci from './rules/pci-rules'
 import * as policies from './rules/policy-rules'
 import * as references from './rules/reference-rules'
@@ -103,12 +104,16 @@ export const RULES: readonly Rule[] = [
   disks.nothingWearsOut,
   disks.zfsHasMemory,
   bootstrap.nothingNeedsItself,
+<<<<<<< HEAD
   equipment.storagesFitTheirDisks,
   equipment.upsCarryTheirLoad,
   equipment.devicesAreWrittenOnce,
   equipment.tunnelsHaveTheirOwnKey,
   equipment.backupsAreThinnedOut,
   equipment.equipmentIsInItsNetwork,
+=======
+  panels.panelIsOutside,
+>>>>>>> aba9864 (Let a panel be a guest, and say what that costs; read the published schema in a test as another editor does)
   backups.backupsAreElsewhere,
   backups.clusterBackupsAreElsewhere,
   backups.dataIsBackedUp,

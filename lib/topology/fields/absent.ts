@@ -140,6 +140,7 @@ export const ABSENT: Record<string, Absent> = {
   'routers.*.address': OPEN,
   'routers.*.uplinkMbit': UNKNOWN,
   'routers.*.runsOn': means('it is a box of its own'),
+  'hosts.*.runsOn': means('it is a box of its own'),
 
   'networks.*.purpose': means('nothing is said'),
   'networks.*.vlan': means('it goes without a tag'),

@@ -184,6 +184,15 @@ export const DOCUMENT_FIELDS: Field[] = [
         options: ['proxmox', 'panel', 'other'],
       },
       {
+        key: 'runsOn',
+        label: 'Runs on',
+        description:
+          'Guest that it is, such as a panel in a container; a box of its own if absent.',
+        control: 'reference',
+        reference: 'places',
+        pattern: '^(?!constructor$)(?![0-9]+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+      },
+      {
         key: 'model',
         label: 'Model',
         control: 'text',

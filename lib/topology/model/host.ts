@@ -66,6 +66,9 @@ export const Host = z.strictObject({
     description:
       'A Proxmox VE machine, the box that the panel itself runs on, or another machine that is only told of.',
   }),
+  runsOn: refTo('places').optional().meta({
+    description: 'Guest that it is, such as a panel in a container; a box of its own if absent.',
+  }),
   model: Text.optional(),
   site: refTo('sites').optional().meta({ description: 'Where it stands.' }),
   connection: refTo('connections').optional().meta({

@@ -220,6 +220,12 @@ function standsOn(survey: Survey, node: string, machines: Answers): Need[] {
         ...place(topology.vms?.[id]?.host, 'runs on'),
         { to: 'panel', why: 'is repaired by the panel' },
       ]
+    case 'panel':
+      return survey.hosts.flatMap(([, { role, runsOn }]) =>
+        role === 'panel' ? place(runsOn, 'runs on') : [],
+      )
+    case 'hosts':
+      return place(topology.hosts?.[id]?.runsOn, 'runs on')
     case 'routers':
       return place(topology.routers?.[id]?.runsOn, 'runs on')
     case 'unmanaged':

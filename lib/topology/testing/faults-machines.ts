@@ -107,6 +107,20 @@ export const MACHINE_FAULTS: Fault[] = [
     [set('hosts.pve.storages.tank', { kind: 'zfspool' }), set('hosts.pve.reserveMemoryMib', 8192)],
   ],
   [
+    'bootstrap.panel-inside',
+    'hosts.pi.runsOn',
+    [set('hosts.pi.runsOn', 'web'), set('hosts.pi.address', '10.0.0.40')],
+    false,
+    [set('unmanaged.ct', { kind: 'lxc' }), set('hosts.pi.runsOn', 'ct')],
+  ],
+  [
+    'bootstrap.panel-inside',
+    'hosts.pi.runsOn',
+    [set('unmanaged.ct', { kind: 'lxc', host: 'pve' }), set('hosts.pi.runsOn', 'ct')],
+    false,
+    [set('hosts.box', { role: 'other' }), set('hosts.pi.runsOn', 'box')],
+  ],
+  [
     'host.same-node',
     'hosts.pve-2.node',
     [second({ node: 'pve' })],

@@ -66,6 +66,11 @@ function addHost(topology: Topology, graph: GraphMaker, id: string, host: Host):
   graph.add(guestsOf(id), 'hidden', host.name ?? id)
   standsAt(graph, thing, host.site)
   isFed(topology, graph, thing, id, host.power?.ups)
+  const on = placeThing(topology, host.runsOn)
+  if (on !== null && on !== thing) {
+    const why = (gone: readonly string[]) => `runs on ${listed(gone)}`
+    graph.need(thing, { of: [on], atLeast: 1, else: 'stops', why })
+  }
   standsOnDisks(graph, thing, systemStorage(host), { host: thing, verb: 'starts from' })
   graph.need(thing, {
     of: [wayOf(thing)],

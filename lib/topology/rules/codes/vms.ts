@@ -87,6 +87,13 @@ export const VMS: readonly CodeFacts[] = [
     source: 'PVE 8 POST clone, target: only where the storage is shared',
   },
   {
+    code: 'bootstrap.panel-inside',
+    severities: ['warning', 'note'],
+    cost: 'outage',
+    what: 'the panel on what it builds, or on a host whose VMs it builds',
+    source: 'T13',
+  },
+  {
     code: 'template.no-image',
     severities: ['warning'],
     cost: 'deploy',
