@@ -26,15 +26,12 @@ function nextFreeFix(survey: Survey, nic: SurveyedNic): NonNullable<Problem['fix
 export function addressesAreUnique(survey: Survey): Problem[] {
   const nicAt = ([, vm, , nic]: readonly string[]) =>
     survey.nics.find((each) => each.vm.id === vm && each.id === nic)
-  return duplicates(survey.uses, ({ address }) => address).flatMap(([, same]) =>
+  // Whoever resolves names is somebody else's other name, and the same in many networks.
+  const uses = survey.uses.filter(({ kind }) => kind !== 'resolver')
+  return duplicates(uses, ({ address }) => address).flatMap(([, same]) =>
     same.flatMap((use, i) => {
-      const judged = same
-        .slice(0, i)
-        .map((other) => ({ other, clash: clashOf(survey.topology, other, use) }))
-      const found =
-        judged.find(({ clash }) => clash === 'yes') ??
-        judged.find(({ clash }) => clash === 'perhaps')
-      if (!found || found.clash === 'no') return []
+      const found = firstClash(survey, same, i)
+      if (!found) return []
       if (found.clash === 'perhaps') return [perhapsDuplicate(use, found.other)]
       const nic = use.kind === 'vm' ? nicAt(use.path) : undefined
       return [
@@ -47,6 +44,22 @@ export function addressesAreUnique(survey: Survey): Problem[] {
       ]
     }),
   )
+}
+
+/** The first use before the one at a place that certainly clashes with it, else one that may. */
+function firstClash(
+  { topology }: Survey,
+  same: readonly AddressUse[],
+  place: number,
+): { other: AddressUse; clash: 'perhaps' | 'yes' } | null {
+  let perhaps: AddressUse | null = null
+  for (let i = 0; i < place; i++) {
+    const other = same[i]!
+    const clash = clashOf(topology, other, same[place]!)
+    if (clash === 'yes') return { other, clash }
+    if (clash === 'perhaps') perhaps ??= other
+  }
+  return perhaps ? { other: perhaps, clash: 'perhaps' } : null
 }
 
 function perhapsDuplicate(use: AddressUse, other: AddressUse): Problem {
