@@ -77,7 +77,9 @@ function resolved(key: string, name: string, property: Property, other: Map<stri
   const same = other.get(key)
   const found = same ? propertiesOf(same)[name] : undefined
   if (found) return found
-  const shared = (path: string) => [...path].findIndex((letter, at) => letter !== key.at(at))
+  const parts = (call: string) => call.replace(/^\w+ /, '').split('/')
+  const own = parts(key)
+  const shared = (call: string) => parts(call).filter((part, at) => part === own[at]).length
   const near = [...recent.entries(), ...other.entries()]
     .flatMap(([path, each]) => {
       const candidate = propertiesOf(each)[name]

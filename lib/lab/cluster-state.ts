@@ -28,6 +28,8 @@ export type Sdn = {
   applied: SdnObjects
   /** By node: zones that its last reload made. A zone that is missing waits for one. */
   made: Record<string, string[]>
+  /** Token of whoever locked it (9). */
+  lock?: string
 }
 export type SdnObjects = { zones: Sections; vnets: Sections; subnets: Sections }
 
@@ -80,7 +82,7 @@ export const backupJobsOf = (state: ClusterState) => part(state, 'backupJobs', (
 export const optionsOf = (state: ClusterState) => part(state, 'options', () => ({}))
 export const sdnOf = (state: ClusterState) => {
   const none = () => ({ zones: {}, vnets: {}, subnets: {} })
-  return part(state, 'sdn', () => ({ edited: none(), applied: none(), made: {} }))
+  return part(state, 'sdn', (): Sdn => ({ edited: none(), applied: none(), made: {} }))
 }
 export const firewallGroupsOf = (state: ClusterState) => part(state, 'firewallGroups', () => ({}))
 

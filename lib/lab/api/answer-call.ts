@@ -3,7 +3,7 @@ import { faultsOf } from '../faults'
 import { assertQuorum } from '../quorum'
 import type { Lab } from '../state'
 import { type Answer, bare, errorAnswer, LabError, ok } from './answer'
-import type { Call, CallResult, Endpoint } from './endpoint'
+import type { CallResult, Endpoint } from './endpoint'
 import { ENDPOINTS } from './endpoints'
 import { verifyParams } from './params'
 import type { LabRequest } from './request'
@@ -48,7 +48,7 @@ function run(
     : authenticate(lab.state, request, lab.now)
   if ('status' in caller) return { answer: caller }
   const merged = mergeParams(request.params, path)
-  checkPermission(lab, endpoint, caller, path)
+  checkPermission(lab, endpoint, caller, merged)
   const dead = deadNode(lab, path.node) ?? (schema?.guarded ? deadDaemon(lab, path.node) : null)
   if (dead) return { answer: dead }
   checkNode(lab, path.node)
@@ -153,10 +153,12 @@ function checkPermission(
   lab: Lab,
   endpoint: Endpoint,
   caller: Caller,
-  params: Call['params'],
+  params: Record<string, unknown>,
 ): void {
   if (!endpoint.permission) return
-  const path = endpoint.permission.path.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? '')
+  const path = endpoint.permission.path.replace(/\{(\w+)\}/g, (_, name) =>
+    String(params[name] ?? ''),
+  )
   const release = lab.state.release ?? '9'
   const wanted = [
     ...new Set(endpoint.permission.privileges.map((name) => inRelease(release, name))),

@@ -160,6 +160,7 @@ function fileWrite(call: Call): CallResult {
 }
 
 const AUDIT = 'VM.GuestAgent.Audit|VM.GuestAgent.Unrestricted on /vms/{vmid}'
+const FILES = 'VM.GuestAgent.FileSystemMgmt|VM.GuestAgent.Unrestricted on /vms/{vmid}'
 const ALL = 'VM.GuestAgent.Unrestricted on /vms/{vmid}'
 const at = (verb: string) => `/nodes/{node}/qemu/{vmid}/agent/${verb}`
 
@@ -215,11 +216,11 @@ export const agentEndpoints = [
       },
     }
   }),
-  endpoint(`POST ${at('fsfreeze-freeze')}`, { need: ALL }, (call) => {
+  endpoint(`POST ${at('fsfreeze-freeze')}`, { need: FILES }, (call) => {
     const { guest } = agentOf(call)
     return { data: { result: guest.mounts.length + 1 } }
   }),
-  endpoint(`POST ${at('fsfreeze-thaw')}`, { need: ALL }, (call) => {
+  endpoint(`POST ${at('fsfreeze-thaw')}`, { need: FILES }, (call) => {
     const { guest } = agentOf(call)
     return { data: { result: guest.mounts.length + 1 } }
   }),
@@ -261,11 +262,11 @@ export const agentEndpoints = [
       },
     }
   }),
-  endpoint(`POST ${at('fsfreeze-status')}`, { need: AUDIT }, (call) => {
+  endpoint(`POST ${at('fsfreeze-status')}`, { need: `VM.GuestAgent.Audit|${FILES}` }, (call) => {
     agentOf(call)
     return { data: { result: 'thawed' } }
   }),
-  endpoint(`POST ${at('fstrim')}`, { need: ALL }, (call) => {
+  endpoint(`POST ${at('fstrim')}`, { need: FILES }, (call) => {
     agentOf(call)
     return { data: { result: { paths: [{ path: '/', trimmed: 0, minimum: 0 }] } } }
   }),

@@ -5,7 +5,7 @@ import { randomUuid } from '../../random'
 import type { Lab } from '../../state'
 import { startTask } from '../../tasks/start-task'
 import { act } from '../../tasks/task'
-import { storagePath } from '../../vm/storage'
+import { findVolume, getStorage, storagePath } from '../../vm/storage'
 import { LabError } from '../answer'
 import { type Call, type CallResult, endpoint } from '../endpoint'
 import { changedSection, fieldsOf, toShown } from '../section'
@@ -112,6 +112,19 @@ function vzdump(call: Call): CallResult {
   }
 }
 
+/** The configuration in a backup, as the text of its file. */
+function extractConfig({ lab, params, caller }: Call): CallResult {
+  const volid = params.volume ?? ''
+  const id = volid.split(':')[0] ?? ''
+  getStorage(lab.state, id, params.node)
+  const volume = findVolume(lab.state, params.node ?? '', volid)
+  if (!mayDo(lab.state, caller, `/storage/${id}`, 'Datastore.Allocate'))
+    requireAny(lab.state, caller, `/vms/${volume?.vmid ?? 0}`, ['VM.Backup'])
+  if (!volume?.backup) throw new LabError(`volume '${volid}' does not exist`)
+  const lines = Object.entries(volume.backup.config).map(([key, value]) => `${key}: ${value}\n`)
+  return { data: lines.join('') }
+}
+
 function defaults({ lab, params }: Call): CallResult {
   const storage = lab.state.storages[params.storage ?? 'local']
   return {
@@ -150,7 +163,8 @@ export const backupEndpoints = [
     return { data: null }
   }),
   endpoint('GET /cluster/backup-info', {}, () => ({ data: [{ subdir: 'not-backed-up' }] })),
-  endpoint('GET /cluster/backup-info/not-backed-up', {}, notBackedUp),
+  endpoint('GET /cluster/backup-info/not-backed-up', SEE, notBackedUp),
   endpoint('POST /nodes/{node}/vzdump', {}, vzdump),
+  endpoint('GET /nodes/{node}/vzdump/extractconfig', { params: 'volume:str' }, extractConfig),
   endpoint('GET /nodes/{node}/vzdump/defaults', { params: 'storage?:storage' }, defaults),
 ]

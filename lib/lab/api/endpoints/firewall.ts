@@ -102,7 +102,7 @@ function ruleEndpoints(path: string, rules: Rules, options: Access): Endpoint[] 
 type Access = { see: { need: string }; change: { need: string } }
 
 /** One level of the firewall: where it is in the API and in the state, and who may do what. */
-type Level = Access & { path: string; key(call: Call): string; sets: boolean; node: boolean }
+type Level = Access & { path: string; key(call: Call): string; sets: boolean; log?: string }
 
 const firewall = (level: Level, call: Call): Firewall => firewallOf(call.lab.state, level.key(call))
 
@@ -257,7 +257,9 @@ const levelEndpoints = (level: Level): Endpoint[] => [
         endpoint(`GET ${level.path}/refs`, level.see, (call) => refs(level, call)),
       ]
     : []),
-  ...(level.node ? [endpoint(`GET ${level.path}/log`, level.see, () => ({ data: [] }))] : []),
+  ...(level.log
+    ? [endpoint(`GET ${level.path}/log`, { need: level.log ?? '' }, () => ({ data: [] }))]
+    : []),
 ]
 
 const group = (call: Call) => {
@@ -271,7 +273,7 @@ const SEE = { need: 'Sys.Audit on /' }
 const CHANGE = { need: 'Sys.Modify on /' }
 
 const groupEndpoints: Endpoint[] = [
-  endpoint('GET /cluster/firewall/groups', SEE, ({ lab }) => ({
+  endpoint('GET /cluster/firewall/groups', {}, ({ lab }) => ({
     data: Object.entries(firewallGroupsOf(lab.state)).map(([name, { comment, rules }]) => ({
       ...{ group: name, digest: digestOf(rules) },
       ...(comment === null ? {} : { comment }),
@@ -303,7 +305,7 @@ const GUEST = {
   see: { need: 'VM.Audit on /vms/{vmid}' },
   change: { need: 'VM.Config.Network on /vms/{vmid}' },
   key: ({ params }: Call) => `guest/${params.vmid}`,
-  ...{ sets: true, node: true },
+  ...{ sets: true, log: 'VM.Console on /vms/{vmid}' },
 }
 
 export const firewallEndpoints: Endpoint[] = [
@@ -318,7 +320,7 @@ export const firewallEndpoints: Endpoint[] = [
   ...levelEndpoints({
     path: '/cluster/firewall',
     key: () => 'cluster',
-    ...{ see: SEE, change: CHANGE, sets: true, node: false },
+    ...{ see: SEE, change: CHANGE, sets: true },
   }),
   ...groupEndpoints,
   ...levelEndpoints({
@@ -326,7 +328,7 @@ export const firewallEndpoints: Endpoint[] = [
     key: ({ params }) => `node/${params.node}`,
     see: { need: 'Sys.Audit on /nodes/{node}' },
     change: { need: 'Sys.Modify on /nodes/{node}' },
-    ...{ sets: false, node: true },
+    ...{ sets: false, log: 'Sys.Syslog on /nodes/{node}' },
   }),
   ...levelEndpoints({ path: '/nodes/{node}/qemu/{vmid}/firewall', ...GUEST }),
   ...levelEndpoints({ path: '/nodes/{node}/lxc/{vmid}/firewall', ...GUEST }),

@@ -1,7 +1,11 @@
+import { callerName } from '../../access'
 import { haOf, type Section } from '../../cluster-state'
+import { DURATIONS } from '../../durations'
 import { quorate } from '../../quorum'
 import { releaseOf } from '../../release'
 import type { Lab } from '../../state'
+import { startTask } from '../../tasks/start-task'
+import { act, log, sleep } from '../../tasks/task'
 import { LabError } from '../answer'
 import { type Call, type CallResult, endpoint } from '../endpoint'
 import { changedSection, digestOf, fieldsOf, toShown } from '../section'
@@ -61,6 +65,25 @@ function remove({ lab, params }: Call): CallResult {
   const { resources } = haOf(lab.state)
   if (!resources[sid]) throw new LabError(`cannot delete service '${sid}', not HA managed!`)
   delete resources[sid]
+  return { data: null }
+}
+
+/** The manager moves a resource in its own time: a worker of the node that it leaves. */
+function move(call: Call): CallResult {
+  const { lab, params, caller } = call
+  const [sid] = managed(call)
+  const vm = guestOf(lab, sid)
+  const target = params.node ?? ''
+  if (!lab.state.hosts[target]) throw new LabError(`no such cluster node '${target}'`)
+  if (vm && vm.node !== target)
+    startTask(lab, {
+      ...{ node: vm.node, type: 'hamigrate', id: String(vm.vmid), user: callerName(caller) },
+      stages: [
+        log(`Requesting HA migration for VM ${vm.vmid} to node ${target}`),
+        sleep(DURATIONS.migrate),
+        act('vm.migrate', { vmid: vm.vmid, target, storage: null }),
+      ],
+    })
   return { data: null }
 }
 
@@ -170,6 +193,8 @@ export const haEndpoints = [
     return { data: null }
   }),
   endpoint('DELETE /cluster/ha/resources/{sid}', CHANGE, remove),
+  endpoint('POST /cluster/ha/resources/{sid}/migrate', CHANGE, (call) => move(call)),
+  endpoint('POST /cluster/ha/resources/{sid}/relocate', CHANGE, (call) => move(call)),
   endpoint('GET /cluster/ha/groups', SEE, rows('groups')),
   endpoint('POST /cluster/ha/groups', CHANGE, addRow('groups')),
   endpoint('PUT /cluster/ha/groups/{group}', CHANGE, put('groups')),
@@ -178,7 +203,7 @@ export const haEndpoints = [
   endpoint('POST /cluster/ha/rules', CHANGE, addRow('rules')),
   endpoint('PUT /cluster/ha/rules/{rule}', CHANGE, put('rules')),
   endpoint('DELETE /cluster/ha/rules/{rule}', CHANGE, drop('rules')),
-  endpoint('GET /cluster/ha/status', SEE, () => ({
+  endpoint('GET /cluster/ha/status', {}, () => ({
     data: [{ name: 'current' }, { name: 'manager_status' }],
   })),
   endpoint('GET /cluster/ha/status/current', SEE, current),

@@ -218,6 +218,18 @@ export const hostCareEndpoints = [
         free: storage.totalBytes - storage.ownBytes,
       })),
   })),
+  endpoint('GET /nodes/{node}/disks/zfs/{name}', AUDIT, ({ lab, params }) => {
+    const pool = Object.values(lab.state.storages).find(
+      ({ type, config }) => type === 'zfspool' && (config?.pool ?? 'rpool') === params.name,
+    )
+    if (!pool) throw new LabError(`zpool '${params.name}' does not exist`)
+    return {
+      data: {
+        ...{ name: params.name, state: 'ONLINE', errors: 'No known data errors' },
+        children: [{ name: params.name, state: 'ONLINE', read: 0, write: 0, cksum: 0, leaf: 0 }],
+      },
+    }
+  }),
   endpoint('GET /nodes/{node}/capabilities/qemu', {}, () => ({
     data: [{ name: 'cpu' }, { name: 'machines' }],
   })),

@@ -34,6 +34,8 @@ const getId = (call: Call, kind: Kind): string => {
 function kindEndpoints(kind: Kind): Endpoint[] {
   const path = `/cluster/mapping/${kind}`
   const modify = { need: `Mapping.Modify on /mapping/${kind}` }
+  const one = { need: `Mapping.Modify on /mapping/${kind}/{id}` }
+  const see = { need: `Mapping.Use|Mapping.Modify|Mapping.Audit on /mapping/${kind}/{id}` }
   return [
     endpoint(`GET ${path}`, { params: 'check-node?:node' }, (call): CallResult => {
       const { lab, caller } = call
@@ -53,11 +55,11 @@ function kindEndpoints(kind: Kind): Endpoint[] {
       all[id] = fieldsOf(params, ['id'])
       return { data: null }
     }),
-    endpoint(`GET ${path}/{id}`, {}, (call): CallResult => {
+    endpoint(`GET ${path}/{id}`, see, (call): CallResult => {
       const { type: _type, id: _id, ...fields } = row(call, kind, getId(call, kind))
       return { data: { ...fields, id: call.params.id, type: kind } }
     }),
-    endpoint(`PUT ${path}/{id}`, modify, (call): CallResult => {
+    endpoint(`PUT ${path}/{id}`, one, (call): CallResult => {
       const id = getId(call, kind)
       const all = mappingsOf(call.lab.state)[kind]
       all[id] = changedSection(all[id] as Section, call.params, ['id'])

@@ -150,6 +150,7 @@ function zoneContent(call: Call): CallResult {
   }
 }
 
+const ZONE = { need: 'SDN.Audit on /sdn/zones/{zone}' }
 const MODIFY = 'Sys.Modify on /nodes/{node}'
 
 export const networkEndpoints = [
@@ -169,9 +170,11 @@ export const networkEndpoints = [
   endpoint('PUT /nodes/{node}/network/{iface}', { need: MODIFY }, update),
   endpoint('DELETE /nodes/{node}/network/{iface}', { need: MODIFY }, remove),
   endpoint('GET /nodes/{node}/sdn', {}, () => ({ data: [{ id: 'zones' }] })),
-  endpoint('GET /nodes/{node}/sdn/zones', {}, ({ lab, params }) => ({
-    data: zonesOn(lab.state, params.node ?? ''),
+  endpoint('GET /nodes/{node}/sdn/zones', {}, ({ lab, params, caller }) => ({
+    data: zonesOn(lab.state, params.node ?? '').filter(({ zone }) =>
+      mayDo(lab.state, caller, `/sdn/zones/${zone}`, 'SDN.Audit'),
+    ),
   })),
-  endpoint('GET /nodes/{node}/sdn/zones/{zone}', {}, () => ({ data: [{ subdir: 'content' }] })),
-  endpoint('GET /nodes/{node}/sdn/zones/{zone}/content', {}, zoneContent),
+  endpoint('GET /nodes/{node}/sdn/zones/{zone}', ZONE, () => ({ data: [{ subdir: 'content' }] })),
+  endpoint('GET /nodes/{node}/sdn/zones/{zone}/content', ZONE, zoneContent),
 ]

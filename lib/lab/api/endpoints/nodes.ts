@@ -163,17 +163,21 @@ export const nodeEndpoints = [
     },
   ),
   endpoint('GET /nodes/{node}/hardware', {}, () => ({ data: [{ type: 'pci' }, { type: 'usb' }] })),
-  endpoint('GET /nodes/{node}/hardware/usb', need('Sys.Modify'), () => ({ data: [] })),
-  endpoint('GET /nodes/{node}/hardware/pci/{pciid}', need('Sys.Audit|Sys.Modify'), () => ({
+  endpoint('GET /nodes/{node}/hardware/usb', { need: 'Sys.Modify on /' }, () => ({ data: [] })),
+  endpoint('GET /nodes/{node}/hardware/pci/{pciid}', { need: 'Sys.Audit|Sys.Modify on /' }, () => ({
     data: [{ method: 'mdev' }],
   })),
-  endpoint('GET /nodes/{node}/hardware/pci/{pciid}/mdev', need('Sys.Audit|Sys.Modify'), () => ({
-    data: [],
-  })),
+  endpoint(
+    'GET /nodes/{node}/hardware/pci/{pciid}/mdev',
+    { need: 'Sys.Audit|Sys.Modify on /' },
+    () => ({
+      data: [],
+    }),
+  ),
   endpoint(
     'GET /nodes/{node}/hardware/pci',
     {
-      need: 'Sys.Audit|Sys.Modify on /nodes/{node}',
+      need: 'Sys.Audit|Sys.Modify on /',
       params: 'pci-class-blacklist?:str verbose?:bool',
     },
     (call) => ({ data: hostOf(call).pci.map(pciRow) }),

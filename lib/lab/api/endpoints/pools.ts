@@ -94,15 +94,15 @@ const ALLOCATE = { need: 'Pool.Allocate on /pool/{poolid}' }
 
 export const poolEndpoints = [
   endpoint('GET /pools', { params: 'poolid?:poolid type?:enum(qemu,lxc,storage)' }, list),
-  endpoint('POST /pools', { need: 'Pool.Allocate on /pool' }, ({ lab, params }) => {
+  endpoint('POST /pools', ALLOCATE, ({ lab, params }) => {
     const { poolid = '', comment } = params
     if (poolid in poolsOf(lab.state))
       throw new LabError(`create pool failed: pool '${poolid}' already exists`)
     poolsOf(lab.state)[poolid] = { comment: comment ?? null, guests: [], storages: [] }
     return { data: null }
   }),
-  endpoint('PUT /pools', { need: 'Pool.Allocate on /pool' }, update),
-  endpoint('DELETE /pools', { need: 'Pool.Allocate on /pool' }, remove),
+  endpoint('PUT /pools', ALLOCATE, update),
+  endpoint('DELETE /pools', ALLOCATE, remove),
   endpoint('GET /pools/{poolid}', { need: 'Pool.Audit on /pool/{poolid}' }, (call) => {
     const pool = getPool(call)
     return { data: { ...headOf(call.params.poolid ?? '', pool), members: members(call, pool) } }

@@ -28,7 +28,6 @@ const NOT_OPTIONS = new Set([
   'force',
   'background_delay',
   'import-working-storage',
-  'revert',
 ])
 
 /** Each option's privilege, room on storages, and the bridges of network cards (SDN.Use). */
@@ -40,7 +39,7 @@ export function checkOptionPrivileges(
   const { lab, caller } = call
   for (const [key, value] of Object.entries(options)) {
     if (NOT_OPTIONS.has(key)) continue
-    if (key === 'delete') {
+    if (key === 'delete' || key === 'revert') {
       for (const name of value.split(/[,; ]+/).filter(Boolean))
         requireAny(lab.state, caller, `/vms/${vmid}`, [privilegeFor(name, '')])
       continue

@@ -204,7 +204,7 @@ export const qemuExtraEndpoints = [
     openConsole(call, 'vncshell', '', freePort(call)),
   ),
   endpoint(`GET ${at('cloudinit')}`, { need: 'VM.Audit on /vms/{vmid}' }, cloudInitPending),
-  endpoint(`POST ${at('monitor')}`, { need: 'Sys.Modify on /', params: 'command:str' }, monitor),
+  endpoint(`POST ${at('monitor')}`, { need: 'Sys.Audit|Sys.Modify on /vms/{vmid}' }, monitor),
   endpoint(`PUT ${at('sendkey')}`, CONSOLE, (call) => {
     const vm = vmOf(call)
     if (!vm.running) throw new LabError(`VM ${vm.vmid} not running`)

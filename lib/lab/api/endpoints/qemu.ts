@@ -88,8 +88,8 @@ export const qemuEndpoints = [
     'PUT /nodes/{node}/qemu/{vmid}/cloudinit',
     { need: 'VM.Config.Cloudinit on /vms/{vmid}' },
     (call) => {
-      vmOf(call)
-      return { data: null }
+      const vm = vmOf(call)
+      return whenUnlocked(call, vm.vmid) ?? { data: null }
     },
   ),
   endpoint(

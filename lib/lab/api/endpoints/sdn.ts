@@ -1,6 +1,7 @@
 import { callerName } from '../../access'
 import { type Section, type Sections, sdnOf } from '../../cluster-state'
 import { DURATIONS } from '../../durations'
+import { randomUuid } from '../../random'
 import { startTask } from '../../tasks/start-task'
 import { act, sleep } from '../../tasks/task'
 import { LabError } from '../answer'
@@ -94,6 +95,7 @@ const one =
 const update =
   (kind: Kind) =>
   (call: Call): CallResult => {
+    assertLock(call)
     const all = sdnOf(call.lab.state).edited[kind]
     const id = idOf(kind, call)
     const section = all[id]
@@ -104,6 +106,7 @@ const update =
   }
 
 function add(kind: Kind, call: Call, id: string, section: Section): CallResult {
+  assertLock(call)
   const all = sdnOf(call.lab.state).edited[kind]
   if (id in all)
     throw failed('create', kind, `sdn ${SINGULAR[kind]} object ID '${id}' already defined`)
@@ -154,6 +157,7 @@ function createSubnet(call: Call): CallResult {
 }
 
 function remove(kind: Kind, call: Call): CallResult {
+  assertLock(call)
   const { edited } = sdnOf(call.lab.state)
   const id = idOf(kind, call)
   const used =
@@ -175,9 +179,34 @@ function remove(kind: Kind, call: Call): CallResult {
   return { data: null }
 }
 
-/** PUT sdn: what is edited is applied, and every node reloads in one worker that always ends well. */
-function apply({ lab, caller }: Call): CallResult {
+/** In 9 whoever holds the lock is the only one who may edit, apply or roll back. */
+function assertLock({ lab, params }: Call): void {
+  const held = sdnOf(lab.state).lock
+  if (held === undefined && params['lock-token'] === undefined) return
+  if (held !== params['lock-token'])
+    throw new LabError(
+      params['lock-token'] === undefined
+        ? 'SDN configuration is locked - no lock token provided'
+        : 'invalid lock token provided!',
+    )
+}
+
+function lock({ lab, params }: Call): CallResult {
   const sdn = sdnOf(lab.state)
+  const changed = JSON.stringify(sdn.edited) !== JSON.stringify(sdn.applied)
+  if (changed && params['allow-pending'] !== '1')
+    throw new LabError('configuration already has pending changes')
+  if (sdn.lock !== undefined) throw new LabError('configuration is already locked')
+  sdn.lock = randomUuid(lab.state)
+  return { data: sdn.lock }
+}
+
+/** PUT sdn: what is edited is applied, and every node reloads in one worker that always ends well. */
+function apply(call: Call): CallResult {
+  assertLock(call)
+  const { lab, caller, params } = call
+  const sdn = sdnOf(lab.state)
+  if (params['release-lock'] !== '0') delete sdn.lock
   sdn.applied = structuredClone(sdn.edited)
   const nodes = Object.keys(lab.state.hosts)
   return {
@@ -206,7 +235,7 @@ const ON_ZONE = { need: 'SDN.Allocate on /sdn/zones/{zone}' }
 const ALLOCATE = { need: 'SDN.Allocate on /sdn/zones' }
 
 export const sdnEndpoints = [
-  endpoint('GET /cluster/sdn', {}, () => ({
+  endpoint('GET /cluster/sdn', { need: 'SDN.Audit on /sdn' }, () => ({
     data: ['vnets', 'zones', 'controllers', 'ipams', 'dns'].map((id) => ({ id })),
   })),
   endpoint('PUT /cluster/sdn', { need: 'SDN.Allocate on /sdn' }, apply),
@@ -214,11 +243,11 @@ export const sdnEndpoints = [
   endpoint('POST /cluster/sdn/zones', ALLOCATE, (call) =>
     add('zones', call, call.params.zone ?? '', fieldsOf(call.params, ['zone', 'lock-token'])),
   ),
-  endpoint('GET /cluster/sdn/zones/{zone}', SEE, one('zones')),
+  endpoint('GET /cluster/sdn/zones/{zone}', { ...SEE, ...ON_ZONE }, one('zones')),
   endpoint('PUT /cluster/sdn/zones/{zone}', ON_ZONE, update('zones')),
   endpoint('DELETE /cluster/sdn/zones/{zone}', ON_ZONE, (call) => remove('zones', call)),
   endpoint('GET /cluster/sdn/vnets', SEE, list('vnets')),
-  endpoint('POST /cluster/sdn/vnets', ALLOCATE, createVnet),
+  endpoint('POST /cluster/sdn/vnets', ON_ZONE, createVnet),
   endpoint('GET /cluster/sdn/vnets/{vnet}', SEE, one('vnets')),
   endpoint('PUT /cluster/sdn/vnets/{vnet}', ALLOCATE, update('vnets')),
   endpoint('DELETE /cluster/sdn/vnets/{vnet}', ALLOCATE, (call) => remove('vnets', call)),
@@ -229,6 +258,20 @@ export const sdnEndpoints = [
   endpoint('DELETE /cluster/sdn/vnets/{vnet}/subnets/{subnet}', ALLOCATE, (call) =>
     remove('subnets', call),
   ),
+  endpoint('POST /cluster/sdn/lock', { need: 'SDN.Allocate on /sdn' }, lock),
+  endpoint('DELETE /cluster/sdn/lock', { need: 'SDN.Allocate on /sdn' }, (call) => {
+    const sdn = sdnOf(call.lab.state)
+    if (call.params.force !== '1') assertLock(call)
+    delete sdn.lock
+    return { data: null }
+  }),
+  endpoint('POST /cluster/sdn/rollback', { need: 'SDN.Allocate on /sdn' }, (call) => {
+    assertLock(call)
+    const sdn = sdnOf(call.lab.state)
+    sdn.edited = structuredClone(sdn.applied)
+    if (call.params['release-lock'] !== '0') delete sdn.lock
+    return { data: null }
+  }),
   endpoint('GET /cluster/sdn/ipams', {}, () => ({
     data: [{ ipam: 'pve', type: 'pve', digest: digestOf(null) }],
   })),

@@ -73,11 +73,9 @@ export const snapshotEndpoints = [
     },
     take,
   ),
-  endpoint(
-    'GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}',
-    { need: 'VM.Snapshot|VM.Snapshot.Rollback|VM.Audit on /vms/{vmid}' },
-    () => ({ data: [{ cmd: 'rollback' }, { cmd: 'config' }] }),
-  ),
+  endpoint('GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}', {}, () => ({
+    data: [{ cmd: 'rollback' }, { cmd: 'config' }],
+  })),
   endpoint(
     'PUT /nodes/{node}/qemu/{vmid}/snapshot/{snapname}/config',
     { need: 'VM.Snapshot on /vms/{vmid}', params: 'description?:str' },

@@ -6,6 +6,7 @@ import { lockStorage } from '../../tasks/locks'
 import { startTask } from '../../tasks/start-task'
 import { act, log, type Stage, sleep } from '../../tasks/task'
 import { parseSize } from '../../vm/drive'
+import { pruneList } from '../../vm/prune'
 import {
   addImage,
   assertRoom,
@@ -68,6 +69,14 @@ const contentRow = (volume: Volume) => ({
   ctime: volume.ctime,
   ...(volume.content === 'images'
     ? { vmid: volume.vmid, parent: volume.parent, used: volume.usedBytes }
+    : {}),
+  ...(volume.content === 'backup'
+    ? {
+        vmid: volume.vmid,
+        subtype: /vzdump-(\w+)-/.exec(volume.volid)?.[1] ?? 'qemu',
+        ...(volume.notes ? { notes: volume.notes } : {}),
+        ...(volume.protected ? { protected: 1 } : {}),
+      }
     : {}),
 })
 
@@ -261,7 +270,8 @@ function remove(call: Call): CallResult {
       ? 'Datastore.AllocateSpace'
       : 'Datastore.AllocateTemplate'
   requireAny(lab.state, caller, `/storage/${storage.id}`, ['Datastore.Allocate', need])
-  if (volume?.vmid && lab.state.vms[volume.vmid])
+  if (volume?.protected) throw new LabError(`can't remove backup ${volid} - it is protected`)
+  if (volume?.content === 'images' && volume.vmid && lab.state.vms[volume.vmid])
     throw new LabError(
       `Cannot remove image, a guest with VMID '${volume.vmid}' exists!\nYou can delete the image from the guest's hardware pane`,
     )
@@ -302,8 +312,43 @@ function volumeInfo(call: Call): CallResult {
   }
 }
 
+/** Notes and protection of a backup; other volumes have neither. */
+function updateVolume(call: Call): CallResult {
+  const { lab, params } = call
+  const storage = storageOf(call)
+  const volid = params.volume?.includes(':') ? params.volume : `${storage.id}:${params.volume}`
+  const volume = findVolume(lab.state, params.node ?? '', volid)
+  if (!volume) throw new LabError(`volume '${volid}' does not exist`)
+  if (volume.content !== 'backup')
+    throw new LabError(`attribute 'notes' is not supported for storage type '${storage.type}'`)
+  if (params.notes !== undefined) volume.notes = params.notes
+  if (params.protected !== undefined) volume.protected = params.protected === '1'
+  return { data: null }
+}
+
+/** DELETE prunebackups: a worker that removes what the GET of the same words marks. */
+function prune(call: Call): CallResult {
+  const { lab, params, caller } = call
+  const storage = storageOf(call)
+  if (!mayDo(lab.state, caller, `/storage/${storage.id}`, 'Datastore.Allocate'))
+    requireAny(lab.state, caller, `/vms/${params.vmid ?? ''}`, ['VM.Backup'])
+  const rows = pruneList(lab.state, storage, params).filter(({ mark }) => mark === 'remove')
+  return {
+    data: startTask(lab, {
+      ...{ node: params.node ?? '', type: 'prunebackups', id: storage.id },
+      user: callerName(caller),
+      stages: rows.flatMap(({ volid }) => [
+        sleep(DURATIONS.remove),
+        act('storage.delete', { node: params.node ?? '', volid }),
+      ]),
+    }),
+  }
+}
+
 /** What a HEAD request to a URL would tell: the lab judges by the name, as a download does. */
-function urlMetadata({ params }: Call): CallResult {
+function urlMetadata({ lab, params, caller }: Call): CallResult {
+  if (!mayDo(lab.state, caller, `/nodes/${params.node}`, 'Sys.AccessNetwork'))
+    requireAny(lab.state, caller, '/', ['Sys.Audit', 'Sys.Modify'])
   const url = params.url ?? ''
   const filename = url.split(/[?#]/)[0]?.split('/').at(-1) ?? ''
   const mimetype = /\.iso$/.test(filename)
@@ -313,12 +358,22 @@ function urlMetadata({ params }: Call): CallResult {
 }
 
 export const storageEndpoints = [
-  endpoint(
-    'GET /nodes/{node}/query-url-metadata',
-    { need: 'Sys.Audit|Sys.AccessNetwork on /nodes/{node}', params: 'url:str' },
-    urlMetadata,
-  ),
+  endpoint('GET /nodes/{node}/query-url-metadata', { params: 'url:str' }, urlMetadata),
   endpoint('GET /nodes/{node}/storage/{storage}/content/{volume}', { need: SEE }, volumeInfo),
+  endpoint(
+    'PUT /nodes/{node}/storage/{storage}/content/{volume}',
+    { need: 'Datastore.Allocate on /storage/{storage}' },
+    updateVolume,
+  ),
+  endpoint(
+    'GET /nodes/{node}/storage/{storage}/prunebackups',
+    { need: SEE },
+    ({ lab, ...call }) => {
+      const storage = storageOf({ lab, ...call })
+      return { data: pruneList(lab.state, storage, call.params) }
+    },
+  ),
+  endpoint('DELETE /nodes/{node}/storage/{storage}/prunebackups', {}, prune),
   endpoint(
     'GET /nodes/{node}/storage',
     { params: 'storage?:storage content?:str enabled?:bool target?:node format?:bool' },
