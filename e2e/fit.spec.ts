@@ -39,6 +39,18 @@ test('a blueprint is chosen, fitted to the lab by questions, and saved as one re
 
   await page.goto(pages.fit('three-hosts'))
   await expect(page.getByText('It fits as it is.').first()).toBeVisible()
+
+  await test.step('an empty drawing becomes the machines that are there', async () => {
+    await page.goto(pages.welcome())
+    await page.getByRole('radio', { name: 'Empty drawing' }).check()
+    await page.getByRole('button', { name: 'Start empty' }).click()
+    await page.getByRole('link', { name: 'Draw my machines' }).click()
+    await expect(page.getByText('hosts . pve1')).toBeVisible()
+    await page.getByRole('button', { name: 'Save as a revision' }).click()
+    await page.waitForURL(/\/design$/)
+    // A guest of somebody else's is drawn too, where its address is.
+    await expect(page.getByText('home-assistant').first()).toBeVisible()
+  })
   await page.getByRole('button', { name: 'Save as a revision' }).focus()
   await expect(page.getByRole('button', { name: 'Save as a revision' })).toHaveAttribute(
     'aria-disabled',

@@ -61,6 +61,8 @@ export function waitingItems(
         }),
       ),
     ...topologies
+      // A drawing that never had a VM has nothing to deploy.
+      .filter((each) => each.vms > 0 || each.appliedRevision !== null)
       .filter((each) => each.blockers === 0 && each.appliedRevision !== each.revision)
       .map(
         (topology): Item => ({
