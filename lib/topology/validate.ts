@@ -104,16 +104,13 @@ export const RULES: readonly Rule[] = [
   disks.nothingWearsOut,
   disks.zfsHasMemory,
   bootstrap.nothingNeedsItself,
-<<<<<<< HEAD
   equipment.storagesFitTheirDisks,
   equipment.upsCarryTheirLoad,
   equipment.devicesAreWrittenOnce,
   equipment.tunnelsHaveTheirOwnKey,
   equipment.backupsAreThinnedOut,
   equipment.equipmentIsInItsNetwork,
-=======
   panels.panelIsOutside,
->>>>>>> aba9864 (Let a panel be a guest, and say what that costs; read the published schema in a test as another editor does)
   backups.backupsAreElsewhere,
   backups.clusterBackupsAreElsewhere,
   backups.dataIsBackedUp,

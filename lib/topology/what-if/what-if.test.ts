@@ -377,7 +377,6 @@ describe('the panel', () => {
   })
 })
 
-<<<<<<< HEAD
 test('Longhorn makes copies anew only where a node is left for them', () => {
   const worker = (on: string) =>
     vm(on, {
@@ -403,12 +402,10 @@ test('Longhorn makes copies anew only where a node is left for them', () => {
   expect(words(3)).toEqual([
     'has lost the copies on w1 and has 2 of 3 of each volume until they are back',
   ])
-=======
 test('a panel in a container goes with the host of the container', () => {
   const topology = rack({ unmanaged: { ct: { kind: 'lxc', host: 'a' } } })
   topology.hosts = { ...topology.hosts, pi: { role: 'panel', runsOn: 'ct' } }
   const outcome = dies(topology, 'hosts/a')
   expect(outcome.groupOf('panel')).toBe('stops')
   expect(outcome.repair.possible).toBe(false)
->>>>>>> aba9864 (Let a panel be a guest, and say what that costs; read the published schema in a test as another editor does)
 })
