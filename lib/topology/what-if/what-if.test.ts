@@ -402,6 +402,8 @@ test('Longhorn makes copies anew only where a node is left for them', () => {
   expect(words(3)).toEqual([
     'has lost the copies on w1 and has 2 of 3 of each volume until they are back',
   ])
+})
+
 test('a panel in a container goes with the host of the container', () => {
   const topology = rack({ unmanaged: { ct: { kind: 'lxc', host: 'a' } } })
   topology.hosts = { ...topology.hosts, pi: { role: 'panel', runsOn: 'ct' } }
