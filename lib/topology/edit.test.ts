@@ -230,3 +230,23 @@ test('no edit takes an address that somebody answers at, nor one that is kept', 
       ?.address,
   ).toBe('10.0.0.43')
 })
+
+test('an object is held once, by name and reason; a hold goes with its object', () => {
+  const path = ['vms', 'web']
+  const held = applyEdit(small(), {
+    kind: 'hold',
+    path,
+    by: 'ada',
+    reason: 'disk',
+    until: '2026-12-01',
+  })
+  expect(held.holds).toEqual([{ path, by: 'ada', reason: 'disk', until: '2026-12-01' }])
+  const again = applyEdit(held, { kind: 'hold', path, by: 'bob', reason: 'move' })
+  expect(again.holds).toEqual([{ path, by: 'bob', reason: 'move' }])
+  expect(applyEdit(again, { kind: 'release', path })).toEqual(small())
+  expect(applyEdit(again, { kind: 'release', path: ['vms', 'cp-1'] })).toBe(again)
+  const part = applyEdit(again, { kind: 'hold', path: [...path, 'disks'], by: 'bob', reason: 'x' })
+  expect(
+    applyEdit(part, { kind: 'removeObject', collection: 'vms', id: 'web' }).holds,
+  ).toBeUndefined()
+})

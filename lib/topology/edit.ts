@@ -19,6 +19,7 @@ import {
   setField,
   withdraw,
 } from './edits/edits'
+import { hold, release } from './edits/holds'
 import { removeObject } from './edits/remove-object'
 import type { Beside } from './ipam'
 import type { Disk, Kind, PoolPurpose, Topology, VmRole } from './topology'
@@ -63,6 +64,9 @@ export type Edit =
   /** Accepts a warning, with a name and a reason, for as long as it stays what it is. */
   | { kind: 'acknowledge'; code: string; path: string[]; by: string; reason: string }
   | { kind: 'withdraw'; code: string; path: string[] }
+  /** Leaves an object alone until the end of a day (UTC), or for good: plans leave its steps out. */
+  | { kind: 'hold'; path: string[]; until?: string; by: string; reason: string }
+  | { kind: 'release'; path: string[] }
 
 /** What one kind of edit makes of a topology. Pure; an edit of what is not there changes nothing. */
 export type Apply<K extends Edit['kind']> = (
@@ -90,6 +94,8 @@ const EDITS: { [K in Edit['kind']]: Apply<K> } = {
   disableAddOn,
   acknowledge,
   withdraw,
+  hold,
+  release,
 }
 
 /** The topology after the edit. Addresses that are taken `beside` the document are not given. */

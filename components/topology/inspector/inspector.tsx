@@ -11,6 +11,7 @@ import { ProblemNote } from '../problems/problem-note'
 import { problemsOf } from '../problems-by-object'
 import { ClusterActions } from './cluster-actions'
 import { valueAt } from './fields-at'
+import { canBeHeld, HoldSection } from './hold-section'
 import { ObjectForm } from './object-form'
 import { VmActions } from './vm-actions'
 
@@ -92,6 +93,9 @@ export function Inspector({
       ) : null}
       {path[0] === 'clusters' && path.length === 2 ? (
         <ClusterActions cluster={id} disabledReason={readOnlyReason} />
+      ) : null}
+      {canBeHeld(path) ? (
+        <HoldSection key={`hold/${path.join('/')}`} path={path} disabledReason={readOnlyReason} />
       ) : null}
       <ObjectForm key={path.join('/')} path={path} readOnly={readOnlyReason !== null} />
       <div className="mt-4 flex flex-wrap gap-2 border-line border-t pt-4">

@@ -3,11 +3,12 @@ import type { Json } from '../change'
 import { atPath } from '../json'
 import { listReferrals, type Referral, refersTo } from '../references'
 import { KINDS, type Kind, type Topology } from '../topology'
+import { releaseBelow } from './holds'
 
 /**
  * Removes an object and what names it: optional fields and places in lists go, and what cannot be
  * without it goes as a whole (a NIC with its network, a pool with its network). Acknowledgements
- * below what went are withdrawn.
+ * and holds below what went are withdrawn.
  */
 export function removeObject(
   topology: Topology,
@@ -18,7 +19,7 @@ export function removeObject(
   let result = applyChanges(topology, [{ path: [collection, id] }])
   // From the last to the first, so that places in lists stay what they are.
   for (const referral of referrals.toReversed()) result = letGo(result, referral)
-  return withdrawBelow(result, [collection, id])
+  return releaseBelow(withdrawBelow(result, [collection, id]), [collection, id])
 }
 
 function letGo(topology: Topology, { path, required, listed }: Referral): Topology {
