@@ -5,6 +5,8 @@ import type { Upid } from './values'
 export type Hold = {
   /** Gives the exclusive locks that `which` names back before the end. */
   release(which: (lock: string) => boolean): void
+  /** Whether somebody waits for one of its exclusive locks. */
+  wanted(): boolean
   leave(): void
 }
 
@@ -100,6 +102,10 @@ export class Admission {
         }
         this.#admit()
       },
+      wanted: () =>
+        this.#queue.some(({ claims: { locks, shared = [] } }) =>
+          [...locks, ...shared].some((lock) => claims.locks.includes(lock) && !released.has(lock)),
+        ),
       leave: () => {
         if (left) return
         left = true

@@ -56,6 +56,7 @@ export function admitted(
       try {
         await proxmox.waitForTask(upid, {
           ...wait,
+          hurries: () => hold.wanted(),
           log(line) {
             // The storage's lock is held while it allocates, not while it copies (facts, "Locks").
             if (/^transferred /.test(line)) hold.release((lock) => lock.startsWith('storage:'))

@@ -21,6 +21,8 @@ export type TaskWait = {
   signal: AbortSignal
   /** Default one hour; then `proxmox.task-timeout`. The task itself goes on. */
   timeoutMs?: number
+  /** Whether somebody waits for what this task gives back: then it is looked at more often. */
+  hurries?(): boolean
   /** A host that restarts its API while the task runs is asked again for so long. Default a minute. */
   patienceMs?: number
 }
@@ -36,6 +38,7 @@ export type Tasks = {
   waitForTask(upid: Upid, wait: TaskWait): Promise<void>
 }
 
+const HURRIED_PAUSE_MS = 100
 const FIRST_PAUSE_MS = 200
 const LAST_PAUSE_MS = 2_000
 const LIMIT_MS = 3_600_000
@@ -102,7 +105,7 @@ export function taskCalls(ask: Ask): Tasks {
 async function waitForTask(
   calls: Pick<Tasks, 'taskStatus' | 'taskLog'>,
   upid: Upid,
-  { log, warned, signal, timeoutMs = LIMIT_MS, patienceMs = PATIENCE_MS }: TaskWait,
+  { log, warned, hurries, signal, timeoutMs = LIMIT_MS, patienceMs = PATIENCE_MS }: TaskWait,
 ): Promise<void> {
   const startedAt = performance.now()
   const lastLines: string[] = []
@@ -139,7 +142,7 @@ async function waitForTask(
         'proxmox.task-timeout',
         `${describe(upid)} still runs after ${Math.round(timeoutMs / 60_000)} min - look at it in Proxmox's task list.`,
       )
-    await pause(pauseMs, signal)
+    await pause(hurries?.() ? HURRIED_PAUSE_MS : pauseMs, signal)
   }
 }
 
