@@ -135,7 +135,7 @@ function Canvas({ lens, observed, editing, onInspect, onRemove, onDropKind, fate
     <section
       ref={wrapper}
       aria-label={`Canvas, ${lens} lens`}
-      className="h-full [&_.react-flow__attribution]:bg-transparent! [&_.react-flow__attribution_a]:text-ink-3!"
+      className="h-full [--xy-attribution-background-color:transparent] [&_a[href*=reactflow]]:text-ink-3!"
       onKeyDown={onKeyDown}
     >
       <ReactFlow
