@@ -1,6 +1,6 @@
-import { ALL_PRIVILEGES, predefinedRoles } from './access'
+import { allPrivileges, predefinedRoles } from './access'
 import type { Now } from './clock'
-import type { LabState, Volume } from './state'
+import type { LabHost, LabState, Volume } from './state'
 import { volumeKey } from './state'
 import { addVm } from './vm/make-vm'
 
@@ -13,21 +13,35 @@ export type LabSecrets = {
 }
 
 /** What the panel's token may do: the least that deploying needs on PVE 9. */
-const PANEL_PRIVILEGES = ALL_PRIVILEGES.filter((name) =>
-  /^(Datastore\.(Allocate|AllocateSpace|AllocateTemplate|Audit)|Pool\.Audit|SDN\.(Audit|Use)|Mapping\.(Audit|Use)|Sys\.(AccessNetwork|Audit|Console|Syslog)|VM\.(?!Backup|Replicate).*)$/.test(
-    name,
-  ),
-)
+const panelPrivileges = (release: '8.4' | '9'): string[] =>
+  allPrivileges({ release }).filter((name) =>
+    /^(Datastore\.(Allocate|AllocateSpace|AllocateTemplate|Audit)|Pool\.Audit|SDN\.(Audit|Use)|Mapping\.(Audit|Use)|Sys\.(AccessNetwork|Audit|Console|Syslog)|VM\.(?!Backup|Replicate).*)$/.test(
+      name,
+    ),
+  )
 
 export const PANEL_TOKEN = 'drawbridge@pve!panel'
+
+/** What a lab is to be: one host with PVE 9 where nothing is said. */
+export type LabShape = {
+  /** 1, or 3 as a cluster with quorum and a shared NFS storage `nas`. */
+  hosts?: 1 | 3
+  release?: '8.4' | '9'
+}
 
 /**
  * One host as the Dark Knight homelab has it (Ryzen 9, 32 threads, 128 GiB, 2 TB NVMe, RTX 4080)
  * with PVE 9.0, and two guests that are nobody's here: what is not ours must stay as it is.
  */
-export function makeLab(seed: number, secrets: LabSecrets, now: Now): LabState {
+export function makeLab(
+  seed: number,
+  secrets: LabSecrets,
+  now: Now,
+  { hosts = 1, release = '9' }: LabShape = {},
+): LabState {
   const state: LabState = {
     v: 1,
+    ...(release === '9' ? {} : { release }),
     seed: seed >>> 0,
     at: now.at,
     hosts: { pve1: darkKnight(now) },
@@ -64,8 +78,8 @@ export function makeLab(seed: number, secrets: LabSecrets, now: Now): LabState {
       },
       tokens: { [PANEL_TOKEN]: { secret: secrets.tokenSecret, privsep: true } },
       roles: {
-        ...predefinedRoles({}),
-        Drawbridge: PANEL_PRIVILEGES,
+        ...predefinedRoles({ release }),
+        Drawbridge: panelPrivileges(release),
       },
       acl: ['drawbridge@pve', PANEL_TOKEN].map((who) => ({
         path: '/',
@@ -78,11 +92,31 @@ export function makeLab(seed: number, secrets: LabSecrets, now: Now): LabState {
     faults: [],
     record: { holds: [], requests: 0, commands: 0 },
   }
+  if (hosts === 3) joinCluster(state, now)
   addStrangers(state, now)
   return state
 }
 
-const darkKnight = (now: Now) => ({
+/** Two smaller hosts beside the first, and a NAS that all of them reach. */
+function joinCluster(state: LabState, now: Now): void {
+  for (const number of [2, 3]) {
+    const host = darkKnight(now)
+    const address = `10.0.0.${9 + number}`
+    state.hosts[`pve${number}`] = {
+      ...{ ...host, node: `pve${number}`, address, cpuThreads: 16, memoryMib: 65_536, pci: [] },
+      bridges: host.bridges.map((bridge) => ({ ...bridge, cidr: `${address}/24` })),
+    }
+  }
+  state.cluster = { name: 'lab', version: 3, twoNode: false }
+  state.storages.nas = {
+    ...{ id: 'nas', type: 'nfs', nodes: null, totalBytes: 8000 * GIB, ownBytes: 900 * GIB },
+    content: ['images', 'iso', 'import', 'backup', 'rootdir'],
+    shared: true,
+    config: { server: '10.0.0.5', export: '/volume1/proxmox' },
+  }
+}
+
+const darkKnight = (now: Now): LabHost => ({
   node: 'pve1',
   address: '10.0.0.10',
   cpuModel: 'AMD Ryzen 9 7950X 16-Core Processor',

@@ -29,12 +29,18 @@ export function servePve(server: Server, engine: Engine, reset: () => void): voi
   })
 }
 
+/** Whether the host that this port belongs to, the first one, is down and refuses connections. */
+const entryRefuses = ({ state }: Engine): boolean =>
+  faultsOf(state, 'host-down').some(
+    ({ node, how }) => how === 'refused' && node === Object.keys(state.hosts)[0],
+  )
+
 async function serveApi(
   engine: Engine,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (faultsOf(engine.state, 'host-down').some((fault) => fault.how === 'refused')) {
+  if (entryRefuses(engine)) {
     request.socket.destroy()
     return
   }

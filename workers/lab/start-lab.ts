@@ -1,10 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID, X509Certificate } from 'node:crypto'
 import { chmodSync, renameSync, writeFileSync } from 'node:fs'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import { join } from 'node:path'
 import { makeLab, PANEL_TOKEN } from '@/lib/lab/initial'
 import type { LabState } from '@/lib/lab/state'
-import { labCertificate } from './certificate'
+import { type LabCertificate, labCertificate } from './certificate'
 import { type Engine, startEngine } from './engine'
 import { createGateway } from './gateway'
 import { helmStandIn } from './helm-path'
@@ -46,17 +46,24 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
   const file = openStateFile(dataDir)
   const before = file.load()
   const clock = startVirtualClock(before?.at ?? 0, speed)
-  const fresh = (previous: LabState | null): LabState =>
-    makeLab(randomBytes(4).readUInt32LE(), makeSecrets(previous), clock())
   const certificates = {
     own: await labCertificate(dataDir),
     other: await labCertificate(dataDir, 'other'),
   }
+  const fresh = (previous: LabState | null): LabState =>
+    tellCertificate(
+      makeLab(randomBytes(4).readUInt32LE(), makeSecrets(previous), clock()),
+      certificates.own,
+    )
   const certificate = certificates[shownBy(before)]
   // The port first: where it is taken, another lab may be at work on this very state.
   const server = createPveServer(certificate)
   const listening = await listen(server, port)
-  const engine = startEngine(before ?? fresh(null), clock, file)
+  const engine = startEngine(
+    before ? tellCertificate(before, certificates.own) : fresh(null),
+    clock,
+    file,
+  )
   showByFault(server, engine, certificates)
   servePve(server, engine, () => engine.replace(fresh(engine.state)))
   const kubernetes = startKubeServer(engine)
@@ -82,6 +89,19 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
       await Promise.all([closeServer(server), closeServer(gateway)])
     },
   }
+}
+
+/** Lets the first host's API tell of the certificate that its port shows. */
+function tellCertificate(state: LabState, { chain, fingerprint }: LabCertificate): LabState {
+  const host = Object.values(state.hosts)[0]
+  const { validFrom, validTo } = new X509Certificate(chain)
+  const seconds = (date: string): number => Math.floor(Date.parse(date) / 1000)
+  if (host)
+    host.certificate = {
+      ...{ pem: chain, fingerprint },
+      ...{ notBefore: seconds(validFrom), notAfter: seconds(validTo) },
+    }
+  return state
 }
 
 /** New ones for a new lab; a reset keeps them, so that the panel's connection goes on working. */

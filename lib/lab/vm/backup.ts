@@ -3,7 +3,6 @@ import { wallSeconds } from '../clock'
 import { copyMs, DURATIONS } from '../durations'
 import { randomMac, randomUuid } from '../random'
 import type { Lab, LabStorage, Vm, VmConfig, Volume } from '../state'
-import { volumeKey } from '../state'
 import type { Acts } from '../tasks/acts'
 import { act, type Stage, sleep } from '../tasks/task'
 import { assertUnlocked } from './config'
@@ -17,6 +16,7 @@ import {
   freeDiskName,
   getStorage,
   imageVolid,
+  volumePlace,
 } from './storage'
 import { disksOf } from './volume-of-drive'
 
@@ -108,7 +108,7 @@ export const backupActs: Acts<'backup.begin' | 'backup.guest' | 'backup.end' | '
       const place = backupStorage(lab, storage, node)
       const volume = { ...backupVolume(lab, vm, place, compress), notes, protected: keep }
       assertRoom(lab.state, place, node, volume.usedBytes)
-      lab.state.volumes[volumeKey(node, volume.volid)] = volume
+      lab.state.volumes[volumePlace(lab.state, node, volume.volid)] = volume
       task.log.push(
         `INFO: creating vzdump archive '${volume.volid}'`,
         `INFO: archive file size: ${formatSize(Math.ceil(volume.usedBytes / 2 ** 20) * 2 ** 20)}B`,

@@ -5,7 +5,7 @@ import type { Lab, Vm } from '../state'
 import type { Acts } from '../tasks/acts'
 import { formatDrive } from './drive'
 import { switchOn } from './power-state'
-import { removeVolume } from './storage'
+import { isOn, removeVolume } from './storage'
 import { toStored } from './update-config'
 import { placeDrive } from './volume-of-drive'
 
@@ -51,6 +51,6 @@ export const createActs: Acts<'create.disk' | 'create.finish' | 'create.abort'> 
 /** Frees the images that carry the VMID. */
 export function dropOwned(lab: Lab, vm: Vm): void {
   for (const volume of Object.values(lab.state.volumes))
-    if (volume.vmid === vm.vmid && volume.node === vm.node)
+    if (volume.vmid === vm.vmid && isOn(lab.state, volume, vm.node))
       removeVolume(lab.state, volume.node, volume.volid)
 }

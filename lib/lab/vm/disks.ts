@@ -1,6 +1,5 @@
 import { LabError } from '../api/answer'
 import type { Lab, Vm } from '../state'
-import { volumeKey } from '../state'
 import type { Acts } from '../tasks/acts'
 import { assertUnlocked } from './config'
 import { formatDrive, formatSize, parseDrive, parseSize, UNUSED_SLOT } from './drive'
@@ -13,6 +12,7 @@ import {
   getVolume,
   imageVolid,
   removeVolume,
+  volumePlace,
 } from './storage'
 import { dropDrive, updateConfig } from './update-config'
 
@@ -59,10 +59,10 @@ export const diskActs: Acts<'disk.resize' | 'disk.reassign' | 'disk.move' | 'con
     const name = freeDiskName(lab.state, storage, targetVmid)
     task.log.push(`removing disk '${slot}' from VM '${vmid}' config`)
     delete source.config[slot]
-    delete lab.state.volumes[volumeKey(volume.node, before)]
+    delete lab.state.volumes[volumePlace(lab.state, volume.node, before)]
     volume.volid = imageVolid(storage, targetVmid, name, volume.format)
     volume.vmid = targetVmid
-    lab.state.volumes[volumeKey(volume.node, volume.volid)] = volume
+    lab.state.volumes[volumePlace(lab.state, volume.node, volume.volid)] = volume
     task.log.push(`renamed volume '${before}' to '${volume.volid}'`)
     target.config[targetSlot] = UNUSED_SLOT.test(targetSlot)
       ? volume.volid

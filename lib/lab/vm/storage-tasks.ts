@@ -1,9 +1,8 @@
 import { LabError } from '../api/answer'
 import { wallSeconds } from '../clock'
 import { imageDisk } from '../guest/images'
-import { volumeKey } from '../state'
 import type { Acts } from '../tasks/acts'
-import { assertRoom, findVolume, getStorage, removeVolume } from './storage'
+import { assertRoom, findVolume, getStorage, removeVolume, volumePlace } from './storage'
 
 export const storageActs: Acts<'storage.store' | 'storage.refuse-existing' | 'storage.delete'> = {
   'storage.refuse-existing'(lab, _task, { node, volid, path }) {
@@ -16,7 +15,7 @@ export const storageActs: Acts<'storage.store' | 'storage.refuse-existing' | 'st
     assertRoom(lab.state, storage, node, file.bytes)
     const image = imageDisk(file.name)
     const volid = `${id}:${content}/${file.name}`
-    lab.state.volumes[volumeKey(node, volid)] = {
+    lab.state.volumes[volumePlace(lab.state, node, volid)] = {
       volid,
       node,
       storage: id,

@@ -66,8 +66,20 @@ export function freeDiskName(
   }
 }
 
+/** Whether every host sees that volume: its storage is a shared one. */
+const isShared = (state: LabState, volid: string): boolean =>
+  state.storages[volid.split(':')[0] ?? '']?.shared === true
+
+/** Where a volume is kept in the state: once per node, or once for all on a shared storage. */
+export const volumePlace = (state: LabState, node: string, volid: string): string =>
+  volumeKey(isShared(state, volid) ? '' : node, volid)
+
+/** Whether a volume can be seen on that node. */
+export const isOn = (state: LabState, volume: Volume, node: string): boolean =>
+  volume.node === node || isShared(state, volume.volid)
+
 export const findVolume = (state: LabState, node: string, volid: string): Volume | null =>
-  state.volumes[volumeKey(node, volid)] ?? null
+  state.volumes[volumePlace(state, node, volid)] ?? null
 
 /** The volume, or PVE's error. */
 export function getVolume(state: LabState, node: string, volid: string): Volume {
@@ -102,12 +114,12 @@ export function addImage(
     disk: { os: null, fs: null, files: {} },
     files: null,
   }
-  lab.state.volumes[volumeKey(image.node, image.volid)] = volume
+  lab.state.volumes[volumePlace(lab.state, image.node, image.volid)] = volume
   return volume
 }
 
 export function removeVolume(state: LabState, node: string, volid: string): void {
-  delete state.volumes[volumeKey(node, volid)]
+  delete state.volumes[volumePlace(state, node, volid)]
 }
 
 /** The default image format of a storage: qcow2 or raw on folders, raw on block devices. */
@@ -121,6 +133,7 @@ export const storagePath = (storage: LabStorage): string =>
 /** Volumes that a VM owns: named in its configuration and carrying its VMID. */
 export function ownedVolumes(state: LabState, vm: Vm): Volume[] {
   return Object.values(state.volumes).filter(
-    (volume) => volume.node === vm.node && volume.vmid === vm.vmid && volume.content === 'images',
+    (volume) =>
+      isOn(state, volume, vm.node) && volume.vmid === vm.vmid && volume.content === 'images',
   )
 }

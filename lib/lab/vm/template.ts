@@ -1,8 +1,7 @@
 import { LabError } from '../api/answer'
-import { volumeKey } from '../state'
 import type { Acts } from '../tasks/acts'
 import { formatDrive } from './drive'
-import { getVolume } from './storage'
+import { getVolume, volumePlace } from './storage'
 import { disksOf } from './volume-of-drive'
 
 export const templateActs: Acts<'vm.template'> = {
@@ -12,10 +11,10 @@ export const templateActs: Acts<'vm.template'> = {
     if (!vm) throw new LabError(`Configuration file does not exist`)
     for (const { slot, drive } of disksOf(vm.config)) {
       const volume = getVolume(lab.state, vm.node, drive.file)
-      delete lab.state.volumes[volumeKey(vm.node, volume.volid)]
+      delete lab.state.volumes[volumePlace(lab.state, vm.node, volume.volid)]
       const before = volume.volid.split(':')[1] ?? ''
       volume.volid = volume.volid.replace(`vm-${vmid}-`, `base-${vmid}-`)
-      lab.state.volumes[volumeKey(vm.node, volume.volid)] = volume
+      lab.state.volumes[volumePlace(lab.state, vm.node, volume.volid)] = volume
       vm.config[slot] = formatDrive({ ...drive, file: volume.volid })
       if (volume.storage.endsWith('lvm'))
         task.log.push(

@@ -14,6 +14,7 @@ import { oneCommand, startProcess } from '../../guest/process/start'
 import { beginShutdown } from '../../guest/stop'
 import type { Vm } from '../../state'
 import { agentEnabled, cpuCount } from '../../vm/config'
+import { findVolume } from '../../vm/storage'
 import { LabError } from '../answer'
 import { type Call, type CallResult, endpoint } from '../endpoint'
 import { vmOf } from './qemu'
@@ -167,7 +168,7 @@ const at = (verb: string) => `/nodes/{node}/qemu/{vmid}/agent/${verb}`
 /** File systems that the guest has mounted, with the disks they are on. */
 function fsInfo(call: Call): CallResult {
   const { vm, guest } = agentOf(call)
-  const volume = (volid: string) => call.lab.state.volumes[`${vm.node}|${volid}`]
+  const volume = (volid: string) => findVolume(call.lab.state, vm.node, volid)
   const row = (mountpoint: string, type: string, source: string, volid: string, unit: number) => ({
     ...{ name: source.replace('/dev/', ''), mountpoint, type },
     ...{

@@ -172,6 +172,14 @@ type CloneWish = {
   limit: number | null
 }
 
+/** Whether another host can see all that a clone reads and writes. */
+function onShared(lab: Lab, { source, storage, snapshot }: CloneWish): boolean {
+  const ids = drivesOf(clonedConfig(source, snapshot)).map(({ drive }) => drive.file.split(':')[0])
+  return [...ids, ...(storage ? [storage] : [])].every(
+    (id) => id === 'none' || lab.state.storages[id ?? '']?.shared,
+  )
+}
+
 /** What PVE refuses before it hands out a UPID. */
 function checkClone(call: Call, wish: CloneWish): void {
   const { lab, params, caller } = call
@@ -189,7 +197,7 @@ function checkClone(call: Call, wish: CloneWish): void {
   if (wish.snapshot && !source.snapshots[wish.snapshot])
     throw new LabError(`snapshot '${wish.snapshot}' does not exist`)
   assertUnlocked(source)
-  if (params.target && params.target !== source.node)
+  if (params.target && params.target !== source.node && !onShared(lab, wish))
     throw new LabError(`can't clone VM to node '${params.target}' (VM uses local storage)`)
   if (lab.state.vms[target])
     throw new LabError(`unable to create VM ${target}: config file already exists`)
@@ -240,7 +248,7 @@ function clone(call: Call): CallResult {
   if (params.pool) poolsOf(lab.state)[params.pool]?.guests.push(wish.target)
   addVm(lab, {
     vmid: wish.target,
-    node: source.node,
+    node: params.target ?? source.node,
     config: { lock: 'clone', description: ' qmclone temporary file' },
   })
   const drives = drivesOf(clonedConfig(source, wish.snapshot)).filter(

@@ -14,6 +14,7 @@ import {
   freeDiskName,
   getStorage,
   imageVolid,
+  isOn,
   storagePath,
   usedBytes,
 } from '../../vm/storage'
@@ -85,7 +86,9 @@ function content(call: Call): CallResult {
   const storage = storageOf(call)
   return {
     data: Object.values(lab.state.volumes)
-      .filter((volume) => volume.storage === storage.id && volume.node === params.node)
+      .filter(
+        (volume) => volume.storage === storage.id && isOn(lab.state, volume, params.node ?? ''),
+      )
       .filter((volume) => !params.content || volume.content === params.content)
       .filter((volume) => !params.vmid || String(volume.vmid) === params.vmid)
       .map(contentRow),
