@@ -2,9 +2,10 @@ import { DEFAULT_BRIDGE } from '../defaults'
 import { removeObject } from '../edits/remove-object'
 import { type Cidr, intersection } from '../ipv4'
 import { BridgeName, PartName } from '../model/common'
-import { fitLan, renumberOverlaps } from './fit-lan'
+import { fitLan } from './fit-lan'
 import { oursOf } from './fit-pools'
 import { ask, type FittedHost, type Fitting, hostOf, networksOf, put, usersOf } from './fitting'
+import { renumberOverlaps } from './renumber'
 import { lanOf, lookFor, type SiteWire, type ToldWire } from './site-wire'
 
 /** Bridges, tags and addresses of each site that has a machine. */
