@@ -18,7 +18,7 @@ export function big(vms: number): Topology {
           role: 'proxmox',
           connection: 'lab',
           cpuThreads: 64,
-          memoryMib: 131_072,
+          memoryMib: 196_608,
           storages: { 'local-lvm': { kind: 'lvmthin', sizeGib: 4000, content: ['images'] } },
         },
       ]),
