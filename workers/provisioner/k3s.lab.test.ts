@@ -49,6 +49,12 @@ describe('three servers behind a load balancer, two agents', () => {
     return lines.filter((line) => line.includes('Starting k3s'))
   }
 
+  const slow = (factor: number | null) =>
+    home.lab.engine.change(({ state }) => {
+      const task = '/usr/local/bin/k3s server'
+      state.faults = factor === null ? [] : [{ kind: 'slow', id: 'f1', task, factor }]
+    })
+
   beforeAll(async () => {
     home = await startHomelab({ speed: 240, run: false })
     await bundleProvisioner()
@@ -61,6 +67,8 @@ describe('three servers behind a load balancer, two agents', () => {
   afterAll(() => home.close())
 
   test('a worker killed while a server joins leaves it joining', { timeout: LONG }, async () => {
+    // So that it still joins when the next worker comes.
+    slow(120)
     const plan = await mustPlan(home, topologyId, DEPLOY)
     const job = { kind: 'deploy' as const, title: 'Deploy', by: 'test', topologyId, plan }
     jobId = await enqueueJob(home.db, job, Date.now())
@@ -76,6 +84,7 @@ describe('three servers behind a load balancer, two agents', () => {
       })
     })
     await child.kill()
+    slow(null)
     const failed = (await readEvents(home.db, jobId)).filter(({ type }) => type === 'step-failed')
     expect(failed, output.join('')).toEqual([])
   })
