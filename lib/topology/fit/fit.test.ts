@@ -233,7 +233,7 @@ test('an empty drawing becomes what is there, ready for a first VM, and twice is
 
 test('guests of others stay where their machine is, and lose what it has not', () => {
   const topology = blueprint('single-node')
-  const guest = { kind: 'vm', host: 'pve1', devices: ['hba'] } as const
+  const guest = { kind: 'vm' as const, host: 'pve1', devices: ['hba'] }
   topology.hosts!.pve1!.devices = { hba: { kind: 'hba' } }
   topology.services = { nas: { kind: 'backup', runsOn: 'truenas' } }
   topology.unmanaged = {
