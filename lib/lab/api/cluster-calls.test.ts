@@ -217,6 +217,16 @@ test('a VM on shared storage is cloned to another host and moves; a local disk h
   expect(lab.finish(root('DELETE', '/nodes/pve2/qemu/203')).exit).toBe('OK')
 })
 
+test('a container that is there is switched off and on, and takes a description', () => {
+  const path = '/nodes/pve1/lxc/100'
+  const power = (verb: string) => lab.finish(lab.call('POST', `${path}/status/${verb}`)).exit
+  expect([power('start'), power('stop'), power('stop'), power('start')]).toEqual([
+    ...['CT 100 already running', 'OK', 'CT 100 not running', 'OK'],
+  ])
+  expect(root('PUT', `${path}/config`, { description: 'ours' }).status).toBe(200)
+  expect(root('GET', `${path}/config`).data).toMatchObject({ description: 'ours' })
+})
+
 test('privileges of a group count, and a token keeps to its own', () => {
   root('POST', '/access/groups', { groupid: 'ops' })
   root('POST', '/access/users', { userid: 'ann@pve', password: 'secret-word', groups: 'ops' })

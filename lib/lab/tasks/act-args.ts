@@ -56,6 +56,7 @@ export type ActArgs = {
   }
   'vm.migrate': { vmid: number; target: string; storage: string | null }
   'ha.request': { sid: string; state: 'started' | 'stopped' }
+  'container.power': { vmid: number; on: 'start' | 'stop' | 'restart' }
   'network.reload': { node: string }
   'sdn.reload': { nodes: string[] }
 }

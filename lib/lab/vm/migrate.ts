@@ -17,7 +17,7 @@ export function localDisks(lab: Lab, vm: Vm): { slot: string; volume: Volume }[]
   })
 }
 
-export const migrateActs: Acts<'vm.migrate' | 'ha.request'> = {
+export const migrateActs: Acts<'vm.migrate' | 'ha.request' | 'container.power'> = {
   /** Configuration and local volumes change their host; a running guest goes on running there. */
   'vm.migrate'(lab, task, { vmid, target }) {
     const vm = lab.state.vms[vmid]
@@ -32,6 +32,21 @@ export const migrateActs: Acts<'vm.migrate' | 'ha.request'> = {
     }
     vm.node = target
     task.log.push('migration finished successfully')
+  },
+
+  /** A container has no guest behind it: it is on or off, and starts its time anew. */
+  'container.power'(lab, task, { vmid, on }) {
+    const vm = lab.state.vms[vmid]
+    if (vm?.kind !== 'lxc' || vm.node !== task.node)
+      throw new LabError(`Configuration file 'nodes/${task.node}/lxc/${vmid}.conf' does not exist`)
+    assertUnlocked(vm)
+    if (on === 'start' && vm.running) throw new LabError(`CT ${vmid} already running`)
+    if (on !== 'start' && !vm.running) throw new LabError(`CT ${vmid} not running`)
+    vm.running = on !== 'stop'
+    vm.active = vm.running ? { ...vm.config } : null
+    vm.startedAt = lab.now.at
+    vm.startedWall = lab.now.wall
+    vm.pid = vm.running ? 1800 + vmid : 0
   },
 
   /** The manager's wish; it starts or stops the guest itself. */
