@@ -3,6 +3,10 @@ import type { Upid } from './values'
 
 /** What was admitted, until it leaves. Both may be called again. */
 export type Hold = {
+  /** When it was admitted, by this process's own clock (`performance.now`). */
+  since: number
+  /** The exclusive locks that it was admitted with. */
+  locks: readonly string[]
   /** Gives the exclusive locks that `which` names back before the end. */
   release(which: (lock: string) => boolean): void
   /** Whether somebody waits for one of its exclusive locks. */
@@ -20,6 +24,8 @@ export class Admission {
   readonly #gate = new Gate()
   #queue: Waiting[] = []
   readonly #tasks = new Map<Upid, { hold: Hold; timer: NodeJS.Timeout }>()
+  /** For how long clones lately held a storage, from their admission on, in milliseconds. */
+  readonly lasted = new Map<string, number>()
   /** Storages that nodes share, as the lists that were read say; their locks are the cluster's. */
   readonly sharedStorages = new Set<string>()
 
@@ -93,6 +99,8 @@ export class Admission {
     const released = new Set<string>()
     let left = false
     return {
+      since: performance.now(),
+      locks: claims.locks,
       release: (which) => {
         if (left) return
         for (const lock of claims.locks) {

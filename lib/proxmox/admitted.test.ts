@@ -73,6 +73,24 @@ test('two jobs clone onto one storage one after the other, the second once the f
   expect(admission.waiting).toBe(0)
 })
 
+test('once it is known how long a clone allocates, the next one comes a little before its end', async () => {
+  const { state, answer } = cloning()
+  const { proxmox } = await against(answer)
+  const gate = admitted(proxmox, new Admission(), { leadMs: 50 })
+  const wait = { signal: AbortSignal.timeout(15_000) }
+  const clones = [1, 2, 3].map((vmid) =>
+    gate.cloneVm('pve1', clone(vmid)).then((upid) => gate.waitForTask(upid, wait)),
+  )
+  await until(() => state.started.length === 1)
+  await new Promise((done) => setTimeout(done, 150))
+  expect(state.started).toEqual(['1'])
+  state.copying.add(upidOf(1))
+  // The second says nothing of copying, and yet the third is let in.
+  await until(() => state.started.length === 3)
+  for (const vmid of [1, 2, 3]) state.ended.add(upidOf(vmid))
+  await Promise.all(clones)
+})
+
 test('a storage that nodes share is one, one that each has is not', async () => {
   const { state, answer } = cloning()
   const { proxmox } = await against((request) => {

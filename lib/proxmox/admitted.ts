@@ -1,5 +1,5 @@
 import type { Claims } from '@/lib/dag/gate'
-import type { Admission } from './admission'
+import type { Admission, Hold } from './admission'
 import {
   allocatedOn,
   backupLock,
@@ -22,11 +22,20 @@ export type AdmittedOptions = {
   backoff?: Backoff
   /** After so long a task that nobody waits for holds nothing any more. Default 60 s. */
   unwatchedMs?: number
+  /**
+   * How long before a clone is done with its storage, by what clones lately took, the next one may
+   * come: PVE lets it wait for 10 s. Default 600.
+   */
+  leadMs?: number
 }
 
 /** Runs a call that starts a task, or one that is done when it answers, within what it claims. */
 type Within = {
-  task<T extends Upid | null>(claims: Claims, call: () => Promise<T>): Promise<T>
+  task<T extends Upid | null>(
+    claims: Claims,
+    call: () => Promise<T>,
+    admitted?: (hold: Hold) => void,
+  ): Promise<T>
   call<T>(claims: Claims, call: () => Promise<T>): Promise<T>
 }
 
@@ -46,6 +55,7 @@ export function admitted(
   return {
     ...proxmox,
     ...guestTasks(proxmox, within, locks),
+    ...cloneTask(proxmox, within, locks, giveBackInTime(admission, options.leadMs)),
     ...diskTasks(proxmox, within, locks),
     ...snapshotTasks(proxmox, within, locks),
     ...areaTasks(proxmox, within, locks),
@@ -53,13 +63,19 @@ export function admitted(
     async waitForTask(upid, wait) {
       const hold = admission.take(upid)
       if (hold === null) return proxmox.waitForTask(upid, wait)
+      let copies = false
       try {
         await proxmox.waitForTask(upid, {
           ...wait,
-          hurries: () => hold.wanted(),
+          hurries: () => hold.wanted() || (!copies && admission.waiting > 0),
           log(line) {
             // The storage's lock is held while it allocates, not while it copies (facts, "Locks").
-            if (/^transferred /.test(line)) hold.release((lock) => lock.startsWith('storage:'))
+            if (!copies && /^transferred /.test(line)) {
+              copies = true
+              for (const lock of hold.locks.filter(isStorage))
+                admission.lasted.set(lock, performance.now() - hold.since)
+              hold.release(isStorage)
+            }
             wait.log?.(line)
           },
         })
@@ -67,6 +83,19 @@ export function admitted(
         hold.leave()
       }
     },
+  }
+}
+
+const isStorage = (lock: string): boolean => lock.startsWith('storage:')
+
+/** Gives a clone's storage back a little before the time that clones lately took to be done with it. */
+function giveBackInTime(admission: Admission, leadMs = 600): (hold: Hold) => void {
+  return (hold) => {
+    const expected = Math.max(
+      ...hold.locks.filter(isStorage).map((lock) => admission.lasted.get(lock) ?? 0),
+    )
+    if (expected <= leadMs) return
+    setTimeout(() => hold.release(isStorage), expected - leadMs).unref()
   }
 }
 
@@ -89,8 +118,9 @@ function withinOf(
         hold.leave()
       }
     },
-    async task(claims, call) {
+    async task(claims, call, then) {
       const hold = await enter(claims)
+      then?.(hold)
       try {
         const upid = await retryLocked(call, backoff, signal)
         if (upid === null) hold.leave()
@@ -131,7 +161,6 @@ function locksOf(proxmox: Proxmox, shared: Set<string>): Locks {
 type GuestTasks = Pick<
   Proxmox,
   | 'createVm'
-  | 'cloneVm'
   | 'setConfig'
   | 'setConfigTask'
   | 'setTags'
@@ -156,15 +185,6 @@ function guestTasks(proxmox: Proxmox, { task, call }: Within, locks: Locks): Gue
   return {
     createVm: (node, vmid, params) =>
       task(own(node, vmid, allocatedOn(params)), () => proxmox.createVm(node, vmid, params)),
-    async cloneVm(node, clone) {
-      const { templateVmid, vmid, storage } = clone
-      const source = guestLock(templateVmid)
-      const target = [guestLock(vmid), ...locks.on(clone.target ?? node, storage ? [storage] : [])]
-      // A stopped source is shared by clones, a running one is not (facts, "Locks").
-      const runs = (await proxmox.findVm(node, templateVmid))?.running === true
-      const claims = runs ? claimsAt(node, [...target, source]) : claimsAt(node, target, [source])
-      return task(claims, () => proxmox.cloneVm(node, clone))
-    },
     setConfig: (node, vmid, change) =>
       call(config(node, vmid, change.set), () => proxmox.setConfig(node, vmid, change)),
     setConfigTask: (node, vmid, change) =>
@@ -190,6 +210,25 @@ function guestTasks(proxmox: Proxmox, { task, call }: Within, locks: Locks): Gue
     resumeVm: (node, vmid) => task(own(node, vmid), () => proxmox.resumeVm(node, vmid)),
     migrateVm: (node, vmid, request) =>
       task(own(node, vmid), () => proxmox.migrateVm(node, vmid, request)),
+  }
+}
+
+function cloneTask(
+  proxmox: Proxmox,
+  { task }: Within,
+  locks: Locks,
+  began: (hold: Hold) => void,
+): Pick<Proxmox, 'cloneVm'> {
+  return {
+    async cloneVm(node, clone) {
+      const { templateVmid, vmid, storage } = clone
+      const source = guestLock(templateVmid)
+      const target = [guestLock(vmid), ...locks.on(clone.target ?? node, storage ? [storage] : [])]
+      // A stopped source is shared by clones, a running one is not (facts, "Locks").
+      const runs = (await proxmox.findVm(node, templateVmid))?.running === true
+      const claims = runs ? claimsAt(node, [...target, source]) : claimsAt(node, target, [source])
+      return task(claims, () => proxmox.cloneVm(node, clone), began)
+    },
   }
 }
 
