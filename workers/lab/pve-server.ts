@@ -15,13 +15,21 @@ const PREFIX = '/api2/json'
 export const createPveServer = (certificate: LabCertificate): Server =>
   createServer({ cert: certificate.chain, key: certificate.key })
 
-/** Lets a server answer as a PVE host's API, and on the lab's own control paths below `/lab`. */
-export function servePve(server: Server, engine: Engine, reset: () => void): void {
+/**
+ * Lets a server answer as the API of a PVE host, the first one where none is named, and on the lab's
+ * own control paths below `/lab`.
+ */
+export function servePve(
+  server: Server,
+  engine: Engine,
+  reset: () => void,
+  node: string | null = null,
+): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'https://lab')
     const served = url.pathname.startsWith('/lab/')
       ? serveControl(engine, request, response, url, reset)
-      : serveApi(engine, request, response)
+      : serveApi(engine, request, response, node)
     served.catch((error: unknown) => {
       console.error('lab: a request could not be answered:', error)
       response.destroy()
@@ -29,22 +37,25 @@ export function servePve(server: Server, engine: Engine, reset: () => void): voi
   })
 }
 
-/** Whether the host that this port belongs to, the first one, is down and refuses connections. */
-const entryRefuses = ({ state }: Engine): boolean =>
+/** Whether the host that this port belongs to is down and refuses connections. */
+const entryRefuses = ({ state }: Engine, host: string | null): boolean =>
   faultsOf(state, 'host-down').some(
-    ({ node, how }) => how === 'refused' && node === Object.keys(state.hosts)[0],
+    ({ node, how }) => how === 'refused' && node === (host ?? Object.keys(state.hosts)[0]),
   )
 
 async function serveApi(
   engine: Engine,
   request: IncomingMessage,
   response: ServerResponse,
+  node: string | null,
 ): Promise<void> {
-  if (entryRefuses(engine)) {
+  if (entryRefuses(engine, node)) {
     request.socket.destroy()
     return
   }
-  const answer = await answerHttp(request, (parsed) => engine.request(parsed))
+  const answer = await answerHttp(request, (parsed) =>
+    engine.request(node === null ? parsed : { ...parsed, via: node }),
+  )
   if (answer.delayMs > 0) await wait(answer.delayMs / engine.now().speed)
   if (!response.destroyed) send(response, answer)
 }
@@ -69,7 +80,7 @@ export async function answerHttp(
   if (!prefix) return bare(404, 'Not Found')
   try {
     const body = await readBody(request)
-    return await submit({
+    const answer = await submit({
       method,
       path: normalPath(decodePath(path.slice(prefix.length))),
       params: { ...toParams(new URLSearchParams(query)), ...body.params },
@@ -78,11 +89,23 @@ export async function answerHttp(
       csrf: header(request, 'csrfpreventiontoken'),
       upload: body.upload,
     })
+    return prefix === PREFIX ? answer : inExtjs(answer)
   } catch (error) {
     if (error instanceof BodyError)
       return { status: error.status, reason: error.message, body: error.message, delayMs: 0 }
     throw error
   }
+}
+
+/** The form that PVE's own pages ask for: always 200, how it went is in the body (Formatter/Standard.pm). */
+function inExtjs(answer: Answer): Answer {
+  if (answer.body === null) return answer
+  const body = JSON.parse(answer.body) as Record<string, unknown>
+  const told =
+    answer.status < 400
+      ? { ...body, success: 1 }
+      : { ...body, success: 0, status: answer.status, message: body.message ?? answer.reason }
+  return { ...answer, status: 200, reason: 'OK', body: JSON.stringify(told) }
 }
 
 /** The target as it was sent: a path with `..` is no path of the API, and is not made one. */

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID, X509Certificate } from 'node:crypto'
 import { chmodSync, renameSync, writeFileSync } from 'node:fs'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import { join } from 'node:path'
-import { makeLab, PANEL_TOKEN } from '@/lib/lab/initial'
+import { type LabShape, makeLab, PANEL_TOKEN } from '@/lib/lab/initial'
 import type { LabState } from '@/lib/lab/state'
 import { type LabCertificate, labCertificate } from './certificate'
 import { type Engine, startEngine } from './engine'
@@ -20,6 +20,8 @@ export type LabOptions = {
   dataDir: string
   /** 0 = any free one. */
   port: number
+  /** What a new lab is to be; one that was kept stays what it is. */
+  shape?: LabShape
   /** How much faster than real time; 30 makes a full deploy take one to two minutes. */
   speed: number
 }
@@ -37,12 +39,14 @@ export type LabConnection = {
 export type RunningLab = {
   connection: LabConnection
   engine: Engine
+  /** Where each host answers, by its name; the first at the connection's own URL. */
+  urls: Record<string, string>
   /** Stops serving and keeps the state. */
   close(): Promise<void>
 }
 
 /** Starts the simulated homelab on loopback and writes `DATA/lab/connection.json`. */
-export async function startLab({ dataDir, port, speed }: LabOptions): Promise<RunningLab> {
+export async function startLab({ dataDir, port, speed, shape }: LabOptions): Promise<RunningLab> {
   const file = openStateFile(dataDir)
   const before = file.load()
   const clock = startVirtualClock(before?.at ?? 0, speed)
@@ -52,7 +56,7 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
   }
   const fresh = (previous: LabState | null): LabState =>
     tellCertificate(
-      makeLab(randomBytes(4).readUInt32LE(), makeSecrets(previous), clock()),
+      makeLab(randomBytes(4).readUInt32LE(), makeSecrets(previous), clock(), shape),
       certificates.own,
     )
   const certificate = certificates[shownBy(before)]
@@ -65,7 +69,9 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
     file,
   )
   showByFault(server, engine, certificates)
-  servePve(server, engine, () => engine.replace(fresh(engine.state)))
+  const reset = () => engine.replace(fresh(engine.state))
+  servePve(server, engine, reset)
+  const others = await serveOthers({ engine, certificate, reset, port })
   const kubernetes = startKubeServer(engine)
   const gateway = createGateway(engine, [createSshService(engine), kubeService(kubernetes)])
   const socks = await listen(gateway, 0)
@@ -83,12 +89,32 @@ export async function startLab({ dataDir, port, speed }: LabOptions): Promise<Ru
   return {
     connection,
     engine,
+    urls: { ...others.urls, [Object.keys(engine.state.hosts)[0] ?? '']: connection.url },
     async close() {
       engine.close()
       kubernetes.close()
-      await Promise.all([closeServer(server), closeServer(gateway)])
+      await Promise.all([server, gateway, ...others.servers].map(closeServer))
     },
   }
+}
+
+/** Every host but the first answers on a port of its own: the next ones, or any. */
+async function serveOthers(of: {
+  engine: Engine
+  certificate: LabCertificate
+  reset: () => void
+  port: number
+}): Promise<{ servers: NetServer[]; urls: Record<string, string> }> {
+  const servers: NetServer[] = []
+  const urls: Record<string, string> = {}
+  for (const node of Object.keys(of.engine.state.hosts).slice(1)) {
+    const server = createPveServer(of.certificate)
+    servePve(server, of.engine, of.reset, node)
+    servers.push(server)
+    const { port } = await listen(server, of.port === 0 ? 0 : of.port + servers.length)
+    urls[node] = `https://127.0.0.1:${port}`
+  }
+  return { servers, urls }
 }
 
 /** Lets the first host's API tell of the certificate that its port shows. */

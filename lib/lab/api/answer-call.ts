@@ -49,7 +49,8 @@ function run(
   if ('status' in caller) return { answer: caller }
   const merged = mergeParams(request.params, path)
   checkPermission(lab, endpoint, caller, merged)
-  const dead = deadNode(lab, path.node) ?? (schema?.guarded ? deadDaemon(lab, path.node) : null)
+  const dead =
+    deadNode(lab, path.node) ?? (schema?.guarded ? deadDaemon(lab, path.node ?? request.via) : null)
   if (dead) return { answer: dead }
   checkNode(lab, path.node)
   const params = verifyParams(schema?.specs ?? endpoint.specs, merged)

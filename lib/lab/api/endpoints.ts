@@ -7,6 +7,7 @@ import { containerEndpoints } from './endpoints/containers'
 import { firewallEndpoints } from './endpoints/firewall'
 import { haEndpoints } from './endpoints/ha'
 import { hostCareEndpoints } from './endpoints/host-care'
+import { indexEndpoints } from './endpoints/indexes'
 import { mappingEndpoints } from './endpoints/mapping'
 import { networkEndpoints } from './endpoints/network'
 import { nodeEndpoints } from './endpoints/nodes'
@@ -41,6 +42,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...agentEndpoints,
   ...snapshotEndpoints,
   ...containerEndpoints,
+  ...indexEndpoints,
   ...storageConfigEndpoints,
   ...sdnEndpoints,
   ...qemuExtraEndpoints,

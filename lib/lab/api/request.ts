@@ -11,6 +11,8 @@ export type LabRequest = {
   ticket: string | null
   csrf: string | null
   upload: Upload | null
+  /** The host whose port it came to; absent: the first one. */
+  via?: string
 }
 
 /** A file sent with a request. */

@@ -8,7 +8,7 @@ import type { LabConnection, RunningLab } from '../start-lab'
 export type PveAnswer = { status: number; reason: string; text: string; data: unknown }
 
 /** A small client for tests of the lab itself, with nothing of the panel's drivers in it. */
-export function labClient({ connection }: RunningLab) {
+export function labClient({ connection }: Pick<RunningLab, 'connection'>) {
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } })
   const token = `PVEAPIToken=${connection.tokenId}=${connection.tokenSecret}`
 
@@ -63,6 +63,12 @@ export function labClient({ connection }: RunningLab) {
     )
   }
 
+  /** GET in the form of PVE's own pages. */
+  async function extjs(path: string): Promise<unknown> {
+    const headers = { Authorization: token }
+    return (await fetch(`${connection.url}/api2/extjs${path}`, { headers, dispatcher })).json()
+  }
+
   async function control(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${connection.url}/lab/${path}`, {
       method,
@@ -73,7 +79,7 @@ export function labClient({ connection }: RunningLab) {
     return response.json()
   }
 
-  return { call, task, upload, control, token, close: () => dispatcher.close() }
+  return { call, task, upload, extjs, control, token, close: () => dispatcher.close() }
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

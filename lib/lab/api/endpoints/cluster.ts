@@ -171,8 +171,9 @@ function nextId({ lab, params }: Call): CallResult {
   return { data: String(vmid) }
 }
 
-function status({ lab }: Call): CallResult {
+function status({ lab, request }: Call): CallResult {
   const hosts = Object.values(lab.state.hosts)
+  const here = request.via ?? hosts[0]?.node
   const cluster = lab.state.cluster
   const joined = cluster !== undefined || hosts.length > 1
   const rows = hosts.map((host, index) => ({
@@ -181,7 +182,7 @@ function status({ lab }: Call): CallResult {
     name: host.node,
     nodeid: joined ? index + 1 : 0,
     ip: host.address,
-    local: index === 0 ? 1 : 0,
+    local: host.node === here ? 1 : 0,
     online: isDown(lab.state, host.node) ? 0 : 1,
     level: '',
   }))
