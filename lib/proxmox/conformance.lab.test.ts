@@ -7,6 +7,7 @@ import { startLab } from '@/workers/lab/start-lab'
 import { connectProxmox } from './client'
 import { comparePrivileges } from './privileges'
 import { type ConformanceTarget, conformance } from './testing/conformance'
+import { hasRealHost, openRealHost } from './testing/real-host'
 
 async function openLab(): Promise<ConformanceTarget> {
   const dataDir = await mkdtemp(join(tmpdir(), 'drawbridge-conformance-'))
@@ -35,30 +36,11 @@ describe('the lab', () => {
   })
 })
 
-/** `DRAWBRIDGE_TEST_PVE_URL` and its fellows name a real host; `npm run test:reality` says so if not. */
-const { env } = process
-if (env.DRAWBRIDGE_TEST_PVE_URL) {
-  const need = (name: string): string => {
-    const value = env[`DRAWBRIDGE_TEST_PVE_${name}`]
-    if (!value) throw new Error(`DRAWBRIDGE_TEST_PVE_${name} is needed beside _URL`)
-    return value
-  }
+if (hasRealHost)
   describe('a real host', () => {
     conformance(async () => {
-      const proxmox = connectProxmox({
-        url: need('URL'),
-        fingerprint: need('FINGERPRINT'),
-        auth: { kind: 'token', id: need('TOKEN_ID'), secret: new Secret(need('TOKEN_SECRET')) },
-      })
-      const first = Number(env.DRAWBRIDGE_TEST_PVE_VMID ?? 8801)
-      return {
-        proxmox,
-        node: need('NODE'),
-        images: env.DRAWBRIDGE_TEST_PVE_IMAGES ?? 'local-lvm',
-        isos: env.DRAWBRIDGE_TEST_PVE_ISOS ?? 'local',
-        vmids: [first, first + 1],
-        close: () => proxmox.close(),
-      }
+      const { proxmox, node, images, files, vmid } = openRealHost()
+      const close = () => proxmox.close()
+      return { ...{ proxmox, node, images, isos: files, close }, vmids: [vmid, vmid + 1] }
     })
   })
-}

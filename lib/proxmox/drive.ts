@@ -67,6 +67,14 @@ export const newDrive = (disk: DiskSpec): string =>
 export const existingDrive = (disk: DiskSpec, volume: string): string =>
   formatProperties([['', volume], ...options(disk), ['size', `${disk.sizeGib}G`]])
 
+/** A slot's line with these options instead of its own; `cache`, `aio`, a serial and all else stay. */
+export const redrawnDrive = (disk: DiskSpec, line: string): string => {
+  const wanted = options(disk).filter(([key, value]) => key !== 'serial' || value !== null)
+  const names: readonly string[] = wanted.map(([key]) => key)
+  const rest = [...parseProperties(line)].filter(([key]) => !names.includes(key))
+  return formatProperties([...rest, ...wanted])
+}
+
 /** Volumes that a configuration owns but no slot uses: `unused0`. Deleting the VM deletes them. */
 export const unusedVolumes = (values: Readonly<Record<string, string>>): [string, string][] =>
   Object.entries(values)

@@ -17,6 +17,8 @@ export const FIXED: ConfigValues = {
 
 /** Keys that follow from a spec. Where a spec leaves one out it must not be in the configuration. */
 const OPTIONAL_KEYS = ['startup', 'tags']
+/** Those that a document can name; another one reads as virtio without a MAC, and is nobody's then. */
+const NIC_MODELS = ['virtio', 'e1000', 'e1000e', 'rtl8139', 'vmxnet3'] as const
 const NIC_KEY = /^net\d+$/
 const PCI_KEY = /^hostpci\d+$/
 
@@ -91,19 +93,53 @@ export function fromConfig(values: Readonly<ConfigValues>): VmSpec {
   }
 }
 
-/** What to set and what to remove so that a configuration becomes the wanted one; disks apart. */
+/** Keys of a configuration that hold a field of a spec; NICs and devices are their own key. */
+const KEYS_OF: Readonly<Record<string, readonly string[]>> = {
+  cpus: ['cores', 'sockets'],
+  memoryMib: ['memory'],
+  balloonMib: ['balloon'],
+  cpuType: ['cpu'],
+  onBoot: ['onboot'],
+  startOrder: ['startup'],
+  startDelayS: ['startup'],
+}
+
+/**
+ * What to set and what to remove so that a configuration becomes the wanted one; disks apart. With
+ * `only`, fields of the spec such as `memoryMib` and `net0`, no other key is written, and what a NIC
+ * or start order says beside what a spec holds (`queues`, `down`) stays.
+ */
 export function configChanges(
   current: Readonly<ConfigValues>,
   spec: VmSpec,
+  only?: readonly string[],
 ): { set: ConfigValues; remove: string[] } {
-  const wanted = toConfig(spec)
-  const set = Object.entries(wanted).filter(([key, value]) => !sameValue(current[key], value))
+  const keys = only && new Set(only.flatMap((field) => KEYS_OF[field] ?? [field]))
+  const wanted = Object.entries(toConfig(spec))
+    .filter(([key]) => !keys || keys.has(key))
+    .map(([key, value]) => [key, keys ? keepingRest(key, current[key], value) : value] as const)
+  const names = new Set(wanted.map(([key]) => key))
+  const set = wanted.filter(([key, value]) => !sameValue(current[key], value))
   const remove = Object.keys(current).filter(
     (key) =>
       (OPTIONAL_KEYS.includes(key) || NIC_KEY.test(key) || isMapped(key, current[key])) &&
-      !(key in wanted),
+      (!keys || keys.has(key)) &&
+      !names.has(key),
   )
   return { set: Object.fromEntries(set), remove }
+}
+
+/** Parts of a line that a spec holds; others are somebody else's. */
+const HELD_PARTS: readonly [RegExp, readonly string[]][] = [
+  [NIC_KEY, [...NIC_MODELS, 'model', 'macaddr', 'bridge', 'firewall', 'mtu', 'tag']],
+  [/^startup$/, ['', 'order', 'up']],
+]
+
+function keepingRest(key: string, current: string | undefined, wanted: string): string {
+  const held = HELD_PARTS.find(([pattern]) => pattern.test(key))?.[1]
+  if (!held || current === undefined) return wanted
+  const rest = [...parseProperties(current)].filter(([part]) => !held.includes(part))
+  return [wanted, formatProperties(rest)].filter(Boolean).join(',')
 }
 
 /** The order of properties and the case of MACs do not count. */
@@ -164,10 +200,11 @@ function pciOf(values: Readonly<ConfigValues>): Pick<VmSpec, 'pci'> {
 /** `virtio=BC:24:11:00:00:01,...` or, as PVE also accepts it, `model=virtio,macaddr=...`. */
 function parseNic(slot: string, line: string): NicSpec {
   const parts = parseProperties(line)
-  const model = parts.get('model') ?? (parts.has('e1000') ? 'e1000' : 'virtio')
+  const named = parts.get('model')
+  const model = NIC_MODELS.find((each) => each === named || parts.has(each)) ?? 'virtio'
   return {
     slot,
-    model: model === 'e1000' ? 'e1000' : 'virtio',
+    model,
     mac: (parts.get('macaddr') ?? parts.get(model) ?? '').toUpperCase(),
     bridge: parts.get('bridge') ?? '',
     tag: numberOrNull(parts.get('tag')),

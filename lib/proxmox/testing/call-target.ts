@@ -59,6 +59,8 @@ export type CallRow = {
   absent?: 'answers' | 'none' | `proxmox.${string}`
   /** To a token without rights: what it may see is answered, mostly as nothing. Default: refused. */
   forbidden?: 'answers'
+  /** 8 has no such path, which PVE answers before it asks for rights; the call makes sense of that. */
+  unknownIn8?: true
   /** Waits for the flock of `target.vm`, at once or in its task. */
   locks?: true
   /** Not of this major version. */

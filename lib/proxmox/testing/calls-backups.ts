@@ -23,12 +23,10 @@ export const BACKUP_CALLS = {
   'backups.update': {
     is: 'change',
     run: (p, t) => p.backups.update(t.node, kept(t, 'backup'), { notes: 'n', protected: false }),
-    absent: 'answers',
   },
   'backups.configOf': {
     is: 'read',
     run: (p, t) => p.backups.configOf(t.node, kept(t, 'backup')),
-    absent: 'answers',
   },
   'backups.restore': {
     is: 'task',

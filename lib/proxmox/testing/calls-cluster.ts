@@ -55,7 +55,7 @@ export const CLUSTER_CALLS = {
     is: 'change',
     run: (p, t) => p.mappings.removeUsb(t.mapping),
   },
-  'ha.placement': { is: 'read', run: (p) => p.ha.placement(), absent: 'none' },
+  'ha.placement': { is: 'read', unknownIn8: true, run: (p) => p.ha.placement(), absent: 'none' },
   'ha.addResource': {
     is: 'change',
     run: (p, t) => p.ha.addResource(sid(t), { state: 'stopped', comment: 'x' }),
@@ -80,7 +80,7 @@ export const CLUSTER_CALLS = {
   },
   'ha.removeGroup': { is: 'change', only: 8, run: (p, t) => p.ha.removeGroup(t.haName) },
   'ha.createRule': {
-    ...{ is: 'change', only: 9, absent: 'answers' },
+    ...{ is: 'change', only: 9, absent: 'none' },
     run: (p, t) => p.ha.createRule(ruleOf(t)),
   },
   'ha.rules': { is: 'read', only: 9, run: (p) => p.ha.rules(), absent: 'none' },
@@ -93,8 +93,8 @@ export const CLUSTER_CALLS = {
     run: (p, t) => p.ha.removeRule(t.haName),
   },
   'ha.status': { is: 'read', run: (p) => p.ha.status(), absent: 'none' },
-  'ha.migrate': { is: 'change', run: (p, t) => p.ha.migrate(sid(t), t.other), absent: 'answers' },
-  'ha.relocate': { is: 'change', run: (p, t) => p.ha.relocate(sid(t), t.node), absent: 'answers' },
+  'ha.migrate': { is: 'change', run: (p, t) => p.ha.migrate(sid(t), t.other) },
+  'ha.relocate': { is: 'change', run: (p, t) => p.ha.relocate(sid(t), t.node) },
   'ha.removeResource': { is: 'change', run: (p, t) => p.ha.removeResource(sid(t)) },
 } satisfies Partial<Record<CallName, CallRow>>
 

@@ -43,10 +43,9 @@ export const HOST_CALLS = {
     run: async (p, t) => {
       const gone = await p.deleteVm(t.node, t.vm, { purge: true })
       await p.waitForTask(gone, wait())
-      for (const vmid of [t.restored, t.clone, t.second, t.template, t.guest]) {
-        const found = await p.findVm(t.node, vmid)
-        if (found === null) continue
-        if (found.running) await p.waitForTask(await p.stopVm(t.node, vmid), wait())
+      // Not the guest: it was there before.
+      for (const vmid of [t.restored, t.clone, t.second, t.template]) {
+        if ((await p.findVm(t.node, vmid)) === null) continue
         await p.waitForTask(await p.deleteVm(t.node, vmid), wait())
       }
       for (const volid of [imageOf(t), isoOf(t), kept(t, 'backup')]) {

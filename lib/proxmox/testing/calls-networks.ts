@@ -58,7 +58,12 @@ export const NETWORK_CALLS = {
     ...{ is: 'read', absent: 'answers', forbidden: 'answers' },
     run: (p, t) => p.sdn.subnets(t.vnet),
   },
-  'sdn.lock': { is: 'read', run: (p, t) => lockSdn(p.sdn.lock(), t), absent: 'none' },
+  'sdn.lock': {
+    is: 'read',
+    unknownIn8: true,
+    run: (p, t) => lockSdn(p.sdn.lock(), t),
+    absent: 'none',
+  },
   'sdn.unlock': {
     ...{ is: 'change', only: 9, absent: 'none' },
     run: (p, t) => p.sdn.unlock(kept(t, 'sdn')),
