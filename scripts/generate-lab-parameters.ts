@@ -112,5 +112,5 @@ for (const key of keys) {
 }
 writeFileSync(
   new URL('../lib/lab/api/schema/parameters.json', import.meta.url),
-  `${JSON.stringify({ '8.4': eight, '9': nine }, null, 1)}\n`,
+  `${JSON.stringify({ '8.4': eight, '9': nine }, null, 2)}\n`,
 )

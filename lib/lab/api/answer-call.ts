@@ -89,9 +89,16 @@ type Found = {
   schema: CallSchema | null
 }
 
+const BY_METHOD = new Map(
+  ['GET', 'POST', 'PUT', 'DELETE'].map((method) => [
+    method,
+    ENDPOINTS.filter((endpoint) => endpoint.method === method),
+  ]),
+)
+
 function findEndpoint(release: '8.4' | '9', request: LabRequest): Found | null {
-  for (const endpoint of ENDPOINTS) {
-    const match = endpoint.method === request.method ? endpoint.pattern.exec(request.path) : null
+  for (const endpoint of BY_METHOD.get(request.method) ?? []) {
+    const match = endpoint.pattern.exec(request.path)
     if (!match) continue
     const schema = schemaOf(release, `${endpoint.method} ${endpoint.path}`)
     if (schema !== null) return { endpoint, path: { ...match.groups }, schema: schema ?? null }

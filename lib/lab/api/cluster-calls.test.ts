@@ -195,6 +195,16 @@ test('with one of three hosts down the cluster writes, with two it does not, and
   expect(lab.finish(start()).exit).toBe('OK')
 })
 
+test('what a task writes to a configuration fails inside it when quorum is lost meanwhile', () => {
+  use({ hosts: 3 })
+  makeVm(lab, 201)
+  const snapshot = lab.call('POST', `${QEMU}/201/snapshot`, { snapname: 'before' })
+  lab.state.faults = [{ id: 'q', kind: 'no-quorum' }]
+  expect(lab.finish(snapshot).exit).toMatch(/201\.conf\.tmp\.\d+' - Permission denied$/)
+  expect(lab.finish(lab.call('DELETE', `${QEMU}/201`)).exit).toMatch(/Permission denied$/)
+  expect(lab.state.vms[201]?.snapshots).toEqual({})
+})
+
 test('a VM on shared storage is cloned to another host and moves; a local disk has to be named', () => {
   use({ hosts: 3 })
   makeVm(lab, 201, { scsi0: 'nas:8' })

@@ -1,5 +1,6 @@
 import { LabError } from '../api/answer'
 import { slowness } from '../faults'
+import { quorate } from '../quorum'
 import type { Lab } from '../state'
 import { ACTS } from './acts'
 import { releaseLock, tryLock } from './locks'
@@ -43,9 +44,24 @@ function runStage(lab: Lab, task: Task, stage: Stage): boolean {
       run.due = lab.now.at + Math.round(stage.ms * slowness(lab.state, task.type))
       return false
     case 'act':
+      assertWritable(lab, task, stage)
       ACTS[stage.act](lab, task, stage.args as never)
       return true
   }
+}
+
+/** What a task writes to a guest's configuration, which is a file of the cluster. */
+const WRITES =
+  /^(create\.finish|clone\.(begin|finish)|config\.update|disk\.|vm\.(template|destroy|migrate)|snapshot\.|backup\.restore)/
+
+/** Without quorum nothing in /etc/pve can be written (recorded: deleting a VM). */
+function assertWritable(lab: Lab, task: Task, stage: Extract<Stage, { do: 'act' }>): void {
+  if (!WRITES.test(stage.act) || quorate(lab.state)) return
+  const args = stage.args as { vmid?: number; target?: number; source?: number }
+  const vmid = args.vmid ?? args.target ?? args.source
+  throw new LabError(
+    `unable to open file '/etc/pve/nodes/${task.node}/qemu-server/${vmid}.conf.tmp.${task.pid}' - Permission denied`,
+  )
 }
 
 function waitForLock(lab: Lab, task: Task, stage: Extract<Stage, { do: 'lock' }>): boolean {

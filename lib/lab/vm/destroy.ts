@@ -1,6 +1,5 @@
 import { LabError } from '../api/answer'
 import { backupJobsOf, haOf, poolsOf } from '../cluster-state'
-import { quorate } from '../quorum'
 import type { Lab, Vm } from '../state'
 import type { Acts } from '../tasks/acts'
 import { assertUnlocked } from './config'
@@ -15,10 +14,6 @@ export const destroyActs: Acts<'vm.destroy'> = {
     if (!vm) throw new LabError(`Configuration file does not exist`)
     assertUnlocked(vm)
     if (vm.running) throw new LabError(`VM ${vmid} is running - destroy failed`)
-    if (!quorate(lab.state))
-      throw new LabError(
-        `unable to open file '/etc/pve/nodes/${vm.node}/qemu-server/${vmid}.conf.tmp.171' - Permission denied`,
-      )
     const owned = ownedVolumes(lab.state, vm)
     const base = owned.find((volume) =>
       Object.values(lab.state.volumes).some((other) => other.parent === volume.volid),
