@@ -19,6 +19,7 @@ export type ProxmoxCode =
   | 'proxmox.task-timeout'
   | 'proxmox.unexpected-answer'
   | 'proxmox.failed'
+  | 'proxmox.console-refused'
   // Found by procedures of several calls
   | 'proxmox.foreign-changes'
   | 'proxmox.management-interface'

@@ -12,8 +12,8 @@
 export const PING_EVERY_MS = 30_000
 
 /** What is typed: its length counts bytes of UTF-8, not characters. */
-export function inputFrame(input: string): Uint8Array {
-  const bytes = new TextEncoder().encode(input)
+export function inputFrame(input: string | Uint8Array): Uint8Array {
+  const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input
   return joined(new TextEncoder().encode(`0:${bytes.length}:`), bytes)
 }
 
