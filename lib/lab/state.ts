@@ -156,9 +156,11 @@ export type LabConsole = {
   node: string
   vmid: number | null
   type: string
+  /** A picture (vncproxy) and not a terminal (termproxy). */
+  screen: boolean
   port: number
   user: string
-  /** Virtual instant from which it is refused. */
+  /** Wall time from which it is refused: people and sockets do not go faster in a fast lab. */
   until: number
 }
 

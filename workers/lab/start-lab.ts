@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type LabShape, makeLab, PANEL_TOKEN } from '@/lib/lab/initial'
 import type { LabState } from '@/lib/lab/state'
 import { type LabCertificate, labCertificate } from './certificate'
+import { serveConsoles } from './console-socket'
 import { type Engine, startEngine } from './engine'
 import { createGateway } from './gateway'
 import { helmStandIn } from './helm-path'
@@ -71,6 +72,7 @@ export async function startLab({ dataDir, port, speed, shape }: LabOptions): Pro
   showByFault(server, engine, certificates)
   const reset = () => engine.replace(fresh(engine.state))
   servePve(server, engine, reset)
+  serveConsoles(server, engine)
   const others = await serveOthers({ engine, certificate, reset, port })
   const kubernetes = startKubeServer(engine)
   const gateway = createGateway(engine, [createSshService(engine), kubeService(kubernetes)])
@@ -110,6 +112,7 @@ async function serveOthers(of: {
   for (const node of Object.keys(of.engine.state.hosts).slice(1)) {
     const server = createPveServer(of.certificate)
     servePve(server, of.engine, of.reset, node)
+    serveConsoles(server, of.engine)
     servers.push(server)
     const { port } = await listen(server, of.port === 0 ? 0 : of.port + servers.length)
     urls[node] = `https://127.0.0.1:${port}`

@@ -95,7 +95,11 @@ function feature(call: Call): CallResult {
 }
 
 /** Consoles that were opened are tasks as long as their port waits for a client. */
-function openConsole(call: Call, type: string, vmid: string, port: number): CallResult {
+function openConsole(
+  call: Call,
+  { type, vmid, screen }: { type: string; vmid: string; screen: boolean },
+): CallResult {
+  const port = freePort(call)
   const { lab, params, caller } = call
   const node = params.node ?? ''
   const user = callerName(caller)
@@ -109,15 +113,16 @@ function openConsole(call: Call, type: string, vmid: string, port: number): Call
   })
   lab.state.consoles = {
     ...Object.fromEntries(
-      Object.entries(lab.state.consoles ?? {}).filter(([, { until }]) => until > lab.now.at),
+      Object.entries(lab.state.consoles ?? {}).filter(([, { until }]) => until > lab.now.wall),
     ),
     [ticket]: {
       node,
       vmid: vmid ? Number(vmid) : null,
       type,
+      screen,
       port,
       user,
-      until: lab.now.at + 40_000,
+      until: lab.now.wall + 40_000,
     },
   }
   return { data: { user, ticket, port: String(port), upid } }
@@ -128,7 +133,7 @@ const upidText = (node: string, vmid: string): string =>
 
 const freePort = ({ lab }: Call): number => {
   const taken = Object.values(lab.state.consoles ?? {})
-    .filter(({ until }) => until > lab.now.at)
+    .filter(({ until }) => until > lab.now.wall)
     .map(({ port }) => port)
   let port = 5900
   while (taken.includes(port)) port += 1
@@ -139,7 +144,9 @@ const freePort = ({ lab }: Call): number => {
 function vncProxy(call: Call): CallResult {
   const { lab } = call
   const vm = vmOf(call)
-  const opened = openConsole(call, 'vncproxy', String(vm.vmid), freePort(call)) as { data: object }
+  const opened = openConsole(call, {
+    ...{ type: 'vncproxy', vmid: String(vm.vmid), screen: true },
+  }) as { data: object }
   const host = lab.state.hosts[vm.node]
   return {
     data: {
@@ -154,7 +161,7 @@ function termProxy(call: Call): CallResult {
   const vm = vmOf(call)
   const wanted = call.params.serial ?? 'serial0'
   if (!(wanted in vm.config)) throw new LabError(`unable to find a serial interface`)
-  return openConsole(call, 'vncproxy', String(vm.vmid), freePort(call))
+  return openConsole(call, { type: 'vncproxy', vmid: String(vm.vmid), screen: false })
 }
 
 /** Options of cloud-init that a guest has not been booted with yet. */
@@ -201,7 +208,7 @@ export const qemuExtraEndpoints = [
     throw new LabError('no spice port')
   }),
   endpoint('POST /nodes/{node}/termproxy', { need: 'Sys.Console on /nodes/{node}' }, (call) =>
-    openConsole(call, 'vncshell', '', freePort(call)),
+    openConsole(call, { type: 'vncshell', vmid: '', screen: false }),
   ),
   endpoint(`GET ${at('cloudinit')}`, { need: 'VM.Audit on /vms/{vmid}' }, cloudInitPending),
   endpoint(`POST ${at('monitor')}`, { need: 'Sys.Audit|Sys.Modify on /vms/{vmid}' }, monitor),
