@@ -11,6 +11,7 @@ test('Proxmox is not asked to download from where nobody allowed it', async () =
       asked.push(url)
       return 'UPID:x'
     },
+    urlMetadata: async (_node: string, url: string) => void asked.push(url),
   } as unknown as Proxmox
   const gate = downloadsAllowed(proxmox, {
     async check(host, port) {
@@ -25,7 +26,8 @@ test('Proxmox is not asked to download from where nobody allowed it', async () =
     'https://10.0.0.1:8006/',
     'http://images.example/a.img',
   ])
-    await expect(from(url)).rejects.toMatchObject({ code: 'egress.not-allowed' })
+    for (const refused of [from(url), gate.urlMetadata('pve1', url)])
+      await expect(refused).rejects.toMatchObject({ code: 'egress.not-allowed' })
   expect(asked).toEqual(['https://images.example/a.img'])
 })
 

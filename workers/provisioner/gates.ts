@@ -4,7 +4,7 @@ import { type Egress, EgressError, targetOf } from '@/lib/io/egress'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
 
 /**
- * A Proxmox that is asked to download only from where an admin allowed: whoever writes a document
+ * A Proxmox that is asked to download, or to look, only from where an admin allowed: whoever writes a document
  * must not be able to make a hypervisor fetch from inside its network. By name and port; what the
  * name stands for and where it redirects to, Proxmox itself decides.
  */
@@ -14,6 +14,12 @@ export const downloadsAllowed = (proxmox: Proxmox, egress: Pick<Egress, 'check'>
     const { host, port } = targetOf(download.url)
     await egress.check(host, port)
     return proxmox.downloadUrl(node, storage, download)
+  },
+  // Looking at an address fetches from it as well.
+  async urlMetadata(node, url) {
+    const { host, port } = targetOf(url)
+    await egress.check(host, port)
+    return proxmox.urlMetadata(node, url)
   },
 })
 
