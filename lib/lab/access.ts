@@ -2,6 +2,7 @@ import { type Answer, bare, LabError } from './api/answer'
 import type { LabRequest } from './api/request'
 import type { Now } from './clock'
 import { DURATIONS } from './durations'
+import { faultsOf } from './faults'
 import type { LabState } from './state'
 
 /** Who asks: the user, and the token's id where one was used. */
@@ -87,7 +88,10 @@ export const predefinedRoles = (state: Pick<LabState, 'release'>): Record<string
  */
 export function privilegesOn(state: LabState, caller: Caller, path: string): Set<string> {
   const token = caller.token ? state.access.tokens[caller.token] : null
-  const ofUser = privilegesOf(state, caller.user, path)
+  const lost = new Set(faultsOf(state, 'privileges-lost').flatMap(({ privileges }) => privileges))
+  const ofUser = new Set(
+    [...privilegesOf(state, caller.user, path)].filter((privilege) => !lost.has(privilege)),
+  )
   if (!caller.token || !token?.privsep) return ofUser
   const ofToken = privilegesOf(state, caller.token, path)
   return new Set([...ofToken].filter((privilege) => ofUser.has(privilege)))

@@ -2,9 +2,11 @@ import type { Outcome } from './api/answer-call'
 import { answerCall } from './api/answer-call'
 import type { LabRequest } from './api/request'
 import { atInstant, type Now } from './clock'
+import { nextFencing, watchHosts } from './fencing'
 import { advanceGuest } from './guest/boot'
 import { runProcess } from './guest/process/run'
 import { tickKubernetes, watchMachines } from './kubernetes/lab-kubernetes'
+import { standsStill, stopFailedWriters } from './standstill'
 import type { Effect, Lab, LabState } from './state'
 import { lockIsFree } from './tasks/locks'
 import { runTask } from './tasks/run'
@@ -14,13 +16,15 @@ import { switchOff } from './vm/power-state'
 function* dueInstants(state: LabState): Generator<number> {
   for (const task of state.tasks) if (task.run && task.run.due !== null) yield task.run.due
   for (const vm of Object.values(state.vms)) {
-    if (!vm.guest) continue
+    if (!vm.guest || standsStill(vm)) continue
     if (vm.guest.due !== null) yield vm.guest.due
     for (const process of vm.guest.processes) if (process.due !== null) yield process.due
   }
   for (const waiter of state.waiters) yield waiter.deadline
   const tick = state.kubernetes?.nextTick
   if (tick != null) yield tick
+  const fencing = nextFencing(state)
+  if (fencing !== null) yield fencing
 }
 
 /** Virtual instant of the next thing that happens by itself, null if nothing will. */
@@ -37,6 +41,8 @@ export function nextDue(state: LabState): number | null {
 export function advance(state: LabState, now: Now): Effect[] {
   const effects: Effect[] = []
   for (;;) {
+    stopFailedWriters(state)
+    watchHosts({ state, now: atInstant(now, Math.min(state.at, now.at)), effects })
     watchMachines({ state, now: atInstant(now, Math.min(state.at, now.at)), effects })
     const due = nextDue(state)
     if (due === null || due > now.at) break
@@ -57,6 +63,7 @@ function happen(lab: Lab): void {
       runTask(lab, task)
     }
   for (const vm of Object.values(state.vms)) {
+    if (standsStill(vm)) continue
     const guest = vm.guest
     if (guest && guest.due !== null && guest.due <= now.at) {
       if (guest.phase === 'stopping') switchOff(lab, vm)

@@ -1,5 +1,14 @@
 import type { LabState } from './state'
 
+/** Which calls a fault is about; absent: all. */
+export type WhichCalls = {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Beginning of the path below `/api2/json`, such as `/nodes/pve1/qemu`. */
+  path?: string
+  /** How many more times; absent = until removed. */
+  times?: number
+}
+
 /** Failures that a person or a test can switch on. Each bites where the real one would. */
 export type Fault = { id: string } & (
   | {
@@ -16,6 +25,12 @@ export type Fault = { id: string } & (
   | { kind: 'host-down'; node: string; how: 'refused' | 'timeout' | 'no-route' }
   /** pvedaemon is dead or hangs, pveproxy lives: what needs root is not answered, the rest is. */
   | { kind: 'daemon-down'; node: string; how: 'refused' | 'timeout' }
+  /** No power: its guests are off at once. It comes back by a cold start when the fault ends. */
+  | {
+      kind: 'power-cut'
+      /** Absent: every host. */
+      node?: string
+    }
   /** Half of the cluster's votes or more are missing: nothing in /etc/pve can be written. */
   | { kind: 'no-quorum' }
   /** Somebody holds the lock of a guest's configuration for good. */
@@ -24,6 +39,30 @@ export type Fault = { id: string } & (
   | { kind: 'reload-fails'; node: string; message?: string }
   | { kind: 'agent-never-up'; vmid?: number }
   | { kind: 'storage-full'; storage: string }
+  /** No block is left for data or for metadata: whoever writes there stops with an I/O error. */
+  | { kind: 'pool-full'; storage: string; what: 'data' | 'metadata' }
+  /** The disk below a storage is gone, on one host or on all that had it. */
+  | { kind: 'disk-lost'; storage: string; node?: string }
+  /** Calls are answered with this status. */
+  | ({ kind: 'calls-fail'; status: number; message?: string } & WhichCalls)
+  /** Answers come so many virtual seconds late. */
+  | ({ kind: 'calls-slow'; seconds: number } & WhichCalls)
+  /** Calls are taken and never answered. `done`: what they ask is done all the same. */
+  | ({ kind: 'calls-hang'; done?: boolean } & WhichCalls)
+  /** The connection is reset in the middle of the answer. `done`: what it asks is done all the same. */
+  | ({ kind: 'calls-reset'; done?: boolean } & WhichCalls)
+  /** A task is gone from the host's index as soon as it ended. `done`: it did its work before. */
+  | { kind: 'task-vanishes'; task?: string; vmid?: number; done?: boolean; times?: number }
+  /** Somebody edited a host's networks in PVE and has not applied them. */
+  | { kind: 'foreign-change'; node: string }
+  /** The datacenter's firewall is on and lets the panel in nowhere. */
+  | { kind: 'locked-out' }
+  /** The hypervisor's resolver changed, and with it every seed that PVE makes (traps T2). */
+  | { kind: 'other-instance'; vmid?: number }
+  /** Somebody took the serial port: an image that grew panics at its next boot (traps T3). */
+  | { kind: 'serial-lost'; vmid?: number }
+  /** Tokens and users lack these, whatever their role says. */
+  | { kind: 'privileges-lost'; privileges: string[] }
   | { kind: 'guest-unreachable'; vmid: number }
   /** The host shows a certificate of another authority, as one that was reinstalled, or a stranger. */
   | { kind: 'other-certificate' }

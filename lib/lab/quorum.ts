@@ -4,7 +4,8 @@ import type { LabState } from './state'
 
 /** Whether that host does not answer the others. */
 export const isDown = (state: LabState, node: string): boolean =>
-  faultsOf(state, 'host-down').some((fault) => fault.node === node)
+  faultsOf(state, 'host-down').some((fault) => fault.node === node) ||
+  faultsOf(state, 'power-cut').some((fault) => fault.node === undefined || fault.node === node)
 
 /** Whether the cluster may write: more than half of the votes are there, or one of two where that is enough. */
 export function quorate(state: LabState): boolean {

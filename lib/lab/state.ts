@@ -39,6 +39,10 @@ export type LabState = ClusterState & {
   record: LabRecord
   /** Consoles that wait for a client, by their ticket; absent until the first. */
   consoles?: Record<string, LabConsole>
+  /** Hosts that the HA manager misses, each with the virtual instant at which it is fenced. */
+  missed?: Record<string, number>
+  /** Hosts that were fenced and have not come back. */
+  fenced?: string[]
   /** Clusters that kubeadm made in guests; absent until the first. */
   kubernetes?: LabKubernetes
 }
@@ -130,8 +134,12 @@ export type Vm = {
   active: VmConfig | null
   running: boolean
   paused: boolean
+  /** QEMU stopped it at a write that failed; until it is resumed or started anew. */
+  ioError?: boolean
   startedAt: number
   startedWall: number
+  /** Virtual instant at which it was last switched off; absent where it never ran. */
+  stoppedAt?: number
   pid: number
   snapshots: Record<string, Snapshot>
   parentSnapshot: string | null

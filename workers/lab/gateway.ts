@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { faultsOf } from '@/lib/lab/faults'
 import { findByAddress } from '@/lib/lab/guest/interfaces'
+import { standsStill } from '@/lib/lab/standstill'
 import type { Lab, Vm } from '@/lib/lab/state'
 import type { Engine } from './engine'
 import { createSocksServer, type Route, type Target } from './socks-server'
@@ -27,7 +28,7 @@ export function createGateway(engine: Engine, services: readonly PortService[]) 
         return { kind: 'refused' }
       const vm = findByAddress(lab, target.address)
       const cut = faultsOf(lab.state, 'guest-unreachable').some((fault) => fault.vmid === vm?.vmid)
-      if (!vm || cut || vm.paused)
+      if (!vm || cut || standsStill(vm))
         return { kind: 'unreachable', afterMs: NO_ROUTE_MS / lab.now.speed }
       for (const service of services) {
         const found = service(lab, vm, target)

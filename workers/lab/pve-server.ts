@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Answer } from '@/lib/lab/api/answer'
 import type { LabRequest } from '@/lib/lab/api/request'
 import { faultsOf } from '@/lib/lab/faults'
+import { askThroughFaults, type BrokenAnswer, breakOff, isSilent } from './broken-calls'
 import type { LabCertificate } from './certificate'
 import { serveControl } from './control'
 import type { Engine } from './engine'
@@ -53,11 +54,14 @@ async function serveApi(
     request.socket.destroy()
     return
   }
-  const answer = await answerHttp(request, (parsed) =>
-    engine.request(node === null ? parsed : { ...parsed, via: node }),
+  if (isSilent(engine.state, node ?? Object.keys(engine.state.hosts)[0] ?? '')) return
+  const answer: BrokenAnswer = await answerHttp(request, (parsed) =>
+    askThroughFaults(engine, node === null ? parsed : { ...parsed, via: node }),
   )
   if (answer.delayMs > 0) await wait(answer.delayMs / engine.now().speed)
-  if (!response.destroyed) send(response, answer)
+  if (response.destroyed) return
+  if (answer.cut) breakOff(response, answer.cut)
+  else send(response, answer)
 }
 
 /** What is read of a request; a stream of its body's bytes. */

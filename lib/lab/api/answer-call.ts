@@ -1,6 +1,6 @@
 import { authenticate, type Caller, privilegesOn } from '../access'
 import { faultsOf } from '../faults'
-import { assertQuorum } from '../quorum'
+import { assertQuorum, isDown } from '../quorum'
 import type { Lab } from '../state'
 import { type Answer, bare, errorAnswer, LabError, ok } from './answer'
 import type { CallResult, Endpoint } from './endpoint'
@@ -129,8 +129,8 @@ function unknownMethod(request: LabRequest): Answer {
 
 function deadNode(lab: Lab, node: string | undefined): Answer | null {
   const fault = faultsOf(lab.state, 'host-down').find((candidate) => candidate.node === node)
-  if (!fault) return null
-  return silence(fault.how)
+  if (fault) return silence(fault.how)
+  return node !== undefined && isDown(lab.state, node) ? silence('no-route') : null
 }
 
 /** What pveproxy answers for whoever does not answer it (AnyEvent.pm:816-824; recorded). */

@@ -1,7 +1,7 @@
 import { DURATIONS } from '../durations'
 import { faultsOf } from '../faults'
 import { randomInt, randomUuid } from '../random'
-import type { Lab, Vm } from '../state'
+import type { Lab, Vm, VmConfig } from '../state'
 import { agentEnabled } from '../vm/config'
 import { isCdrom, isCloudInit } from '../vm/drive'
 import { findVolume } from '../vm/storage'
@@ -84,7 +84,7 @@ function leaveFirmware(lab: Lab, vm: Vm, guest: Guest): void {
     return
   }
   const config = vm.active ?? vm.config
-  if (volume.bytes > os.imageBytes && !('serial0' in config)) {
+  if (volume.bytes > os.imageBytes && !hasSerial(lab, vm, config)) {
     // bugzilla.proxmox.com 1639, 1770, 1886: the initramfs grows the disk and writes to ttyS0.
     guest.phase = 'panic'
     guest.console.push(
@@ -99,6 +99,13 @@ function leaveFirmware(lab: Lab, vm: Vm, guest: Guest): void {
   guest.due = lab.now.at + about(lab, DURATIONS.kernel)
 }
 
+const hasSerial = ({ state }: Lab, vm: Vm, config: VmConfig): boolean =>
+  'serial0' in config && !concerned(faultsOf(state, 'serial-lost'), vm)
+
+/** Whether a fault is about every VM, or about this one. */
+const concerned = (faults: readonly { vmid?: number }[], vm: Vm): boolean =>
+  faults.some(({ vmid }) => vmid === undefined || vmid === vm.vmid)
+
 /** The seed of an attached image: the panel's own ISO, or the one that PVE makes at each start. */
 export function attachedSeed(lab: Lab, vm: Vm): Seed | null {
   const config = vm.active ?? vm.config
@@ -106,7 +113,10 @@ export function attachedSeed(lab: Lab, vm: Vm): Seed | null {
     if (isCloudInit(drive)) {
       const made = pveCloudInit(vm.vmid, config)
       return parseSeed({
-        'meta-data': made.meta,
+        // The seed of PVE depends on the resolver of its host; the panel's own does not (traps T2).
+        'meta-data': concerned(faultsOf(lab.state, 'other-instance'), vm)
+          ? made.meta.replace(/\n$/, '-resolver\n')
+          : made.meta,
         'user-data': made.user,
         'network-config': made.network,
       })
@@ -186,9 +196,7 @@ function nextCommands(lab: Lab, vm: Vm, run: CloudInitRun): boolean {
 /** The agent answers only if it was baked or installed, and if PVE gave it its channel. */
 function agentAnswers(lab: Lab, vm: Vm, guest: Guest): boolean {
   const os = rootDisk(lab, vm).os
-  const blocked = faultsOf(lab.state, 'agent-never-up').some(
-    (fault) => fault.vmid === undefined || fault.vmid === vm.vmid,
-  )
+  const blocked = concerned(faultsOf(lab.state, 'agent-never-up'), vm)
   const config = vm.active ?? vm.config
   return guest.ssh && !blocked && agentEnabled(config) && 'qemu-guest-agent' in (os?.packages ?? {})
 }

@@ -1,4 +1,5 @@
 import { faultsOf, STRANGER_MAC } from '../faults'
+import { standsStill } from '../standstill'
 import type { Lab, Vm } from '../state'
 import { containerCards } from '../vm/net'
 import { interfacesOf } from './interfaces'
@@ -25,7 +26,7 @@ type Card = { address: string; mac: string; bridge: string; tag: number | null }
  */
 export function neighboursOf(lab: Pick<Lab, 'state'>, vm: Vm): Neighbour[] {
   const others = Object.values(lab.state.vms).filter(
-    (each) => each.vmid !== vm.vmid && each.running && !each.paused,
+    (each) => each.vmid !== vm.vmid && each.running && !standsStill(each),
   )
   const cards = others.flatMap((each) =>
     each.kind === 'lxc' ? ofContainer(each) : ofVm(lab, each),

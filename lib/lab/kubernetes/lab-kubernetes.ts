@@ -1,6 +1,7 @@
 import { rootDisk } from '../guest/filesystem'
 import { interfacesOf } from '../guest/interfaces'
 import { randomHex, randomInt } from '../random'
+import { standsStill } from '../standstill'
 import type { Lab, LabState, Vm } from '../state'
 import { cpuCount, memoryMib } from '../vm/config'
 import type { Kube, KubeMachine, KubePki, KubeWorld } from './kube'
@@ -36,7 +37,7 @@ const kubeletUnit = (vm: Vm): string | undefined =>
 
 /** Whether a machine's kubelet does its work. */
 const kubeletRuns = (vm: Vm): boolean =>
-  vm.running && !vm.paused && vm.guest?.phase === 'up' && kubeletUnit(vm) !== undefined
+  vm.running && !standsStill(vm) && vm.guest?.phase === 'up' && kubeletUnit(vm) !== undefined
 
 /** What the clusters see of their machines now. */
 export function worldOf(lab: Lab, kube: Kube): KubeWorld {

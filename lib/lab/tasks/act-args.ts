@@ -32,6 +32,7 @@ export type ActArgs = {
   'vm.reset': { vmid: number }
   'vm.pause': { vmid: number; paused: boolean }
   'vm.template': { vmid: number }
+  'host.start-guest': { vmid: number }
   'vm.destroy': { vmid: number; unreferenced: boolean; purge?: boolean }
   'snapshot.take': { vmid: number; name: string; description: string; withRam: boolean }
   'snapshot.delete': { vmid: number; name: string }

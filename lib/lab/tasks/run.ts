@@ -93,6 +93,7 @@ function finishTask(lab: Lab, task: Task, exit: string): void {
   task.endWall = lab.now.wall
   task.log.push(exit === 'OK' ? 'TASK OK' : `TASK ERROR: ${exit}`)
   for (const name of held) releaseLock(lab, name, task.upid)
+  if (task.vanishes) lab.state.tasks = lab.state.tasks.filter((other) => other !== task)
 }
 
 /** Cleans up behind a task that failed, then ends it with the error's first line. */

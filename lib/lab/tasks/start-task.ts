@@ -52,6 +52,7 @@ export function startTask(lab: Lab, { node, type, id, user, stages, onFail }: Ne
   }
   if (!state.tasks.some((other) => other.log.length > 0))
     task.log.push('Drawbridge Lab: this host is a simulation')
+  vanish(lab, task)
   state.tasks.push(task)
   if (state.tasks.length > KEEP + 100) {
     const running = state.tasks.filter((other) => other.run)
@@ -62,12 +63,26 @@ export function startTask(lab: Lab, { node, type, id, user, stages, onFail }: Ne
   return task.upid
 }
 
+const isOf = (fault: { task?: string; vmid?: number }, type: string, id: string): boolean =>
+  (fault.task === undefined || fault.task === type) &&
+  (fault.vmid === undefined || String(fault.vmid) === id)
+
+/** As after a reboot of the host, which forgets its workers; what was not done is cleaned up. */
+function vanish(lab: Lab, task: Task): void {
+  const fault = faultsOf(lab.state, 'task-vanishes').find((each) => isOf(each, task.type, task.id))
+  if (!fault) return
+  spendFault(lab.state, fault)
+  task.vanishes = true
+  if (!fault.done && task.run)
+    task.run.stages = [
+      { do: 'sleep', ms: 1500 },
+      { do: 'fail', message: 'interrupted by signal' },
+    ]
+}
+
 /** A switched-on `task-fails` lets the task begin and then fail as a disk error would. */
 function faultStages(lab: Lab, type: string, id: string): Stage[] {
-  const fault = faultsOf(lab.state, 'task-fails').find(
-    (candidate) =>
-      candidate.task === type && (candidate.vmid === undefined || String(candidate.vmid) === id),
-  )
+  const fault = faultsOf(lab.state, 'task-fails').find((each) => isOf(each, type, id))
   if (!fault) return []
   spendFault(lab.state, fault)
   return [

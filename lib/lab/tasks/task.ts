@@ -16,6 +16,8 @@ export type Task = {
   /** `OK` or the error without its `TASK ERROR: `; null while it runs. */
   exit: string | null
   log: string[]
+  /** It is gone from the index when it ends. */
+  vanishes?: boolean
   /** What is left to do; null when finished. */
   run: TaskRun | null
 }

@@ -8,6 +8,7 @@ export function switchOn(lab: Lab, vm: Vm): void {
   applyPending(vm)
   vm.running = true
   vm.paused = false
+  delete vm.ioError
   vm.active = { ...vm.config }
   vm.startedAt = lab.now.at
   vm.startedWall = lab.now.wall
@@ -21,6 +22,8 @@ export function switchOff(lab: Lab, vm: Vm): void {
   dropGuest(lab, vm)
   vm.running = false
   vm.paused = false
+  delete vm.ioError
   vm.active = null
+  vm.stoppedAt = lab.now.at
   vm.pid = 0
 }

@@ -4,12 +4,15 @@ import { bootGuest } from '../guest/boot'
 import { beginShutdown, obeysAcpi } from '../guest/stop'
 import { bridgesOn } from '../host-sdn'
 import { whyNotMapped } from '../mapping'
+import { isLost } from '../standstill'
+import { startByItself } from '../start-guest'
 import type { Lab, Vm } from '../state'
 import type { Acts } from '../tasks/acts'
 import { act, sleep } from '../tasks/task'
 import { assertUnlocked, cpuCount, memoryMib } from './config'
 import { parseNet } from './net'
 import { switchOff, switchOn } from './power-state'
+import { disksOf } from './volume-of-drive'
 
 function existing(lab: Lab, vmid: number, node: string): Vm {
   const vm = lab.state.vms[vmid]
@@ -39,6 +42,15 @@ function assertDevices(lab: Lab, vm: Vm): void {
   }
 }
 
+/** Disks whose storage is gone are not found (Storage.pm activate_volumes). */
+function assertDisks(lab: Lab, vm: Vm): void {
+  for (const { drive } of disksOf(vm.config)) {
+    const [storage = '', name = ''] = drive.file.split(':')
+    if (isLost(lab.state, storage, vm.node))
+      throw new LabError(`no such logical volume pve/${name}`)
+  }
+}
+
 /** What QEMU and its network script refuse at start (recorded 8.4). */
 function assertStartable(lab: Lab, vm: Vm, log: string[]): void {
   const host = lab.state.hosts[vm.node]
@@ -55,6 +67,7 @@ function assertStartable(lab: Lab, vm: Vm, log: string[]): void {
     throw new LabError('start failed: QEMU exited with code 1')
   }
   assertDevices(lab, vm)
+  assertDisks(lab, vm)
   for (const [key, value] of Object.entries(vm.config)) {
     const bridge = /^net\d+$/.test(key) ? parseNet(value)?.options.bridge : undefined
     if (!bridge || bridgesOn(lab.state, vm.node).includes(bridge)) continue
@@ -64,7 +77,14 @@ function assertStartable(lab: Lab, vm: Vm, log: string[]): void {
 }
 
 export const powerActs: Acts<
-  'vm.start' | 'vm.started' | 'vm.stop' | 'vm.powerdown' | 'vm.await-off' | 'vm.reset' | 'vm.pause'
+  | 'vm.start'
+  | 'vm.started'
+  | 'vm.stop'
+  | 'vm.powerdown'
+  | 'vm.await-off'
+  | 'vm.reset'
+  | 'vm.pause'
+  | 'host.start-guest'
 > = {
   'vm.start'(lab, task, { vmid, skipLock }) {
     const vm = existing(lab, vmid, task.node)
@@ -114,10 +134,18 @@ export const powerActs: Acts<
 
   'vm.reset'(lab, task, { vmid }) {
     const vm = existing(lab, vmid, task.node)
+    delete vm.ioError
     bootGuest(lab, vm)
   },
 
+  'host.start-guest'(lab, _task, { vmid }) {
+    const vm = lab.state.vms[vmid]
+    if (vm && !vm.running) startByItself(lab, vm)
+  },
+
   'vm.pause'(lab, task, { vmid, paused }) {
-    existing(lab, vmid, task.node).paused = paused
+    const vm = existing(lab, vmid, task.node)
+    vm.paused = paused
+    if (!paused) delete vm.ioError
   },
 }

@@ -1,5 +1,5 @@
 import { haOf } from '../cluster-state'
-import { faultsOf } from '../faults'
+import { onBrokenStorage, standsStill } from '../standstill'
 import type { Lab, LabHost, Vm } from '../state'
 import { agentEnabled, cpuCount, memoryMib, numberOption, wantedConfig } from './config'
 import { parseSize } from './drive'
@@ -13,7 +13,7 @@ export const uptimeS = (lab: Lab, vm: Vm): number =>
 
 /** 0 to 1 of its vCPUs: busy while booting, then a little that moves with time. */
 export function cpuLoad(lab: Lab, vm: Vm): number {
-  if (!vm.running || vm.paused) return 0
+  if (!vm.running || standsStill(vm)) return 0
   if (vm.load) return vm.load.cpu
   const wave = (Math.sin(lab.now.at / 47_000 + vm.vmid) + 1) / 2
   const busy = vm.guest?.phase === 'up' ? 0.015 + 0.05 * wave : 0.65
@@ -30,16 +30,9 @@ export function memoryUsed(lab: Lab, vm: Vm): number {
   return Math.round(total * share) * MIB
 }
 
-/** Whether a full pool has frozen it (traps T8). */
-export function frozen(lab: Lab, vm: Vm): boolean {
-  const full = faultsOf(lab.state, 'storage-full').map((fault) => fault.storage)
-  return (
-    vm.running &&
-    disksOf(vm.active ?? vm.config).some(({ drive }) =>
-      full.includes(drive.file.split(':')[0] ?? ''),
-    )
-  )
-}
+/** Whether a full pool or a lost disk has frozen it (traps T8). */
+export const frozen = (lab: Lab, vm: Vm): boolean =>
+  vm.running && (vm.ioError === true || onBrokenStorage(lab.state, vm))
 
 /** The figures that lists, cluster/resources and status/current share. */
 export function vmFigures(lab: Lab, vm: Vm) {

@@ -1,6 +1,7 @@
 import { LabError } from '../api/answer'
 import { wallSeconds } from '../clock'
 import { faultsOf } from '../faults'
+import { isLost } from '../standstill'
 import { type Lab, type LabState, type LabStorage, type Vm, type Volume, volumeKey } from '../state'
 
 /** The storage on that node, or PVE's error. */
@@ -14,7 +15,12 @@ export function getStorage(state: LabState, id: string, node?: string): LabStora
 
 /** Bytes in use: what is no volume, and every volume's allocated part. */
 export function usedBytes(state: LabState, storage: LabStorage, node: string): number {
-  if (faultsOf(state, 'storage-full').some((fault) => fault.storage === storage.id))
+  const full = [...faultsOf(state, 'storage-full'), ...faultsOf(state, 'pool-full')]
+  if (
+    full.some(
+      (fault) => fault.storage === storage.id && !('what' in fault && fault.what === 'metadata'),
+    )
+  )
     return storage.totalBytes
   return Object.values(state.volumes)
     .filter((volume) => volume.storage === storage.id && (storage.shared || volume.node === node))
@@ -28,6 +34,14 @@ export function assertRoom(
   node: string,
   bytes: number,
 ): void {
+  if (isLost(state, storage.id, node)) throw new LabError(`storage '${storage.id}' is not online`)
+  const metadata = faultsOf(state, 'pool-full').some(
+    ({ storage: id, what }) => id === storage.id && what === 'metadata',
+  )
+  if (metadata)
+    throw new LabError(
+      `lvcreate error: Cannot create new thin volume, free space in thin pool pve/data metadata reached threshold.`,
+    )
   if (usedBytes(state, storage, node) + bytes <= storage.totalBytes) return
   throw new LabError(
     storage.type === 'lvmthin'

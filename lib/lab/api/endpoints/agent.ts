@@ -12,6 +12,7 @@ import type { Guest } from '../../guest/guest'
 import { interfacesOf } from '../../guest/interfaces'
 import { oneCommand, startProcess } from '../../guest/process/start'
 import { beginShutdown } from '../../guest/stop'
+import { standsStill } from '../../standstill'
 import type { Vm } from '../../state'
 import { agentEnabled, cpuCount } from '../../vm/config'
 import { findVolume } from '../../vm/storage'
@@ -24,7 +25,7 @@ function agentOf(call: Call): { vm: Vm; guest: Guest } {
   const vm = vmOf(call)
   if (!agentEnabled(vm.active ?? vm.config)) throw new LabError('No QEMU guest agent configured')
   if (!vm.running || !vm.guest) throw new LabError(`VM ${vm.vmid} is not running`)
-  if (!vm.guest.agent || vm.paused)
+  if (!vm.guest.agent || standsStill(vm))
     throw new LabError('QEMU guest agent is not running', 500, null, DURATIONS.agentTimeout)
   return { vm, guest: vm.guest }
 }
