@@ -16,6 +16,9 @@ export type ToPanel =
   /** To the question of this number; `error` where there is no answer. */
   | { type: 'answer'; id: number; answer: unknown }
   | { type: 'answer'; id: number; error: { code: string; message: string } }
+  /** What a console printed, in base64. */
+  | { type: 'console-output'; id: string; data: string }
+  | { type: 'console-ended'; id: string; why: string }
 
 /** Panel to provisioner. */
 export type ToProvisioner =
@@ -25,6 +28,16 @@ export type ToProvisioner =
   | {
       [K in QuestionKind]: { type: 'ask'; id: number; kind: K; question: Questions[K]['ask'] }
     }[QuestionKind]
+  /** To a console that `console.open` opened; of one that ended it is dropped. Bytes in base64. */
+  | ToConsole
+
+/** What a console is told from outside. */
+export type ToConsole = { id: string } & (
+  | { type: 'console-input'; data: string }
+  | { type: 'console-ack'; bytes: number }
+  | { type: 'console-resize'; columns: number; rows: number }
+  | { type: 'console-close' }
+)
 
 /**
  * Calls `end` when the panel that started this process is gone, also when it went before anybody

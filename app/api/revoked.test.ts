@@ -32,6 +32,7 @@ async function livePanel() {
     findStandings: (ids, now) => findStandings(db, ids, now),
     findPlace: panel.findPlace,
     noteRefused: panel.noteRefused,
+    consoles: panel.consoles,
     publicUrl: null,
     readEvents: (jobId, after) => readEvents(db, jobId, after),
     readLines: async () => ({ lines: [], last: 0 }),

@@ -88,6 +88,7 @@ export const api = {
   topologyAudit: (t: string, query = '') => `/api/t/${e(t)}/audit${query}`,
   topologySecrets: (t: string) => `/api/t/${e(t)}/secrets`,
   topologySecret: (t: string, name: string) => `/api/t/${e(t)}/secrets/${e(name)}`,
+  consoles: (t: string) => `/api/t/${e(t)}/consoles`,
   kubeconfig: (t: string) => `/api/t/${e(t)}/kubeconfig`,
   git: (t: string) => `/api/t/${e(t)}/git`,
   gitSync: (t: string) => `/api/t/${e(t)}/git/sync`,

@@ -107,6 +107,10 @@ const TABLE = {
   'DELETE /api/t/[t]/secrets/[name]': confirmed(row('editor', 'topology')),
   'POST /api/t/[t]/kubeconfig': confirmed(row('admin', 'topology')),
 
+  'GET /api/t/[t]/consoles': row('viewer', 'topology', 'topologies:read'),
+  // Who is at a machine's keyboard can switch it off, as operators may, and sign in with what they know.
+  'POST /api/t/[t]/consoles': confirmed(row('operator', 'topology')),
+
   'GET /api/t/[t]/git': row('viewer', 'topology', 'topologies:read'),
   'PUT /api/t/[t]/git': confirmed(row('admin', 'topology')),
   'DELETE /api/t/[t]/git': confirmed(row('admin', 'topology')),
@@ -175,6 +179,12 @@ export const GOALS: Record<'deploy' | 'rebuild' | 'start' | 'stop' | 'restart' |
 export const SOCKET_EVENTS: Record<keyof ClientMessages, Access> = {
   'join-job': alsoByPhone(row('viewer', 'job')),
   'leave-job': alsoByPhone(row('member', 'self')),
+  // Only the session whose request opened it, which was confirmed; what follows is its socket's alone.
+  'console-attach': row('operator', 'topology'),
+  'console-input': row('member', 'self'),
+  'console-ack': row('member', 'self'),
+  'console-resize': row('member', 'self'),
+  'console-close': row('member', 'self'),
 }
 
 /** The pages that are shown to somebody who is not signed in; every other page redirects. */

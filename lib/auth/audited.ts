@@ -104,6 +104,7 @@ export const AUDITED: Readonly<Record<ChangingRouteKey, Audited>> = {
   },
   'PUT /api/t/[t]/secrets/[name]': by('secret.set', 'secret.rotate'),
   'DELETE /api/t/[t]/secrets/[name]': by('secret.remove'),
+  'POST /api/t/[t]/consoles': by('console.open'),
   'POST /api/t/[t]/kubeconfig': by('secret.kubeconfig'),
 
   'POST /api/jobs/[id]/[action]': by('job.cancel', 'job.retry', 'job.approve', 'job.skip'),

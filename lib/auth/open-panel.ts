@@ -29,7 +29,7 @@ export type PanelParts = {
  */
 export async function openPanel(
   parts: PanelParts,
-): Promise<Omit<Panel, 'live' | 'wake' | 'ask' | 'upkeep'>> {
+): Promise<Omit<Panel, 'live' | 'wake' | 'ask' | 'upkeep' | 'consoles'>> {
   const db = await openDb(databaseIn(parts.dataDir))
   await ensureRecipient(parts.dataDir)
   const secret = await ensureAuthSecret(parts.dataDir)

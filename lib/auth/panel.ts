@@ -5,6 +5,7 @@ import type { Upkeep } from '@/lib/db/upkeep'
 import type { Live } from '@/lib/live/live'
 import type { Ask } from '@/lib/live/questions'
 import type { Auth } from './auth'
+import type { Consoles } from './consoles'
 import type { FindPlace } from './place'
 import type { NoteRefused } from './refused'
 import type { PanelSession } from './session'
@@ -47,6 +48,8 @@ export type Panel = {
   wake(): void
   /** Asks the provisioner what only it can read. */
   ask: Ask
+  /** Screens and serial ports that people look at. */
+  consoles: Consoles
   /** Backups and checks of the panel's own data. */
   upkeep: Upkeep
   /** Which topologies an id belongs to. */

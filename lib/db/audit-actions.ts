@@ -12,6 +12,7 @@ const VERBS = {
   change: 'changed',
   check: 'checked',
   choose: 'chose',
+  close: 'closed',
   confirm: 'confirmed',
   connect: 'connected',
   disconnect: 'disconnected',
@@ -127,6 +128,12 @@ const TABLE = {
   'secret.rotate-key': { say: 'rotate the key that secrets are sealed to' },
   'kit.create': { say: 'make a recovery kit' },
   'kit.restore': { say: 'restore the key of the secrets from a recovery kit' },
+
+  'console.open': {
+    say: 'open the console of {object}',
+    more: (f) => text(f.after, 'kind'),
+  },
+  'console.close': { say: 'close the console of {object}', more: (f) => f.note || null },
 
   'connection.create': { say: 'make the connection {object}', more: fields },
   'connection.change': { say: 'change the connection {object}', more: fields },

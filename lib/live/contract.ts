@@ -14,6 +14,12 @@ export type ServerMessages = {
   'connections-changed': (message: { connectionId: string }) => void
   /** How a topology and its Git repository stand. */
   'git-changed': (message: { topologyId: string }) => void
+  /** A console of one of its VMs was opened or closed. */
+  'consoles-changed': (message: { topologyId: string }) => void
+  /** To the one socket that attached: what the guest printed, or its screen in RFB. */
+  'console-output': (message: { id: string; data: Uint8Array }) => void
+  /** To the same: nothing more comes, and why. */
+  'console-ended': (message: { id: string; why: string }) => void
 }
 
 /** What browsers ask. Each has a row in lib/auth/access.ts. */
@@ -28,4 +34,23 @@ export type ClientMessages = {
     ) => void,
   ) => void
   'leave-job': (request: { jobId: string }) => void
+  /**
+   * Connects a console that this session opened (`POST /api/t/[t]/consoles`) within half a minute to
+   * this socket. `password` is the screen's, made for this once.
+   */
+  'console-attach': (
+    request: { topologyId: string; id: string; columns: number; rows: number },
+    answer: (
+      attached: { ok: true; password: string | null } | { ok: false; message: string },
+    ) => void,
+  ) => void
+  /** What is typed; at most 16 KiB a message. Of a console of another socket it is dropped, as below. */
+  'console-input': (request: { id: string; data: Uint8Array }) => void
+  /** So many bytes more were shown: no more than {@link CONSOLE_WINDOW} are on their way unshown. */
+  'console-ack': (request: { id: string; bytes: number }) => void
+  'console-resize': (request: { id: string; columns: number; rows: number }) => void
+  'console-close': (request: { id: string }) => void
 }
+
+/** Bytes of a console's output on their way to a browser before the host is asked to wait. */
+export const CONSOLE_WINDOW = 256 * 1024

@@ -7,6 +7,7 @@ import type { Refused } from '@/lib/auth/refused'
 import type { PanelSession } from '@/lib/auth/session'
 import { standingOf } from '@/lib/auth/standing'
 import type { JobEvent } from '@/lib/jobs/journal'
+import { ConsoleRelay } from '@/workers/panel/console-relay'
 import type { LogLine } from './log-line'
 import { attachLive } from './server'
 import type { LiveSocket } from './socket'
@@ -48,6 +49,13 @@ async function liveServer() {
       ),
     findPlace: async (kind, id) => ({ kind, id, topologies: ['t'], ofPanel: false }),
     noteRefused: async (each) => void refused.push(each),
+    consoles: new ConsoleRelay({
+      ask: () => Promise.reject(new Error('no provisioner')),
+      send: () => undefined,
+      note: async () => undefined,
+      changed: () => undefined,
+      ...{ now: () => 0, log: () => undefined },
+    }),
     now: () => 0,
     publicUrl: 'https://panel.example',
     readEvents: async (jobId, after) => {

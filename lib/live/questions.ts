@@ -1,3 +1,5 @@
+import type { ConsoleKind } from '@/lib/api/contract-console'
+
 /**
  * What the web process asks the provisioner, because only that one opens secrets and connections.
  * An answer goes to the request that asked and is kept nowhere; asking is audited by the route.
@@ -48,6 +50,21 @@ export type Questions = {
   'git.hook': {
     ask: { topologyId: string; body: string; signature: string | null; token: string | null }
     answer: { proven: boolean }
+  }
+  /**
+   * Opens a console of a VM; what it prints comes as messages of this id from then on. `password`:
+   * what a viewer of the screen gives, made by Proxmox for this once; null for a serial port.
+   */
+  'console.open': {
+    ask: {
+      id: string
+      topologyId: string
+      vm: string
+      kind: ConsoleKind
+      columns: number
+      rows: number
+    }
+    answer: { password: string | null }
   }
 }
 export type QuestionKind = keyof Questions

@@ -3,6 +3,7 @@ import { faultText } from '@/lib/api/fault-text'
 import { Refusal } from '@/lib/api/refusal'
 import { SOCKET_EVENTS } from '@/lib/auth/access'
 import { admit } from '@/lib/auth/admit'
+import type { Consoles } from '@/lib/auth/consoles'
 import { PEER_HEADER } from '@/lib/auth/peer'
 import { type FindPlace, type Place, placeNamed } from '@/lib/auth/place'
 import type { NoteRefused } from '@/lib/auth/refused'
@@ -11,10 +12,12 @@ import { SCHEME_HEADER } from '@/lib/auth/scheme'
 import { actorOf, type PanelSession } from '@/lib/auth/session'
 import { maySee } from '@/lib/auth/sight'
 import { type Standing, standingOf } from '@/lib/auth/standing'
+import { PanelError } from '@/lib/base/errors'
 import type { JobEvent } from '@/lib/jobs/journal'
 import type { ClientMessages, ServerMessages } from './contract'
 import type { Live } from './live'
 import type { LogLine } from './log-line'
+import { serveConsoles } from './server-consoles'
 
 export type LiveDeps = {
   findSession(headers: Headers): Promise<PanelSession | null>
@@ -33,6 +36,7 @@ export type LiveDeps = {
   ): Promise<{ lines: LogLine[]; last: number }>
   /** Stored events with a number above `after`; null when there is no such job. */
   readEvents(jobId: string, after: number): Promise<JobEvent[] | null>
+  consoles: Consoles
   /** UTC milliseconds. */
   now(): number
   log(line: string): void
@@ -146,7 +150,7 @@ function serve(socket: LiveSocket, deps: LiveDeps): void {
       await socket.leave(room)
       if (error instanceof Refusal) {
         answer({ ok: false, message: error.message })
-        return noteRefusal(socket, request.jobId, error, deps)
+        return noteRefusal(socket, 'join-job', request.jobId, error, deps)
       }
       deps.log(`job ${request.jobId} could not be joined: ${faultText(error)}`)
       answer({
@@ -161,18 +165,29 @@ function serve(socket: LiveSocket, deps: LiveDeps): void {
     // Nobody is kept in a room: leaving shows nothing and needs no more than the socket itself.
     await socket.leave(roomOf(request.jobId))
   })
+
+  serveConsoles(socket, deps.consoles, {
+    letIn,
+    async failed(event, tried, error) {
+      if (error instanceof Refusal) await noteRefusal(socket, event, tried, error, deps)
+      else if (!(error instanceof PanelError))
+        deps.log(`a console could not be opened: ${faultText(error)}`)
+      return 'The console could not be opened - the panel’s own log says why - open it again.'
+    },
+  })
 }
 
 /** As of a route: a 403, and the 404 of what is hidden or not there; which of the two, nothing says. */
 async function noteRefusal(
   socket: LiveSocket,
+  event: keyof ClientMessages,
   tried: string,
   { status, code }: Refusal,
   deps: LiveDeps,
 ): Promise<void> {
   if (status !== 403 && status !== 404) return
   const actor = actorOf(socket.data.session, headersOf(socket))
-  const noted = { actor, key: 'socket join-job', code, now: deps.now() }
+  const noted = { actor, key: `socket ${event}`, code, now: deps.now() }
   await deps
     .noteRefused(status === 404 ? { ...noted, tried } : noted)
     .catch((error: unknown) =>

@@ -1,9 +1,9 @@
 import { PanelError } from '@/lib/base/errors'
-import type { StepArgs } from '@/lib/plan/step'
+import type { GuestRef, StepArgs } from '@/lib/plan/step'
 import { SshError } from '@/lib/ssh/errors'
 import type { GuestSession } from '@/lib/ssh/session'
 import { sh } from '@/lib/ssh/shell'
-import type { StepHandler } from './handler'
+import type { StepContext, StepHandler } from './handler'
 import { waitUntil } from './wait'
 
 const LIMIT_MS = 15 * 60_000
@@ -24,33 +24,57 @@ export const guestReady: StepHandler<StepArgs['guest.ready']> = {
     return (await firstBoot(await ctx.guest(guest), ctx.signal)).state === 'done'
   },
   async apply({ guest }, ctx) {
-    const session = await ctx.guest(guest)
-    let seen: FirstBoot = { state: 'waiting', why: 'nothing was seen yet' }
-    await waitUntil(
-      async () => {
-        const before = seen.state === 'waiting' ? seen.why : ''
-        seen = await firstBoot(session, ctx.signal)
-        if (seen.state === 'failed')
-          throw new FirstBootError(
-            'guest.first-boot-failed',
-            `The first boot of ${guest.name} failed (${seen.why}) - look into /var/log/cloud-init-output.log there, then rebuild it.`,
-          )
-        if (seen.state === 'waiting' && seen.why !== before) ctx.log(seen.why)
-        return seen.state === 'done'
-      },
-      {
-        signal: ctx.signal,
-        now: ctx.now,
-        everyMs: 2000,
-        timeoutMs: LIMIT_MS,
-        onTimeout: () =>
-          new FirstBootError(
-            'guest.not-ready',
-            `${guest.name} was not ready within ${LIMIT_MS / 60_000} min - ${seen.state === 'waiting' ? seen.why : seen.state}`,
-          ),
-      },
-    )
+    try {
+      await waitForFirstBoot(guest, ctx)
+    } catch (error) {
+      if (ctx.signal.aborted) ctx.firstBoot?.end(guest.vm)
+      else tellSerial(guest, ctx, 'warn')
+      throw error
+    }
+    await guestReady.takeUp?.({ guest }, ctx)
   },
+  /** What it printed is worth keeping of a boot that went well, too, but in nobody's way. */
+  async takeUp({ guest }, ctx) {
+    tellSerial(guest, ctx, 'debug')
+    ctx.firstBoot?.end(guest.vm)
+  },
+}
+
+async function waitForFirstBoot(guest: GuestRef, ctx: StepContext): Promise<void> {
+  const session = await ctx.guest(guest)
+  let seen: FirstBoot = { state: 'waiting', why: 'nothing was seen yet' }
+  await waitUntil(
+    async () => {
+      const before = seen.state === 'waiting' ? seen.why : ''
+      seen = await firstBoot(session, ctx.signal)
+      if (seen.state === 'failed')
+        throw new FirstBootError(
+          'guest.first-boot-failed',
+          `The first boot of ${guest.name} failed (${seen.why}) - look into /var/log/cloud-init-output.log there, then rebuild it.`,
+        )
+      if (seen.state === 'waiting' && seen.why !== before) ctx.log(seen.why)
+      return seen.state === 'done'
+    },
+    {
+      signal: ctx.signal,
+      now: ctx.now,
+      everyMs: 2000,
+      timeoutMs: LIMIT_MS,
+      onTimeout: () =>
+        new FirstBootError(
+          'guest.not-ready',
+          `${guest.name} was not ready within ${LIMIT_MS / 60_000} min - ${seen.state === 'waiting' ? seen.why : seen.state}`,
+        ),
+    },
+  )
+}
+
+/** The last lines of its serial console, into the job's log, where nothing else can tell. */
+function tellSerial(guest: GuestRef, ctx: StepContext, level: 'debug' | 'warn'): void {
+  const lines = ctx.firstBoot?.lines(guest.vm) ?? []
+  if (lines.length === 0) return
+  ctx.log(`The last ${lines.length} lines of the serial console of ${guest.name}:`, level)
+  for (const line of lines) ctx.log(`| ${line}`, level)
 }
 
 type FirstBoot =

@@ -5,6 +5,7 @@ import type { Kubernetes } from '@/lib/kubernetes/kubernetes'
 import type { ClusterRef, GuestRef, Step, StepArgs, StepKind } from '@/lib/plan/step'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
 import type { GuestSession } from '@/lib/ssh/session'
+import type { FirstBootLines } from './first-boot-lines'
 
 /** What a step keeps from one attempt to the next. Durable once `set` resolves. */
 export type StepNotes = {
@@ -37,6 +38,8 @@ export type StepContext = {
    * Logs `heading` (one line, unique to that output) if it is not there yet.
    */
   replay?(heading: string, again: boolean): (line: string) => void
+  /** What the new machine prints while it boots; absent where nobody reads along. */
+  firstBoot?: FirstBootLines
   /** Gives the step's locks back before it ends: what they guard is over, the next one may start. */
   unlock?(): void
   /** Aborted by cancel or a lost lease. Every wait obeys it. */

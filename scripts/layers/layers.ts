@@ -90,6 +90,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/live/server': {
     parts: ['lib/base', 'lib/io', 'lib/jobs', 'lib/live', 'lib/api', 'lib/auth', 'lib/db'],
   },
+  'lib/live/server-consoles': { parts: ['lib/base', 'lib/live', 'lib/auth'] },
 
   'workers/ipc': { parts: ['lib/live'] },
   'workers/panel': {

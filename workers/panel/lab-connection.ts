@@ -35,7 +35,7 @@ export async function connectLab({
   dataDir,
   now,
   live,
-}: Omit<Panel, 'ask' | 'wake' | 'upkeep'>): Promise<void> {
+}: Pick<Panel, 'db' | 'dataDir' | 'now' | 'live'>): Promise<void> {
   const lab = JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as LabConnection
   const recipient = await readRecipient(dataDir)
   await ensureLabConnection(db, lab, { recipient, actor: THE_PANEL, now: now() })

@@ -10,6 +10,7 @@ import { checkAuditAtStart } from './audit-at-start'
 import { endOnSignal } from './end-on-signal'
 import { faultLine } from './fault-line'
 import { openDataSoon } from './open-data'
+import { panelConsoles } from './panel-consoles'
 import { startLive } from './panel-live'
 import { root } from './place'
 import { startPanelUpkeep } from './upkeep'
@@ -35,13 +36,14 @@ async function run(config: Config): Promise<void> {
   const { opened, undo } = await openDataSoon(web.server, opening)
   ending.push(...undo)
   await web.renew()
-  const { live, close: closeLive } = startLive(web.server, opened)
+  const consoles = panelConsoles(opened, () => ({ live, workers }))
+  const { live, close: closeLive } = startLive(web.server, opened, consoles)
   ending.push(closeLive)
-  const workers = await startWorkers({ ...opened, live }, config.lab)
+  const workers = await startWorkers({ ...opened, live }, consoles, config.lab)
   ending.push(workers.stop)
   const upkeep = startPanelUpkeep(opened, config.backupDir)
   ending.push(async () => upkeep.stop())
-  offerPanel({ ...opened, live, upkeep, wake: workers.wake, ask: workers.ask })
+  offerPanel({ ...opened, live, upkeep, consoles, wake: workers.wake, ask: workers.ask })
   await web.openPages()
 
   await checkAuditAtStart(opened.db, Date.now(), log)

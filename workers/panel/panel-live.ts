@@ -1,5 +1,6 @@
 import type http from 'node:http'
 import { Server } from 'socket.io'
+import type { Consoles } from '@/lib/auth/consoles'
 import type { Panel } from '@/lib/auth/panel'
 import { findStandings } from '@/lib/auth/standing'
 import { findJobSummary } from '@/lib/db/job-rows'
@@ -15,6 +16,7 @@ export function startLive(
     Panel,
     'db' | 'logs' | 'findSession' | 'findPlace' | 'noteRefused' | 'publicUrl' | 'log' | 'now'
   >,
+  consoles: Consoles,
 ): { live: Live; close(): Promise<void> } {
   const { db, logs, findSession, findPlace, noteRefused, publicUrl, log, now } = panel
   const io = new Server<never, never, never, never>(server, {
@@ -28,6 +30,7 @@ export function startLive(
     findPlace,
     noteRefused,
     publicUrl,
+    consoles,
     readLines: async (jobId, after, limit) => ({
       lines: logs.read(jobId, after, limit),
       last: logs.last(jobId),

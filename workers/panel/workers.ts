@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import type { Panel } from '@/lib/auth/panel'
 import type { Ask } from '@/lib/live/questions'
-import type { ToPanel, ToProvisioner } from '../ipc'
+import type { ToConsole, ToPanel, ToProvisioner } from '../ipc'
 import { startAsking } from './ask'
+import type { ConsoleRelay } from './console-relay'
 import { connectLab, isLabUsed } from './lab-connection'
 import { programOf } from './place'
 import { type Supervised, supervise } from './supervise'
@@ -15,13 +16,16 @@ export type Workers = {
   wake(): void
   /** Asks the provisioner what only it can read. */
   ask: Ask
+  /** Tells the provisioner's consoles something; nothing where it is away, for they are, too. */
+  toConsole(message: ToConsole): void
   /** Ends them; resolves when their processes are gone. */
   stop(): Promise<void>
 }
 
 /** Starts the provisioner, and the lab where it may run and anything uses it; keeps them running. */
 export async function startWorkers(
-  panel: Omit<Panel, 'wake' | 'ask' | 'upkeep'>,
+  panel: Omit<Panel, 'wake' | 'ask' | 'upkeep' | 'consoles'>,
+  relay: Pick<ConsoleRelay, 'take' | 'lost'>,
   labAllowed: boolean,
 ): Promise<Workers> {
   const { live, log } = panel
@@ -35,8 +39,13 @@ export async function startWorkers(
       if (message.type === 'failed') log(`${name}: ${message.message}`)
       if (message.type === 'tell') live.tell(message.event, message.message as never)
       asking.take(message)
+      relay.take(message)
     }
-    const onEnd = name === 'provisioner' ? asking.lost : () => {}
+    const lost = () => {
+      asking.lost()
+      relay.lost()
+    }
+    const onEnd = name === 'provisioner' ? lost : () => {}
     const child = supervise({ name, file, env: process.env, onMessage, onEnd, log })
     children.push(child)
     return child
@@ -54,6 +63,7 @@ export async function startWorkers(
   return {
     wake,
     ask: asking.ask,
+    toConsole: (message) => void provisioner?.send(message),
     stop: async () => {
       await Promise.all(children.map((child) => child.stop(KILL_AFTER_MS)))
     },

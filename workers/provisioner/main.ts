@@ -15,6 +15,8 @@ import { onPanelGone, type ToProvisioner } from '../ipc'
 import { oidcAnswers } from './answer-oidc'
 import { secretAnswers } from './answer-secrets'
 import { type Answers, answer } from './answers'
+import { OpenConsoles } from './consoles'
+import { FirstBoots } from './first-boots'
 import { gitAnswers } from './git-hook'
 import { gitShop, watchGit } from './git-watch'
 import { keepIdentities } from './identities'
@@ -58,9 +60,12 @@ async function run(): Promise<void> {
     gitDir: path.join(dataDir, 'git'),
     wake: () => provisioner.wake(),
   })
+  const firstBoots = new FirstBoots(reach)
+  const consoles = new OpenConsoles({ db, panelId, reach, firstBoots, send })
   const shop = {
     db,
     git,
+    firstBoots,
     store,
     known,
     secrets,
@@ -84,6 +89,7 @@ async function run(): Promise<void> {
     ...secretAnswers({ ...{ db, identity, secrets, known, reach }, panelId, now }),
     ...oidcAnswers({ db, secrets, now }),
     ...gitAnswers(secrets),
+    ...consoles.answers,
   }
   const watch = watchTopologies(shop, log)
   const gitWatch = await watchGit(git)
@@ -91,10 +97,12 @@ async function run(): Promise<void> {
     if (message.type === 'wake') {
       provisioner.wake()
       gitWatch.go()
-    }
-    if (message.type === 'ask') void answer(answers, message, { log, known })
+    } else if (message.type === 'ask') void answer(answers, message, { log, known })
+    else consoles.take(message)
   })
   endOnSignal(async () => {
+    consoles.close()
+    firstBoots.close()
     await Promise.all([provisioner.stop(), watch.stop(), gitWatch.stop()])
     await Promise.all([reach.close(), git.close()])
     store.close()

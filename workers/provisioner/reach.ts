@@ -15,6 +15,12 @@ import type { ClusterRef, GuestRef } from '@/lib/plan/step'
 import { Admission } from '@/lib/proxmox/admission'
 import { authorityName } from '@/lib/proxmox/certificate'
 import { connectProxmox } from '@/lib/proxmox/client'
+import type { ConsoleDoor } from '@/lib/proxmox/console'
+import {
+  type ConsoleListener,
+  type ConsoleStream,
+  openConsoleStream,
+} from '@/lib/proxmox/console-stream'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
 import type { SshTarget } from '@/lib/ssh/connect'
 import { type JumpKeys, jumpHostName, openDialer } from '@/lib/ssh/dialer'
@@ -36,6 +42,12 @@ export type Reach = Pick<StepContext, 'proxmox' | 'guest' | 'helm'> & {
   lookout(connectionId: string): Promise<Lookout>
   /** Signs in at the machine in between, where the connection has one, so that its key becomes known. */
   checkWay(connectionId: string): Promise<void>
+  /** Opens what waits behind a door that this connection's Proxmox made. */
+  openConsole(
+    connectionId: string,
+    door: ConsoleDoor,
+    listener: ConsoleListener,
+  ): Promise<ConsoleStream>
   /** For tools outside the panel: with the endpoint's address and `proxy-url` where they need it. */
   kubeconfig(ref: ClusterRef): Promise<Secret>
   close(): Promise<void>
@@ -155,6 +167,10 @@ export function openReach(db: Db, secrets: Secrets, identities: Identities): Rea
         ...{ path: summary.helmPath, kubeconfig: await forTools(ref), egress },
         direct: [ref.endpoint.address],
       })
+    },
+    async openConsole(id, door, listener) {
+      const { summary } = await open(id)
+      return openConsoleStream(door, listener, { caPem: summary.caPem, name: whose(summary) })
     },
     async lookout(id) {
       const { dialer, summary } = await open(id)

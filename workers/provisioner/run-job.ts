@@ -20,6 +20,7 @@ import { stepTitle } from '@/lib/plan/step-title'
 import { admitted } from '@/lib/proxmox/admitted'
 import { performStep, type StepContext } from '@/lib/steps/handler'
 import { handlers } from '@/lib/steps/handlers'
+import type { FirstBoots } from './first-boots'
 import type { GitShop } from './git-shop'
 import type { Identities } from './identities'
 import { JobJournal } from './job-journal'
@@ -34,6 +35,8 @@ export type Workshop = Looking & {
   identities: Identities
   /** For the errand that tries a repository; absent in tests without one. */
   git?: GitShop
+  /** What new machines print while they boot; absent where nobody reads along. */
+  firstBoots?: FirstBoots
   /** Before a job: secrets that came meanwhile are masked from its first line on. */
   learn(): Promise<void>
 }
@@ -166,6 +169,7 @@ async function perform(
     secrets: shop.secrets,
     notes: hand.notes,
     log: (line, level) => log.write(step.id, line, level),
+    ...firstBootOf(running, step),
     replay: (heading, again) => log.replay(step.id, heading, again),
     unlock: () => {
       for (const lock of step.locks) hand.release(lock)
@@ -185,6 +189,16 @@ async function perform(
       log.write(step.id, `${error.message} (${error.code})`, error.transient ? 'warn' : 'error')
     throw error
   }
+}
+
+/** Only of starts that a wait for the first answer follows, so that every read ends. */
+function firstBootOf({ shop, claim, plan }: Running, step: Step): Pick<StepContext, 'firstBoot'> {
+  const { topologyId } = claim.row
+  if (!shop.firstBoots || topologyId === null) return {}
+  const waited = plan.steps.some(
+    ({ kind, needs }) => kind === 'guest.ready' && needs.includes(step.id),
+  )
+  return step.kind === 'guest.ready' || waited ? { firstBoot: shop.firstBoots.of(topologyId) } : {}
 }
 
 /** So that the next plan and the pages see what this job left, whatever its outcome. */

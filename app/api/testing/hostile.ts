@@ -67,6 +67,7 @@ const RIGHT: Partial<Record<RouteKey, Record<string, unknown>>> = {
   'POST /api/t/[t]/errands': { kind: 'refresh' },
   'PUT /api/t/[t]/secrets/[name]': { value: 'v' },
   'POST /api/t/[t]/kubeconfig': { cluster: 'main' },
+  'POST /api/t/[t]/consoles': { vm: 'web', kind: 'serial' },
   'PUT /api/t/[t]/git': {
     ...{ url: 'https://127.0.0.1/a.git', branch: 'main', path: 'a.yaml', auth: 'token' },
     ...{ username: 'panel', token: 'x', caPem: null },

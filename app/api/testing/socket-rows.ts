@@ -18,6 +18,7 @@ export async function sampleLive({ panel }: Pick<SamplePanel, 'panel'>) {
     findStandings: (ids, now) => findStandings(panel.db, ids, now),
     findPlace: panel.findPlace,
     noteRefused: panel.noteRefused,
+    consoles: panel.consoles,
     publicUrl: null,
     readEvents: async (jobId, after) =>
       (await panel.db.job.findUnique({ where: { id: jobId } }))
@@ -44,6 +45,8 @@ export async function sampleLive({ panel }: Pick<SamplePanel, 'panel'>) {
   }
 }
 
+const NO_CONSOLE = { topologyId: 'small-lab', id: 'none', columns: 80, rows: 24 }
+
 /** How each of these callers is answered at each socket event, as rows of the matrix. */
 export async function socketRows(
   at: SamplePanel,
@@ -62,6 +65,23 @@ export async function socketRows(
       socket.emit('leave-job', { jobId: at.jobId })
       return 'yes'
     },
+    'console-attach': (socket) =>
+      new Promise((resolve) =>
+        socket.emit('console-attach', NO_CONSOLE, (attached) =>
+          resolve(
+            attached.ok || /console/.test(attached.message)
+              ? 'yes'
+              : /no topology/.test(attached.message)
+                ? '404'
+                : 'role',
+          ),
+        ),
+      ),
+    // Not answered either: they do something only to a console that this very socket attached.
+    'console-input': async () => 'yes',
+    'console-ack': async () => 'yes',
+    'console-resize': async () => 'yes',
+    'console-close': async () => 'yes',
   }
   const rows = Object.keys(SOCKET_EVENTS).map((event) => [`socket ${event}`])
   for (const [, caller] of people) {

@@ -3,10 +3,12 @@ import { onTestFinished } from 'vitest'
 import type { Role } from '@/lib/api/contract'
 import { createAccount } from '@/lib/db/accounts'
 import { findHead } from '@/lib/db/audit-check'
+import { noteConsole } from '@/lib/db/console-notes'
 import { databaseIn } from '@/lib/db/data-folder'
 import { migrate } from '@/lib/db/migrate'
 import { tempDataDir } from '@/lib/db/testing/temp-db'
 import { tempUpkeep } from '@/lib/db/testing/temp-upkeep'
+import { ConsoleRelay } from '@/workers/panel/console-relay'
 import type { RouteKey } from '../access'
 import { whyNotAudited } from '../audited'
 import { openPanel } from '../open-panel'
@@ -47,8 +49,15 @@ export async function tempPanel(): Promise<TempPanel> {
   const lines: string[] = []
   const told: TempPanel['told'] = []
   let wakes = 0
+  const consoles = new ConsoleRelay({
+    ask: (kind) => Promise.reject(new Error(`no provisioner in this test to answer "${kind}"`)),
+    send: () => undefined,
+    note: (note, actor) => noteConsole(opened.db, note, actor, opened.now()),
+    changed: (topologyId) => told.push({ event: 'consoles-changed', message: { topologyId } }),
+    ...{ now: opened.now, log: (line) => lines.push(line) },
+  })
   const panel: Panel = {
-    ...opened,
+    ...{ ...opened, consoles },
     live: {
       tell: (event, message) => told.push({ event, message }),
       endSession: () => {},

@@ -20,6 +20,7 @@ export const vmStart: StepHandler<StepArgs['vm.start']> = {
     const proxmox = await ctx.proxmox(ref.at.connection)
     await getOurs(proxmox, ref)
     await runTask(ctx, proxmox, () => proxmox.startVm(ref.at.node, ref.vmid))
+    ctx.firstBoot?.watch(ref)
   },
 }
 
