@@ -96,6 +96,22 @@ test('a backup brings a deleted VM back, disks and configuration', () => {
   expect(lab.state.vms[201]?.guest?.phase).toBe('up')
 })
 
+test('a backup takes the place of a stopped guest only when it is told to', () => {
+  makeVm(lab, 201, { cores: '1' })
+  lab.finish(root('POST', '/nodes/pve1/vzdump', { vmid: '201', storage: 'local' }))
+  const [backup] = rows('/nodes/pve1/storage/local/content', { content: 'backup' })
+  root('PUT', `${QEMU}/201/config`, { cores: '4' })
+  const restore = (more = {}) =>
+    root('POST', QEMU, { vmid: '201', archive: backup?.volid, ...more })
+  expect(restore().reason).toBe("unable to restore VM 201 - VM 201 already exists on node 'pve1'")
+  lab.finish(lab.call('POST', `${QEMU}/201/status/start`))
+  expect(restore({ force: '1' }).reason).toBe('unable to restore VM 201 - vm is running')
+  lab.finish(lab.call('POST', `${QEMU}/201/status/stop`))
+  expect(lab.finish(restore({ force: '1' })).exit).toBe('OK')
+  expect(root('GET', `${QEMU}/201/config`).data).toMatchObject({ cores: 1 })
+  expect(rows('/nodes/pve1/storage/local-lvm/content', { vmid: '201' })).toHaveLength(1)
+})
+
 test('one guest that cannot be backed up fails the whole task, and the others are kept', () => {
   makeVm(lab, 201)
   const made = lab.finish(root('POST', '/nodes/pve1/vzdump', { vmid: '999,201', storage: 'local' }))

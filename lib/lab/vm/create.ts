@@ -5,7 +5,7 @@ import type { Lab, Vm } from '../state'
 import type { Acts } from '../tasks/acts'
 import { formatDrive } from './drive'
 import { switchOn } from './power-state'
-import { isOn, removeVolume } from './storage'
+import { ownedVolumes, removeVolume } from './storage'
 import { toStored } from './update-config'
 import { placeDrive } from './volume-of-drive'
 
@@ -48,9 +48,8 @@ export const createActs: Acts<'create.disk' | 'create.finish' | 'create.abort'> 
   },
 }
 
-/** Frees the images that carry the VMID. */
+/** Frees the images that carry the VMID. Its backups are no images. */
 export function dropOwned(lab: Lab, vm: Vm): void {
-  for (const volume of Object.values(lab.state.volumes))
-    if (volume.vmid === vm.vmid && isOn(lab.state, volume, vm.node))
-      removeVolume(lab.state, volume.node, volume.volid)
+  for (const volume of ownedVolumes(lab.state, vm))
+    removeVolume(lab.state, volume.node, volume.volid)
 }

@@ -8,6 +8,7 @@ import { startTask } from '../../tasks/start-task'
 import { act, log, type Stage, sleep, unlock } from '../../tasks/task'
 import { clonedConfig } from '../../vm/clone'
 import { assertUnlocked, getVm } from '../../vm/config'
+import { dropOwned } from '../../vm/create'
 import {
   DRIVE_SLOT,
   type DriveSpec,
@@ -56,6 +57,22 @@ function createDriveStages(lab: Lab, vm: Vm, slot: string, drive: DriveSpec): St
   ]
 }
 
+/** A taken id is refused, unless a backup is to take the place of a stopped guest (`force`). */
+function makeWay(
+  lab: Lab,
+  existing: Vm,
+  { restored, forced }: { restored: boolean; forced: boolean },
+): void {
+  const { vmid, node } = existing
+  const what = `unable to ${restored ? 'restore' : 'create'} VM ${vmid} -`
+  if (!restored || !forced)
+    throw new LabError(`${what} VM ${vmid} already exists on node '${node}'`)
+  if (existing.running) throw new LabError(`${what} vm is running`)
+  if (existing.config.protection === '1')
+    throw new LabError(`can't overwrite VM ${vmid} - protection mode enabled`)
+  dropOwned(lab, existing)
+}
+
 /** A pool that does not exist is a matter of permission (recorded). */
 function assertPool(lab: Lab, pool: string): void {
   if (!poolsOf(lab.state)[pool])
@@ -77,7 +94,7 @@ function create(call: Call): CallResult {
     storage,
     pool,
     archive,
-    force: _force,
+    force,
     unique,
     'live-restore': _live,
     bwlimit: _bw,
@@ -88,10 +105,7 @@ function create(call: Call): CallResult {
   if (pool) assertPool(lab, pool)
   checkRootOnly(options, caller.token ? '' : caller.user)
   checkOptionPrivileges(call, vmid, options)
-  if (existing)
-    throw new LabError(
-      `unable to create VM ${vmid} - VM ${vmid} already exists on node '${existing.node}'`,
-    )
+  if (existing) makeWay(lab, existing, { restored: archive !== undefined, forced: force === '1' })
   const vm = addVm(lab, { vmid, node, config: { lock: 'create' } })
   const drives = Object.entries(options)
     .filter(([key]) => DRIVE_SLOT.test(key))
