@@ -1,7 +1,9 @@
 'use client'
 
+import Link from 'next/link'
 import { useEffect } from 'react'
 import type { ConnectionSummary } from '@/lib/api/contract'
+import { pages } from '@/lib/api/paths'
 
 /** Which world the page acts on: a hatched LAB band, or the real connections' names. */
 export function EnvironmentMark({ connections }: { connections: readonly ConnectionSummary[] }) {
@@ -11,12 +13,13 @@ export function EnvironmentMark({ connections }: { connections: readonly Connect
   return (
     <>
       {lab ? (
-        <span
-          title="A simulated homelab: nothing real is touched"
+        <Link
+          href={pages.lab()}
+          title="A simulated homelab: nothing real is touched. Break something in it"
           className="hatched-lab inline-flex h-6 items-center rounded-sm border border-warn px-2 font-semibold text-caption text-ink-1"
         >
           LAB
-        </span>
+        </Link>
       ) : null}
       {real.map((connection) => (
         <span

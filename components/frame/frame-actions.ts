@@ -73,6 +73,13 @@ export function frameActions(
       run: () => does.go(pages.fit(topologyId ?? '')),
     },
     {
+      id: 'go.lab',
+      label: 'Go to Lab',
+      group: 'Go to',
+      words: 'simulation break something fault failure power cut reset',
+      run: () => does.go(pages.lab()),
+    },
+    {
       id: 'look.again',
       label: 'Look at the hosts again',
       group: 'Do',

@@ -23,6 +23,7 @@ export const pages = {
   cluster: (t: string) => `/t/${e(t)}/cluster`,
   addOns: (t: string) => `/t/${e(t)}/add-ons`,
   status: () => '/status',
+  lab: () => '/lab',
   settings: () => '/settings',
   connections: () => '/settings/connections',
   account: () => '/settings/account',
@@ -117,5 +118,9 @@ export const api = {
   panelSettings: () => '/api/panel/settings',
   backups: () => '/api/panel/backups',
   backup: (name: string) => `/api/panel/backups/${e(name)}`,
+  lab: () => '/api/lab',
+  labFaults: () => '/api/lab/faults',
+  labFault: (id: string) => `/api/lab/faults/${e(id)}`,
+  labReset: () => '/api/lab/reset',
   status: () => '/api/status',
 } as const

@@ -153,6 +153,13 @@ const TABLE = {
   'GET /api/panel/backups/[name]': confirmed(row('admin', 'panel')),
   'DELETE /api/panel/backups/[name]': confirmed(row('admin', 'panel')),
 
+  // The simulation: nothing real is touched, but what is deployed there is somebody's.
+  'GET /api/lab': row('member', 'any', 'topologies:read'),
+  'POST /api/lab/faults': row('operator', 'panel', 'jobs:run'),
+  'DELETE /api/lab/faults': row('operator', 'panel', 'jobs:run'),
+  'DELETE /api/lab/faults/[id]': row('operator', 'panel', 'jobs:run'),
+  'POST /api/lab/reset': row('admin', 'panel'),
+
   'GET /api/status': row('member', 'any', 'status:read'),
 } as const satisfies Record<`${Method} /api/${string}`, Access>
 

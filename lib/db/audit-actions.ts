@@ -144,6 +144,10 @@ const TABLE = {
   'identity.changed': { say: 'find that {object} shows another identity', more: fields },
   'identity.repin': { say: 'pin the identity of {object} again, changed by the job', more: fields },
 
+  'lab.fault': { say: 'switch {object} on in the lab' },
+  'lab.fault-end': { say: 'switch {object} off in the lab' },
+  'lab.reset': { say: 'reset {object} to an empty one', more: fields },
+
   'topology.create': { say: 'make the topology {object}', more: (f) => f.note || null },
   'topology.save': { say: 'change {object}', more: changesInWords },
   'topology.restore': { say: 'restore an older revision of {object}', more: changesInWords },

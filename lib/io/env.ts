@@ -21,6 +21,7 @@ const Settings = z.object({
   DRAWBRIDGE_DATA: z.string().min(1).default('./data'),
   LAB: z.enum(['on', 'off']).default('on'),
   LAB_PORT: Port.default(18006),
+  LAB_HOSTS: z.enum(['1', '3']).default('1'),
   LAB_SPEED: z.coerce.number().positive().max(10_000).default(30),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUST_PROXY: z.string().default('none').check(trustable),
@@ -40,6 +41,7 @@ const FLAGS: Record<string, Setting> = {
   lab: 'LAB',
   'lab-port': 'LAB_PORT',
   'lab-speed': 'LAB_SPEED',
+  'lab-hosts': 'LAB_HOSTS',
   'public-url': 'PUBLIC_URL',
   'trust-proxy': 'TRUST_PROXY',
   'tls-cert': 'TLS_CERT',
@@ -63,6 +65,8 @@ export type Config = {
   labPort: number
   /** How many simulated seconds pass in one. */
   labSpeed: number
+  /** Hosts of a lab that is made anew; one that was kept stays as it is. */
+  labHosts: 1 | 3
   /** The origin that browsers use, without a slash at its end, where it is not host and port. */
   publicUrl: string | null
   /** Whose `X-Forwarded-*` is believed; see lib/io/trusted-proxies.ts. */
@@ -101,6 +105,7 @@ export function parseConfig(
     lab: settings.LAB === 'on',
     labPort: settings.LAB_PORT,
     labSpeed: settings.LAB_SPEED,
+    labHosts: settings.LAB_HOSTS === '3' ? 3 : 1,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     trustProxy: settings.TRUST_PROXY,
     lan: settings.LAN === 'on',
@@ -135,6 +140,7 @@ export function toEnv(config: Config): Record<string, string> {
     LAB: config.lab ? 'on' : 'off',
     LAB_PORT: String(config.labPort),
     LAB_SPEED: String(config.labSpeed),
+    LAB_HOSTS: String(config.labHosts),
     PUBLIC_URL: config.publicUrl ?? '',
     TRUST_PROXY: config.trustProxy,
     LAN: config.lan ? 'on' : 'off',

@@ -1,5 +1,7 @@
 import type { ConsoleKind } from '@/lib/api/contract-console'
 
+import type { LabAnswer, LabFault, LabFaultWish, LabResetRequest } from '@/lib/api/contract-lab'
+
 /**
  * What the web process asks the provisioner, because only that one opens secrets and connections.
  * An answer goes to the request that asked and is kept nowhere; asking is audited by the route.
@@ -66,6 +68,14 @@ export type Questions = {
     }
     answer: { password: string | null }
   }
+  /** The lab as its page shows it; not running where none answers. */
+  'lab.view': { ask: object; answer: LabAnswer }
+  /** Switches a failure of the lab on. `lab.absent`, `lab.fault-invalid`. */
+  'lab.break': { ask: { fault: LabFaultWish }; answer: LabFault }
+  /** Ends one, or all where no id is given. `lab.absent`. */
+  'lab.mend': { ask: { id: string | null }; answer: object }
+  /** Puts a new lab in place of the present one. `lab.absent`. */
+  'lab.reset': { ask: LabResetRequest; answer: object }
 }
 export type QuestionKind = keyof Questions
 

@@ -1,8 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { faultKinds } from '@/lib/lab/fault-table'
+import type { LabShape } from '@/lib/lab/initial'
 import { parseFault } from '@/lib/lab/parse-fault'
+import { parseShape } from '@/lib/lab/parse-shape'
 import { labRecord, labSummary } from '@/lib/lab/summary'
+import { beginFault, endFaults } from '@/lib/lab/switch-fault'
+import { labView } from '@/lib/lab/view'
 import type { Engine } from './engine'
+
+/** Puts a new lab in place of the present one, of the same shape where none is given. */
+export type Reset = (shape?: LabShape) => void
+
+type Told = { status: number; value: unknown }
 
 /**
  * The lab's own paths, for people and tests who provoke failures: what no real host has. Changes
@@ -13,44 +23,66 @@ export async function serveControl(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
-  reset: () => void,
+  reset: Reset,
 ): Promise<void> {
-  const answer = (status: number, value: unknown) => {
-    response.writeHead(status, { 'Content-Type': 'application/json' })
-    response.end(JSON.stringify(value))
+  const { status, value } = await answerControl(engine, request, url.pathname, reset)
+  response.writeHead(status, { 'Content-Type': 'application/json' })
+  response.end(JSON.stringify(value))
+}
+
+async function answerControl(
+  engine: Engine,
+  request: IncomingMessage,
+  path: string,
+  reset: Reset,
+): Promise<Told> {
+  if (request.headers.origin) return { status: 403, value: { message: 'Not from a web page.' } }
+  const looked = request.method === 'GET' ? look(engine, path) : null
+  if (looked !== null) return { status: 200, value: looked }
+  if (request.method !== 'GET' && !/^application\/json/.test(request.headers['content-type'] ?? ''))
+    return { status: 415, value: { message: 'Send application/json.' } }
+  const changed = await change(engine, request, path, reset)
+  const message = `There is no ${request.method} ${path}.`
+  return changed ?? { status: 404, value: { message } }
+}
+
+function look(engine: Engine, path: string): unknown {
+  switch (path) {
+    case '/lab/state':
+      return engine.change(labSummary)
+    case '/lab/view':
+      return engine.change(labView)
+    case '/lab/record':
+      return labRecord(engine.state)
+    case '/lab/faults':
+      return engine.state.faults
+    case '/lab/faults/kinds':
+      return faultKinds()
+    default:
+      return null
   }
+}
+
+async function change(
+  engine: Engine,
+  request: IncomingMessage,
+  path: string,
+  reset: Reset,
+): Promise<Told | null> {
   const { method } = request
-  if (request.headers.origin) return answer(403, { message: 'Not from a web page.' })
-  const path = url.pathname
-  if (method === 'GET' && path === '/lab/state')
-    return engine.change((lab) => answer(200, labSummary(lab)))
-  if (method === 'GET' && path === '/lab/record') return answer(200, labRecord(engine.state))
-  if (method === 'GET' && path === '/lab/faults') return answer(200, engine.state.faults)
-  if (method !== 'GET' && !/^application\/json/.test(request.headers['content-type'] ?? ''))
-    return answer(415, { message: 'Send application/json.' })
   if (method === 'POST' && path === '/lab/reset') {
-    reset()
-    return answer(200, { reset: true })
+    const parsed = parseShape(await text(request))
+    if ('problem' in parsed) return { status: 400, value: { message: parsed.problem } }
+    reset(parsed.shape)
+    return { status: 200, value: { reset: true } }
   }
   if (method === 'POST' && path === '/lab/faults') {
     const parsed = parseFault(await text(request))
-    if ('problem' in parsed) return answer(400, { message: parsed.problem })
-    const fault = engine.change((lab) => {
-      lab.state.serial += 1
-      const made = { ...parsed.fault, id: `fault-${lab.state.serial}` }
-      lab.state.faults.push(made)
-      return made
-    })
-    return answer(201, fault)
+    if ('problem' in parsed) return { status: 400, value: { message: parsed.problem } }
+    return { status: 201, value: engine.change((lab) => beginFault(lab, parsed.fault)) }
   }
   const id = /^\/lab\/faults(?:\/([\w-]+))?$/.exec(path)
-  if (method === 'DELETE' && id) {
-    engine.change((lab) => {
-      lab.state.faults = lab.state.faults.filter(
-        (fault) => id[1] !== undefined && fault.id !== id[1],
-      )
-    })
-    return answer(200, engine.state.faults)
-  }
-  answer(404, { message: `There is no ${method} ${path}.` })
+  if (method !== 'DELETE' || !id) return null
+  engine.change((lab) => endFaults(lab, id[1]))
+  return { status: 200, value: engine.state.faults }
 }

@@ -9,6 +9,7 @@ async function main(): Promise<void> {
     dataDir: process.env.DRAWBRIDGE_DATA ?? './data',
     port: Number(process.env.LAB_PORT ?? 18_006),
     speed: Number(process.env.LAB_SPEED ?? 30),
+    shape: { hosts: process.env.LAB_HOSTS === '3' ? 3 : 1 },
   })
   console.log(
     `lab: simulated homelab at ${lab.connection.url}, ${process.env.LAB_SPEED ?? 30} times real time`,

@@ -6,7 +6,7 @@ import type { LabRequest } from '@/lib/lab/api/request'
 import { faultsOf } from '@/lib/lab/faults'
 import { askThroughFaults, type BrokenAnswer, breakOff, isSilent } from './broken-calls'
 import type { LabCertificate } from './certificate'
-import { serveControl } from './control'
+import { type Reset, serveControl } from './control'
 import type { Engine } from './engine'
 import { BodyError, readBody, toParams } from './read-body'
 
@@ -23,7 +23,7 @@ export const createPveServer = (certificate: LabCertificate): Server =>
 export function servePve(
   server: Server,
   engine: Engine,
-  reset: () => void,
+  reset: Reset,
   node: string | null = null,
 ): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

@@ -4,8 +4,11 @@ import type { AddressInfo, Server as NetServer } from 'node:net'
 import { join } from 'node:path'
 import { type LabShape, makeLab, PANEL_TOKEN } from '@/lib/lab/initial'
 import type { LabState } from '@/lib/lab/state'
+import { dropWhileSilent } from './broken-calls'
 import { type LabCertificate, labCertificate } from './certificate'
 import { serveConsoles } from './console-socket'
+import type { Reset } from './control'
+import { createControlServer, type LabControl } from './control-server'
 import { type Engine, startEngine } from './engine'
 import { createGateway } from './gateway'
 import { helmStandIn } from './helm-path'
@@ -35,6 +38,8 @@ export type LabConnection = {
   tokenSecret: string
   socks: { host: string; port: number }
   helmPath: string
+  /** The lab's own paths; no real host has them. */
+  control: LabControl
 }
 
 export type RunningLab = {
@@ -55,9 +60,9 @@ export async function startLab({ dataDir, port, speed, shape }: LabOptions): Pro
     own: await labCertificate(dataDir),
     other: await labCertificate(dataDir, 'other'),
   }
-  const fresh = (previous: LabState | null): LabState =>
+  const fresh = (previous: LabState | null, wanted: LabShape = shape ?? {}): LabState =>
     tellCertificate(
-      makeLab(randomBytes(4).readUInt32LE(), makeSecrets(previous), clock(), shape),
+      makeLab(randomBytes(4).readUInt32LE(), makeSecrets(previous), clock(), wanted),
       certificates.own,
     )
   const certificate = certificates[shownBy(before)]
@@ -70,10 +75,22 @@ export async function startLab({ dataDir, port, speed, shape }: LabOptions): Pro
     file,
   )
   showByFault(server, engine, certificates)
-  const reset = () => engine.replace(fresh(engine.state))
+  let others: Others = { servers: [], urls: {} }
+  const reset: Reset = (wanted) => {
+    engine.replace(fresh(engine.state, wanted ?? shapeOf(engine.state)))
+    serveOthers({ engine, certificate, reset, port, before: others }).then(
+      (served) => {
+        others = served
+      },
+      (error: unknown) => console.error('lab: a host could not be served:', error),
+    )
+  }
+  dropWhileSilent(server, engine, () => Object.keys(engine.state.hosts)[0] ?? '')
   servePve(server, engine, reset)
   serveConsoles(server, engine)
-  const others = await serveOthers({ engine, certificate, reset, port })
+  others = await serveOthers({ engine, certificate, reset, port, before: others })
+  const control = createControlServer(engine, reset)
+  const controlAt = await listen(control.server, 0)
   const kubernetes = startKubeServer(engine)
   const gateway = createGateway(engine, [createSshService(engine), kubeService(kubernetes)])
   const socks = await listen(gateway, 0)
@@ -84,6 +101,7 @@ export async function startLab({ dataDir, port, speed, shape }: LabOptions): Pro
     tokenSecret: engine.state.access.tokens[PANEL_TOKEN]?.secret ?? '',
     socks: { host: '127.0.0.1', port: socks.port },
     helmPath: helmStandIn(dataDir),
+    control: { url: `http://127.0.0.1:${controlAt.port}`, key: control.key },
   }
   writeConnection(dataDir, connection)
   file.touch(engine.state)
@@ -95,22 +113,34 @@ export async function startLab({ dataDir, port, speed, shape }: LabOptions): Pro
     async close() {
       engine.close()
       kubernetes.close()
-      await Promise.all([server, gateway, ...others.servers].map(closeServer))
+      await Promise.all([server, control.server, gateway, ...others.servers].map(closeServer))
     },
   }
 }
+
+type Others = { servers: NetServer[]; urls: Record<string, string> }
+
+/** What the present lab is, for a reset that does not say what the next one is to be. */
+const shapeOf = (state: LabState): LabShape => ({
+  hosts: Object.keys(state.hosts).length === 3 ? 3 : 1,
+  release: state.release ?? '9',
+})
 
 /** Every host but the first answers on a port of its own: the next ones, or any. */
 async function serveOthers(of: {
   engine: Engine
   certificate: LabCertificate
-  reset: () => void
+  reset: Reset
   port: number
-}): Promise<{ servers: NetServer[]; urls: Record<string, string> }> {
-  const servers: NetServer[] = []
-  const urls: Record<string, string> = {}
+  /** Those that are served already; a reset may have added hosts. */
+  before: Others
+}): Promise<Others> {
+  const servers = [...of.before.servers]
+  const urls = { ...of.before.urls }
   for (const node of Object.keys(of.engine.state.hosts).slice(1)) {
+    if (urls[node] !== undefined) continue
     const server = createPveServer(of.certificate)
+    dropWhileSilent(server, of.engine, () => node)
     servePve(server, of.engine, of.reset, node)
     serveConsoles(server, of.engine)
     servers.push(server)

@@ -14,6 +14,7 @@ import { logAs } from '@/lib/io/log'
 import { onPanelGone, type ToProvisioner } from '../ipc'
 import { oidcAnswers } from './answer-oidc'
 import { secretAnswers } from './answer-secrets'
+import { labAnswers } from './answer-lab'
 import { type Answers, answer } from './answers'
 import { OpenConsoles } from './consoles'
 import { FirstBoots } from './first-boots'
@@ -89,6 +90,7 @@ async function run(): Promise<void> {
     ...secretAnswers({ ...{ db, identity, secrets, known, reach }, panelId, now }),
     ...oidcAnswers({ db, secrets, now }),
     ...gitAnswers(secrets),
+    ...labAnswers(dataDir),
     ...consoles.answers,
   }
   const watch = watchTopologies(shop, log)
