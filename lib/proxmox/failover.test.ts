@@ -3,6 +3,7 @@ import { connectProxmox } from './client'
 import type { StubAnswer, StubRequest } from './testing/pve-stub'
 import { startPveStub } from './testing/pve-stub'
 import { after, errorOf, token } from './testing/stubbed'
+import { neverSent } from './transport'
 
 const version = { body: { data: { version: '9.0.3', release: '9.0' } } }
 
@@ -100,4 +101,19 @@ test('another certificate stops everything, whoever else would answer', async ()
   for (const end of [a, b, proxmox]) after(() => end.close())
   await expect(proxmox.version()).rejects.toMatchObject({ code: 'identity.changed' })
   expect(b.requests).toHaveLength(0)
+})
+
+test.each([
+  ['refused', { code: 'ECONNREFUSED', syscall: 'connect' }, true],
+  ['an unknown name', { code: 'ENOTFOUND', syscall: 'getaddrinfo' }, true],
+  ['a connect that timed out', { code: 'ETIMEDOUT', syscall: 'connect' }, true],
+  ['no route to connect by', { code: 'EHOSTUNREACH', syscall: 'connect' }, true],
+  ['a peer lost later', { code: 'ETIMEDOUT', syscall: 'read' }, false],
+  ['a route lost later', { code: 'EHOSTUNREACH', syscall: 'write' }, false],
+  ['a reset', { code: 'ECONNRESET', syscall: 'read' }, false],
+  ['no answer in time', { code: 'UND_ERR_HEADERS_TIMEOUT' }, false],
+])('%s: whether something was sent', (_name, parts, never) => {
+  const error = Object.assign(new Error('x'), parts)
+  expect(neverSent(error)).toBe(never)
+  expect(neverSent(new AggregateError([error, error]))).toBe(never)
 })

@@ -233,20 +233,24 @@ function transportError(call: Call, origin: string, error: unknown): unknown {
   return new ProxmoxError(
     'proxmox.unreachable',
     `${call.what}: ${origin} does not answer (${text || code}) - check that the host is up and reachable from the panel.`,
-    { cause: error, mayHaveHappened: call.method !== 'GET' && !NEVER_SENT.has(code) },
+    { cause: error, mayHaveHappened: call.method !== 'GET' && !neverSent(error) },
   )
 }
 
-/** No connection came about, so that nothing was sent on it. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
+/** Codes of a connection that did not come about. */
+const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+
+/**
+ * Whether no connection came about, so that nothing was sent on it. A route or a peer that is lost
+ * later has the same codes as one that never was there: then only a failed `connect` says so.
+ */
+export function neverSent(error: unknown): boolean {
+  // Of several addresses none was reached.
+  if (error instanceof AggregateError)
+    return error.errors.length > 0 && error.errors.every(neverSent)
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  return NO_CONNECTION.has(code) || syscall === 'connect'
+}
 
 /** A kept connection that the other side closed at the same moment: nothing was done, a read may be asked again. */
 const brokeOnReuse = (error: unknown): boolean =>

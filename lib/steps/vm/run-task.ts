@@ -16,7 +16,9 @@ export async function runTask(
   const wait = (upid: Upid, again: boolean) => {
     const log =
       ctx.replay?.(`Proxmox does it as ${upid}`, again) ?? ((line: string) => ctx.log(line))
-    return proxmox.waitForTask(upid, { log, signal: ctx.signal })
+    const warned = (count: number) =>
+      ctx.log(`Proxmox is done, with ${count} warning${count === 1 ? '' : 's'} above.`, 'warn')
+    return proxmox.waitForTask(upid, { log, warned, signal: ctx.signal })
   }
   const noted = ctx.notes.get(key)
   if (noted !== undefined) {
