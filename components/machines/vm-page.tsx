@@ -1,5 +1,6 @@
 'use client'
 
+import { VmConsole } from '@/components/console/vm-console'
 import { Page } from '@/components/frame/page'
 import { useObserved, useTopology } from '@/components/query/queries'
 import { QueryView } from '@/components/query/query-view'
@@ -98,7 +99,12 @@ function VmTabs({
           </>
         ),
         history: <ObjectHistory topologyId={head.id} kind="vms" id={vm} />,
-        access: <VmAccess head={head} vm={vm} pinned={observed?.hostKeys?.[vm]} />,
+        access: (
+          <>
+            <VmAccess head={head} vm={vm} pinned={observed?.hostKeys?.[vm]} />
+            <VmConsole topologyId={head.id} vm={vm} seen={seen} />
+          </>
+        ),
       }}
     />
   )

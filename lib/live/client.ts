@@ -2,6 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { consoleKeys } from '@/lib/api/client-console'
 import { gitKeys } from '@/lib/api/client-git'
 import { identityKeys } from '@/lib/api/client-identity'
 import { keys } from '@/lib/api/query-keys'
@@ -97,6 +98,7 @@ export function useLiveQueries(): void {
     stale(keys.topologies(), keys.head(t), keys.revisions(t), keys.plan(t), keys.status()),
   )
   useLiveMessage('git-changed', ({ topologyId: t }) => stale(gitKeys.link(t)))
+  useLiveMessage('consoles-changed', ({ topologyId: t }) => stale(consoleKeys.ofTopology(t)))
   useLiveMessage('layout', ({ topologyId: t }) => stale(keys.head(t)))
   useLiveMessage('observed', ({ topologyId: t }) =>
     stale(keys.observed(t), keys.plan(t), keys.status(), identityKeys.identities()),
