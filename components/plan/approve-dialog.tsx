@@ -14,6 +14,7 @@ import { diskChoices, nameToType, signOf } from './plan-view'
 /** What approving a plan of this goal is called. */
 export const VERB = {
   deploy: 'Approve & deploy',
+  adopt: 'Approve & adopt',
   rebuild: 'Approve & rebuild',
   start: 'Start',
   stop: 'Stop',

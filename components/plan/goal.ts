@@ -9,6 +9,7 @@ export function readGoal(text: string | null): Goal {
   const { kind, vm, disks, ...unknown } = value as Record<string, unknown>
   // A misspelt field must not widen "destroy this VM" to "destroy everything".
   if (Object.keys(unknown).length > 0) return { kind: 'deploy' }
+  if (kind === 'adopt') return { kind }
   const power = POWER.find((each) => each === kind)
   if (power) return typeof vm === 'string' ? { kind: power, vm } : { kind: 'deploy' }
   if (kind !== 'destroy' || (vm !== undefined && typeof vm !== 'string')) return { kind: 'deploy' }

@@ -140,6 +140,11 @@ function OtherGoals({ topologyId, goal }: { topologyId: string; goal: Goal }) {
       trigger={<IconButton label="Other goals" icon={<Ellipsis size={16} aria-hidden />} />}
       items={[
         {
+          id: 'adopt',
+          label: 'Plan to adopt machines',
+          onSelect: () => router.push(pages.plan(topologyId, { kind: 'adopt' })),
+        },
+        {
           id: 'destroy',
           label: 'Plan to destroy everything',
           danger: true,

@@ -10,6 +10,7 @@ export const COUNTS = ['create', 'change', 'reboot', 'replace', 'destroy'] as co
 const SIGN: Record<Effect, Sign> = {
   create: 'create',
   change: 'change',
+  adopt: 'adopt',
   reboot: 'reboot',
   replace: 'replace',
   destroy: 'destroy',

@@ -142,6 +142,7 @@ export type ObservedAnswer = { observed: Observed | null }
 
 export type JobKind =
   | 'deploy'
+  | 'adopt'
   | 'rebuild'
   | 'start'
   | 'stop'

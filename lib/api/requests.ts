@@ -79,7 +79,7 @@ export const Layout = z.partialRecord(
 ) satisfies z.ZodType<Partial<LayoutType>>
 
 export const Goal = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('deploy') }),
+  z.strictObject({ kind: z.enum(['deploy', 'adopt']) }),
   z.strictObject({ kind: z.literal('rebuild'), vm: ObjectId }),
   z.strictObject({ kind: z.enum(['start', 'stop', 'restart']), vm: ObjectId }),
   z.strictObject({
@@ -129,6 +129,7 @@ export const JobsFilter = z.object({
   kind: z
     .enum([
       'deploy',
+      'adopt',
       'rebuild',
       'start',
       'stop',

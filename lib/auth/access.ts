@@ -172,15 +172,18 @@ export type PublicRouteKey = {
 export const ROUTES: Readonly<Record<RouteKey, Access>> = TABLE
 
 /** Goals that take something away need more than the right to start a job. */
-export const GOALS: Record<'deploy' | 'rebuild' | 'start' | 'stop' | 'restart' | 'destroy', Role> =
-  {
-    deploy: 'operator',
-    rebuild: 'operator',
-    start: 'operator',
-    stop: 'operator',
-    restart: 'operator',
-    destroy: 'admin',
-  }
+export const GOALS: Record<
+  'deploy' | 'adopt' | 'rebuild' | 'start' | 'stop' | 'restart' | 'destroy',
+  Role
+> = {
+  deploy: 'operator',
+  adopt: 'operator',
+  rebuild: 'operator',
+  start: 'operator',
+  stop: 'operator',
+  restart: 'operator',
+  destroy: 'admin',
+}
 
 /** What a browser may ask over its socket. A socket without a session is not let in at all. */
 export const SOCKET_EVENTS: Record<keyof ClientMessages, Access> = {

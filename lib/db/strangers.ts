@@ -33,6 +33,16 @@ export function strangersIn(
   )
 }
 
+/** Whether the document takes a machine over that nobody marked yet: it is counted as its VM then. */
+const isTakenOver = ({ vms, hosts }: Topology, { vmid, host, marker }: Stranger): boolean =>
+  marker === null &&
+  Object.values(vms ?? {}).some(
+    (vm) =>
+      vm.adopted === true &&
+      vm.vmid === vmid &&
+      hosts?.[vm.host ?? '']?.connection === hosts?.[host]?.connection,
+  )
+
 /**
  * Strangers as the rules count them: a VMID that is taken, CPUs and memory of those that run, and the
  * disks of all, which take their room also while they are off.
@@ -87,7 +97,9 @@ export async function unmanagedAround(
 ): Promise<Unmanaged> {
   const observed = reading ?? (await findObserved(db, topologyId))
   const panelId = await findSetting<string>(db, 'panel.id')
-  const strangers = observed ? strangersIn(observed, { panelId, topologyId }) : []
+  const strangers = (observed ? strangersIn(observed, { panelId, topologyId }) : []).filter(
+    (stranger) => !isTakenOver(topology, stranger),
+  )
   const unseen = Object.entries(topology.hosts ?? {}).flatMap(([id, { role }]) =>
     role === 'proxmox' && observed?.hosts[id]?.state !== 'known' ? [id] : [],
   )

@@ -60,7 +60,10 @@ export function toSeed(vm: ResolvedVm, topology: Topology, context: PlanContext)
   }
 }
 
-/** How a VM is reached over SSH: at the address of its first NIC that has one. Null without. */
+/**
+ * How a VM is reached over SSH: at the address of its first NIC that has one. Null without, and for
+ * one that was taken over: the panel has no login there.
+ */
 export function toGuest(
   vm: ResolvedVm,
   topology: Topology,
@@ -68,7 +71,7 @@ export function toGuest(
 ): GuestRef | null {
   const address = vm.nics.find((nic) => nic.address !== null)?.address
   const connection = vm.host === null ? undefined : topology.hosts?.[vm.host]?.connection
-  if (!address || !connection) return null
+  if (!address || !connection || topology.vms?.[vm.id]?.adopted) return null
   const user = topology.templates?.[vm.template ?? '']?.user ?? DEFAULT_USER
   const { topologyId } = context
   return { connection, topologyId, vm: vm.id, name: vm.name, address, user }

@@ -1,8 +1,8 @@
 import type { Topology } from '@/lib/topology/topology'
-import { alignSpec } from './align-spec'
 import type { PlanContext } from './context'
 import type { Observed, Seen } from './observed'
 import type { FieldChange } from './plan'
+import { specBeside } from './spec-beside'
 import { diffSpec } from './spec-diff'
 import { wantVm } from './wanted-vm'
 
@@ -27,7 +27,7 @@ export function driftOf(applied: Topology, observed: Observed, context: PlanCont
     const seen = observed.vms[id]
     if (seen?.state !== 'known')
       return { vm: id, name, state: seen?.state ?? 'unknown', fields: [] }
-    const spec = alignSpec(wanted.spec, seen.value.spec)
+    const spec = specBeside(wanted, seen.value.spec)
     const fields = diffSpec(seen.value.spec, spec).fields.map((field) => ({
       ...field,
       from: field.to,

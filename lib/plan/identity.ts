@@ -44,7 +44,9 @@ export function identityRefusals(
  * NICs whose wanted address the guest agent does not report although it reports another one of the
  * same network. Without an agent, or while it reports nothing there, nobody knows.
  */
-function changedAddresses({ vm }: WantedVm, seen: ObservedVm, topology: Topology) {
+function changedAddresses({ vm, adopted }: WantedVm, seen: ObservedVm, topology: Topology) {
+  // Somebody else gave it its address, and may have by DHCP.
+  if (adopted) return []
   const reported = (seen.running ? seen.addresses : null) ?? []
   return vm.nics.flatMap(({ network, address }) => {
     const block = parseCidr(topology.networks?.[network]?.cidr ?? '')

@@ -10,6 +10,7 @@ import { hashSteps } from './hash'
 import { heldRefusals } from './holds'
 import type { Observed } from './observed'
 import type { Goal, ObjectChange, Plan, PlanResult, Refused } from './plan'
+import { planAdopt } from './plan-adopt'
 import { planDeploy } from './plan-deploy'
 import { planDestroy } from './plan-destroy'
 import { planPower } from './plan-power'
@@ -62,6 +63,8 @@ function draftFor(goal: Goal, input: VmPlanInput): DraftResult {
   switch (goal.kind) {
     case 'deploy':
       return planDeploy(input)
+    case 'adopt':
+      return planAdopt(input)
     case 'rebuild':
       return planRebuild(goal.vm, input)
     case 'destroy':
@@ -105,6 +108,7 @@ const BY_WEIGHT: readonly Effect[] = [
   'prepare',
   'start',
   'stop',
+  'adopt',
   'change',
   'reboot',
   'create',

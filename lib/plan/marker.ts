@@ -29,3 +29,7 @@ export function parseMarker(description: string | null | undefined): Marker | nu
   ]
   return { panelId, topologyId, kind, id }
 }
+
+/** Somebody's description with our marker as its last line; what was written stays. */
+export const markedNotes = (notes: string, marker: string): string =>
+  notes.trim() === '' ? marker : `${notes.trimEnd()}\n${marker}`

@@ -27,8 +27,28 @@ export type Observed = {
   parked?: ParkedDisk[]
   /** Who was seen at an address, newest first. Absent where the reader is older. */
   sightings?: Sighting[]
+  /**
+   * By VM id: what stands at the VMID of a VM of the document that carries no marker of this topology.
+   * Absent where the reader is older.
+   */
+  unmarked?: Record<string, ObservedUnmarked>
   /** By VM id: `SHA256:...` of the SSH host key that the panel made and pinned. */
   hostKeys?: Record<string, string>
+}
+
+/** A machine without our marker at a VMID that the document names. */
+export type ObservedUnmarked = {
+  vmid: number
+  node: string
+  name: string
+  /** Upper case, in the order of its slots. */
+  macs: string[]
+  /** Its description, or as Proxmox calls it its notes, at most 2000 characters of them. */
+  notes: string
+  /** Another panel's or topology's marker in them. */
+  marker: string | null
+  lock: string | null
+  template: boolean
 }
 
 /** A data disk kept by a holder VM (marker kind `holders`) after its own VM was deleted. */
@@ -150,7 +170,7 @@ export type PciSpec = {
 export type NicSpec = {
   /** `net0` ... */
   slot: string
-  model: 'virtio' | 'e1000'
+  model: 'virtio' | 'e1000' | 'e1000e' | 'rtl8139' | 'vmxnet3'
   /** Upper case. */
   mac: string
   bridge: string

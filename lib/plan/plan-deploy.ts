@@ -1,5 +1,4 @@
 import type { Topology } from '@/lib/topology/topology'
-import { alignSpec } from './align-spec'
 import { judgeCluster } from './cluster/judge'
 import type { PlanContext } from './context'
 import { type DraftResult, refused } from './draft'
@@ -16,6 +15,7 @@ import {
   templateRefusals,
   whyUnknown,
 } from './refusals'
+import { specBeside } from './spec-beside'
 import { diffSpec } from './spec-diff'
 import type { Step } from './step'
 import { staleNotes, templateSteps, type WantedTemplate, wantTemplate } from './template-steps'
@@ -136,6 +136,10 @@ function planVm(wanted: WantedVm, input: PlanVmInput): VmPlan {
   if (seen.state === 'known') return planExisting(wanted, seen.value, input)
 
   const { template, world, topology } = input
+  if (wanted.adopted) {
+    const message = `${vm.name} cannot be planned - VMID ${wanted.ref.vmid} does not carry the mark of this drawing yet, and what is not marked is never changed - run Adopt first, or take ${vm.name} out of the document.`
+    return { ...none, refusals: [{ code: 'plan.not-adopted', message, object }] }
+  }
   if (!template) {
     const message = `${vm.name} cannot be made - it names no template - choose one in the document.`
     return { ...none, refusals: [{ code: 'plan.no-template', message, object }] }
@@ -172,8 +176,9 @@ function planExisting(wanted: WantedVm, seen: ObservedVm, input: PlanVmInput): V
 }
 
 /** What the configuration of a VM cannot bring about inside its guest. */
-function existingNotes({ vm, spec }: WantedVm, seen: ObservedVm): string[] {
-  const nics = alignSpec(spec, seen.spec).nics.filter(
+function existingNotes(wanted: WantedVm, seen: ObservedVm): string[] {
+  const { vm } = wanted
+  const nics = specBeside(wanted, seen.spec).nics.filter(
     (nic) => !seen.spec.nics.some((was) => was.slot === nic.slot),
   )
   return nics.map(

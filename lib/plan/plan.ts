@@ -4,6 +4,8 @@ import type { Effect, Step } from './step'
 /** What a plan is for. */
 export type Goal =
   | { kind: 'deploy' }
+  /** Writes the marker into machines that the document takes over, and nothing else. */
+  | { kind: 'adopt' }
   | { kind: 'rebuild'; vm: string }
   | { kind: 'start' | 'stop' | 'restart'; vm: string }
   /**

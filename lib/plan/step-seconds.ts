@@ -13,6 +13,7 @@ const UNMEASURED: Record<StepKind, number> = {
   'seed.upload': 2,
   'vm.clone': 40,
   'vm.configure': 2,
+  'vm.adopt': 1,
   'vm.disks': 4,
   'vm.start': 5,
   'vm.stop': 30,

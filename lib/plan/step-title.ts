@@ -11,6 +11,7 @@ const TITLES: { [K in StepKind]: (args: StepArgs[K]) => string } = {
   'seed.upload': (a) => `Upload the first-boot seed of ${a.ref.name}`,
   'vm.clone': (a) => `Clone template ${a.templateVmid} to ${vm(a)}`,
   'vm.configure': (a) => `Configure ${vm(a)}`,
+  'vm.adopt': (a) => `Mark ${vm(a)} as managed by this panel`,
   'vm.disks': (a) => `Make and grow the disks of ${a.ref.name}`,
   'vm.start': (a) => `Start ${a.ref.name}`,
   'vm.stop': (a) => `Stop ${a.ref.name}`,

@@ -121,7 +121,18 @@ export type StepArgs = {
   // Proxmox: VMs
   'seed.upload': { ref: VmRef; topologyId: string; storage: string; seed: SeedSpec }
   'vm.clone': { ref: VmRef; templateVmid: number; templateNode: string; storage: string }
-  'vm.configure': { ref: VmRef; spec: VmSpec; seedVolume: string | null }
+  'vm.configure': {
+    ref: VmRef
+    spec: VmSpec
+    seedVolume: string | null
+    /**
+     * Fields of the spec (`memoryMib`, `net0`) that are written, and no key beside them. Given for a VM
+     * that was adopted; without it everything is written, the panel's fixed settings too.
+     */
+    only?: string[]
+  }
+  /** Adds the marker to the notes of a machine that has one of these MACs, or without any this name. */
+  'vm.adopt': { ref: VmRef; macs: string[] }
   'vm.disks': { ref: VmRef; disks: VmSpec['disks'] }
   'vm.start': { ref: VmRef }
   'vm.stop': {
@@ -239,6 +250,7 @@ export type Step<K extends StepKind = StepKind> = {
 export type Effect =
   | 'create'
   | 'change'
+  | 'adopt'
   | 'reboot'
   | 'replace'
   | 'destroy'

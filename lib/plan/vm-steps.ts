@@ -1,11 +1,11 @@
 import type { Topology } from '@/lib/topology/topology'
-import { alignSpec } from './align-spec'
 import type { PlanContext } from './context'
 import { clustersOf, toSeed } from './desired'
 import { holderOf } from './holder'
 import { makeStep, storageLock } from './make-step'
 import type { DiskSpec, Observed, ObservedVm, VmSpec } from './observed'
 import { seedVolume } from './seed-volume'
+import { specBeside } from './spec-beside'
 import { diffSpec, type SpecDiff } from './spec-diff'
 import type { Step } from './step'
 import type { WantedTemplate } from './template-steps'
@@ -122,14 +122,16 @@ export function changeVmSteps(
   seen: ObservedVm,
   input: VmPlanInput,
 ): { steps: Step[]; diff: SpecDiff; restart: boolean } {
-  const spec = alignSpec(wanted.spec, seen.spec)
+  const spec = specBeside(wanted, seen.spec)
   const diff = diffSpec(seen.spec, spec)
   const { context } = input
-  const { ref, vm, object } = wanted
+  const { ref, vm, object, adopted } = wanted
   const parts = { of: vm.id, object, effect: 'change' } as const
   const stop = diff.surplus.length > 0 && seen.running
   const reboot = diff.fields.some((field) => field.cost === 'reboot')
-  const restart = seen.running && !stop && (reboot || seen.pending.length > 0)
+  // What waited before it was taken over may go on waiting.
+  const waits = seen.pending.length > 0 && adopted === null
+  const restart = seen.running && !stop && (reboot || waits)
   const steps: Step[] = []
   const last = () => steps.at(-1)?.id ?? null
 
@@ -140,7 +142,7 @@ export function changeVmSteps(
       makeStep(
         context,
         'vm.configure',
-        { ref, spec, seedVolume: null },
+        { ref, spec, seedVolume: null, ...(adopted ? { only: configuredFields(diff) } : {}) },
         { ...parts, needs: [last()], reason: reasonOf(diff) },
       ),
     )
@@ -150,7 +152,7 @@ export function changeVmSteps(
     const args = { ref, why }
     const options = { ...parts, effect: 'reboot', needs: [last()], reason: why } as const
     steps.push(makeStep(context, 'vm.restart', args, options))
-  } else if (!seen.running || stop) {
+  } else if ((!seen.running && adopted === null) || stop) {
     const reason = stop ? 'it was stopped to move a disk' : 'it is stopped and wanted running'
     steps.push(
       makeStep(
@@ -244,6 +246,12 @@ export function stopStep(
     { ref, graceS: 60 },
     { of: ref.vm, object, effect: 'stop', needs, reason },
   )
+}
+
+/** The differences that `vm.configure` writes, each by what it is a part of: `memoryMib`, `net0`. */
+const configuredFields = ({ fields }: SpecDiff): string[] => {
+  const names = fields.map(({ field }) => field.split('.')[0] ?? field)
+  return [...new Set(names)].filter((each) => !/^(scsi|virtio|sata|ide)\d+$/.test(each))
 }
 
 const fieldNames = (fields: SpecDiff['fields']) => fields.map((field) => field.field).join(', ')

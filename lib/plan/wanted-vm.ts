@@ -1,5 +1,5 @@
 import { type ResolvedVm, resolveVm } from '@/lib/topology/resolve'
-import type { Topology } from '@/lib/topology/topology'
+import type { Topology, Vm } from '@/lib/topology/topology'
 import type { PlanContext } from './context'
 import { toGuest, toSpec } from './desired'
 import type { VmSpec } from './observed'
@@ -15,6 +15,8 @@ export type WantedVm = {
   /** Null for a VM without an address: it is started and not waited for. */
   guest: GuestRef | null
   spec: VmSpec
+  /** What the document writes of a VM that was taken over; null for one of the panel's own. */
+  adopted: Vm | null
   /** Storage of its host that takes ISO images. */
   seedStorage: string
   object: readonly string[]
@@ -49,14 +51,17 @@ export function wantVm(
       'plan.unallocated',
       `${vm.name} has no VMID or MAC address yet - they are given on save - save the document.`,
     )
-  const seedStorage = storageFor(topology.hosts?.[vm.host], 'iso')
+  const raw = topology.vms?.[vmId]
+  const adopted = raw?.adopted === true ? raw : null
+  // One that was taken over boots without a seed.
+  const seedStorage = adopted ? '' : storageFor(topology.hosts?.[vm.host], 'iso')
   if (seedStorage === null)
     return refuse(
       'plan.no-iso-storage',
       `${vm.name} cannot get its first-boot seed - no storage of ${vm.host} keeps iso content - add iso to one.`,
     )
   return {
-    ...{ vm, hostId: vm.host, seedStorage, object },
+    ...{ vm, hostId: vm.host, seedStorage, object, adopted },
     ref: refTo(at, { kind: 'vms', id: vm.id, vmid: vm.vmid, name: vm.name }, context),
     guest: toGuest(vm, topology, context),
     spec: toSpec(vm),

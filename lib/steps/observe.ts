@@ -12,6 +12,7 @@ import type { StepContext } from './handler'
 import { type NodeReading, readNode, readVm } from './observe-host'
 import { observeClusters, observeGuests } from './observe-inside'
 import { observeSightings, type SightedNode } from './observe-sightings'
+import { toUnmarked } from './observe-unmarked'
 import type { Lookout } from './panel-lookout'
 import { pinnedHostKeys } from './pinned-host-keys'
 import { madeAtOf, specHashOf } from './vm/template'
@@ -73,6 +74,7 @@ export async function observe(
     templates: seeTemplates(topology, ours, missing, at),
     clusters: {},
     parked: parkedDisks(ours),
+    unmarked: unmarkedAt(topology, readings, ours),
   }
   const [clusters, guests, hostKeys] = await Promise.all([
     observeClusters(topology, context, partial, deps),
@@ -242,6 +244,25 @@ const parkedDisks = (ours: ReadonlyMap<string, Found>): ParkedDisk[] =>
         serial === null ? [] : [{ serial, node: reading.node, holderVmid: vmid, storage, sizeGib }],
       ),
     )
+
+/** What stands where the document has a VM that nothing carries the marker of. */
+function unmarkedAt(
+  topology: Topology,
+  readings: readonly Reading[],
+  ours: ReadonlyMap<string, Found>,
+): NonNullable<Observed['unmarked']> {
+  return Object.fromEntries(
+    Object.entries(topology.vms ?? {}).flatMap(([id, { vmid, host }]) => {
+      if (vmid === undefined || ours.has(`vms/${id}`)) return []
+      const connection = placeOf(topology, host ?? '')?.connection
+      const reading = readings.find(
+        (each) => each.connection === connection && each.configs.has(vmid),
+      )
+      const config = reading?.configs.get(vmid)
+      return reading && config ? [[id, toUnmarked(vmid, reading.node, config)] as const] : []
+    }),
+  )
+}
 
 /** Dates what is unknown: since the reading before if that was unknown as well, else since now. */
 function withSince(observed: Observed, previous: Observed | null): Observed {

@@ -10,6 +10,7 @@ import {
 } from '@/lib/topology/fit/inventory'
 import { parseIpv4 } from '@/lib/topology/ipv4'
 import { cardsOf, configured } from './observe-sightings'
+import { toMachine } from './read-machine'
 import { markerOf } from './vm/our-vm'
 
 /** Enough to be quick, few enough for pveproxy's three workers. */
@@ -86,6 +87,7 @@ function toGuest(
     ...{ vmid, name, kind, running, template, cpus, memoryMib },
     marker: config ? markerOf(config) : null,
     addresses,
+    ...(config ? { machine: toMachine(config.values) } : {}),
   }
 }
 

@@ -3,6 +3,7 @@ import type { StepHandlers } from './handler'
 import { seedRemove, seedUpload } from './seed/seed-steps'
 import { diskDelete, diskPark, diskUnpark } from './vm/disk-park'
 import { imageDownload, templateBake, templateCreate, templateSeal } from './vm/template'
+import { vmAdopt } from './vm/vm-adopt'
 import { vmClone } from './vm/vm-clone'
 import { vmConfigure } from './vm/vm-configure'
 import { vmDelete, vmUnprotect } from './vm/vm-delete'
@@ -30,6 +31,7 @@ export const vmHandlers: Pick<StepHandlers, VmKind> = {
   'seed.remove': seedRemove,
   'vm.clone': vmClone,
   'vm.configure': vmConfigure,
+  'vm.adopt': vmAdopt,
   'vm.disks': vmDisks,
   'vm.start': vmStart,
   'vm.stop': vmStop,

@@ -72,6 +72,8 @@ function allocateAddresses(topology: Topology, elsewhere: Taken): Change[] {
   const taken = takenAddresses(topology, elsewhere.addresses, elsewhere.today)
   const changes: Change[] = []
   for (const [id, vm] of Object.entries(topology.vms ?? {})) {
+    // An adopted VM has an address already, written here or not.
+    if (vm.adopted) continue
     for (const [nicId, nic] of Object.entries(vm.nics ?? {})) {
       if (nic.address !== undefined) continue
       const pool = nic.pool ?? poolFor(topology, vm.role, nic.network)

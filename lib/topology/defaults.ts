@@ -64,6 +64,7 @@ export function defaultStorage(host: Host | undefined): string {
 /** The disks in slot order, the implicit system disk included. */
 export function disksOf(vm: Vm): [id: string, disk: Disk][] {
   const written = Object.entries(vm.disks ?? {})
-  if (written.some(([, disk]) => disk.kind === 'system')) return written
+  // An adopted VM has the disks that it has.
+  if (vm.adopted || written.some(([, disk]) => disk.kind === 'system')) return written
   return [[IMPLICIT_SYSTEM_DISK, { kind: 'system' }], ...written]
 }

@@ -11,7 +11,7 @@ import {
   VM_DEFAULTS,
 } from './defaults'
 import { parseCidr } from './ipv4'
-import type { Disk, Host, Network, PoolPurpose, Topology, Vm, VmRole } from './topology'
+import type { Disk, Host, Network, Nic, PoolPurpose, Topology, Vm, VmRole } from './topology'
 
 /** A VM with everything decided: size, defaults and networks looked up. Null where the document leaves it open. */
 export type ResolvedVm = {
@@ -57,7 +57,7 @@ export type ResolvedNic = {
   domain: string | null
   mac: string | null
   mtu: number | null
-  model: 'virtio' | 'e1000'
+  model: NonNullable<Nic['model']>
   firewall: boolean
 }
 
@@ -185,9 +185,9 @@ function resolveDisks(
     if (sizeGib === undefined) return null
     disks.push({
       id,
-      slot: `scsi${disks.length}`,
+      slot: disk.slot ?? `scsi${disks.length}`,
       kind: disk.kind,
-      serial: disk.kind === 'data' ? diskSerial(vmId, id) : null,
+      serial: disk.kind === 'data' && disk.slot === undefined ? diskSerial(vmId, id) : null,
       sizeGib,
       storage: disk.storage ?? defaultStorage(host),
       use: disk.use ?? null,

@@ -1,6 +1,6 @@
 import type { DiskSpec } from '@/lib/plan/observed'
 import type { StepArgs, VmRef } from '@/lib/plan/step'
-import { type Drive, drivesOf, existingDrive, newDrive } from '@/lib/proxmox/drive'
+import { type Drive, drivesOf, newDrive, redrawnDrive } from '@/lib/proxmox/drive'
 import { ProxmoxError } from '@/lib/proxmox/errors'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
 import type { StepContext, StepHandler } from '../handler'
@@ -98,10 +98,7 @@ async function mend(
         `resize:${disk.slot}`,
       )
     case 'options':
-      return set(
-        existingDrive({ ...disk, sizeGib: lack.drive.sizeGib }, lack.drive.volume),
-        lack.drive.slot,
-      )
+      return set(redrawnDrive(disk, config.values[lack.drive.slot] ?? ''), lack.drive.slot)
   }
 }
 

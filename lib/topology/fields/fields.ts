@@ -1509,7 +1509,7 @@ export const DOCUMENT_FIELDS: Field[] = [
             key: 'model',
             label: 'Model',
             control: 'select',
-            options: ['virtio', 'e1000'],
+            options: ['virtio', 'e1000', 'e1000e', 'rtl8139', 'vmxnet3'],
           },
           {
             key: 'firewall',
@@ -1558,6 +1558,14 @@ export const DOCUMENT_FIELDS: Field[] = [
             reference: 'storages',
             pattern:
               '^(?!(constructor|toString|toLocaleString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable)$)(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
+          },
+          {
+            key: 'slot',
+            label: 'Slot',
+            description:
+              'Where the disk of an adopted VM hangs; that is what it is known by. The panel gives its own disks a serial instead.',
+            control: 'text',
+            pattern: '^(scsi|virtio|sata|ide)([0-9]|[12][0-9]|30)$',
           },
           {
             key: 'use',
@@ -1650,6 +1658,13 @@ export const DOCUMENT_FIELDS: Field[] = [
         key: 'tags',
         label: 'Tags',
         control: 'list',
+      },
+      {
+        key: 'adopted',
+        label: 'Adopted',
+        description:
+          'Made outside of the panel and taken over: what is not written here stays as it is there, and the panel neither starts it nor logs in to it.',
+        control: 'toggle',
       },
       {
         key: 'gpus',

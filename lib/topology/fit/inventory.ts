@@ -61,6 +61,66 @@ export type InventoryGuest = {
   ours?: boolean
   /** IPv4 addresses that cloud-init gives it or, while it runs, that it says it has. */
   addresses: string[]
+  /** How a VM is set up, for taking it over; absent for containers and where the reader is older. */
+  machine?: InventoryMachine
+}
+
+/** A VM's configuration in Proxmox's terms. */
+export type InventoryMachine = {
+  /** The same under `cpus` and `memoryMib` as Proxmox lists them, but from the configuration. */
+  cpus: number
+  memoryMib: number
+  balloonMib: number
+  cpuType: string
+  /** `q35`, `i440fx`, or a pinned one such as `pc-q35-8.1`. */
+  machine: string
+  bios: 'seabios' | 'ovmf'
+  agent: boolean
+  onBoot: boolean
+  startOrder: number | null
+  startDelayS: number | null
+  protection: boolean
+  tags: string[]
+  nics: InventoryNic[]
+  disks: InventoryDisk[]
+  /** Slots in the order that it boots from; empty where it does not say. */
+  boot: string[]
+  /** Whether it has a cloud-init drive, that of somebody else. */
+  cloudInit: boolean
+  /** Devices passed through: `hostpci0: 0000:01:00.0`. */
+  passed: string[]
+  /** Further lines of its configuration that a document has no field for: `scsihw`, `ostype`. */
+  others: string[]
+  /** Proxmox's lock, such as `backup`. */
+  lock: string | null
+  /** Name of the snapshot that it stands on; null without any. */
+  snapshot: string | null
+}
+
+export type InventoryNic = {
+  slot: string
+  model: 'virtio' | 'e1000' | 'e1000e' | 'rtl8139' | 'vmxnet3'
+  /** Upper case; empty for a model that nobody knows. */
+  mac: string
+  bridge: string
+  tag: number | null
+  firewall: boolean
+  mtu: number | null
+  /** What cloud-init gives it: an address with its prefix, `dhcp`, or null. */
+  given: string | null
+  gateway: string | null
+}
+
+export type InventoryDisk = {
+  slot: string
+  /** Empty for one that is no volume of a storage, such as a whole disk passed through. */
+  storage: string
+  /** May be a fraction. */
+  sizeGib: number
+  serial: string | null
+  discard: boolean
+  ssd: boolean
+  iothread: boolean
 }
 
 /** CPU types that a VM may be given, from the oldest. Source: QEMU's x86-64 ABI levels, as PVE 8 offers them. */

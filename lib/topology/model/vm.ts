@@ -53,7 +53,7 @@ export const Nic = z.strictObject({
   pool: refTo('pools').optional().meta({ description: 'Pool that its address comes from.' }),
   address: Ipv4.optional().meta({ description: 'Allocated once and written on save.' }),
   mac: Mac.optional().meta({ description: 'Allocated once and written on save.' }),
-  model: z.enum(['virtio', 'e1000']).optional(),
+  model: z.enum(['virtio', 'e1000', 'e1000e', 'rtl8139', 'vmxnet3']).optional(),
   firewall: z.boolean().optional(),
   mtu: Mtu.optional(),
 })
@@ -66,6 +66,14 @@ export const Disk = z.strictObject({
   }),
   sizeGib: Gib.optional().meta({ description: "Absent on a system disk: the size's diskGib." }),
   storage: storageRef.optional().meta({ description: "Storage of the VM's host." }),
+  slot: z
+    .string()
+    .regex(/^(scsi|virtio|sata|ide)([0-9]|[12][0-9]|30)$/, 'write a slot such as scsi0 or virtio1')
+    .optional()
+    .meta({
+      description:
+        'Where the disk of an adopted VM hangs; that is what it is known by. The panel gives its own disks a serial instead.',
+    }),
   use: z
     .enum(['nfs', 'longhorn', 'plain'])
     .optional()
@@ -121,6 +129,10 @@ export const Vm = z.strictObject({
     .optional()
     .meta({ description: 'Proxmox refuses to delete it or its disks.' }),
   tags: z.array(z.string().regex(/^[a-z0-9][a-z0-9-]*$/)).optional(),
+  adopted: z.boolean().optional().meta({
+    description:
+      'Made outside of the panel and taken over: what is not written here stays as it is there, and the panel neither starts it nor logs in to it.',
+  }),
   gpus: z.array(refTo('gpus')).optional().meta({ description: "The host's GPUs passed through." }),
   devices: z
     .array(refTo('devices'))

@@ -202,6 +202,8 @@ export function addressesCanBeFound(survey: Survey): Problem[] {
   const waiting = new Map<SurveyedPool, SurveyedNic[]>()
   for (const nic of survey.nics) {
     if (nic.nic.address !== undefined || !survey.networkById.has(nic.nic.network)) continue
+    // An adopted VM has an address already; nobody needs to know it.
+    if (nic.vm.vm.adopted) continue
     const pool = poolOfNic(survey, nic)
     if (pool) waiting.set(pool, [...(waiting.get(pool) ?? []), nic])
     else

@@ -49,7 +49,10 @@ export function vmsAreWhole({ topology, vms }: Survey): Problem[] {
     const problems: Problem[] = []
     const systemGib = disks.find(({ disk }) => disk.kind === 'system')?.sizeGib ?? null
     const unknownSize = vm.size !== undefined && !topology.sizes?.[vm.size]
-    if (!unknownSize && (cpus === null || memoryMib === null || systemGib === null)) {
+    if (
+      !unknownSize &&
+      (cpus === null || memoryMib === null || (systemGib === null && !vm.adopted))
+    ) {
       const open = [
         cpus === null && 'vCPUs',
         memoryMib === null && 'memory',
@@ -65,7 +68,7 @@ export function vmsAreWhole({ topology, vms }: Survey): Problem[] {
         ),
       )
     }
-    if (vm.template === undefined) {
+    if (vm.template === undefined && !vm.adopted) {
       const path = ['vms', id, 'template']
       problems.push(
         blocker(
@@ -76,7 +79,7 @@ export function vmsAreWhole({ topology, vms }: Survey): Problem[] {
         ),
       )
     }
-    if (Object.keys(vm.nics ?? {}).length === 0) {
+    if (Object.keys(vm.nics ?? {}).length === 0 && !vm.adopted) {
       problems.push(
         blocker(
           'vm.no-nic',
