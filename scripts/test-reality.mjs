@@ -1,11 +1,14 @@
 // `npm run test:reality`: the steps that happen inside machines, against real ones: containers of
-// systemd-nspawn with their own systemd, OpenSSH, cloud-init, apt, containerd and HAProxy. As root
-// on Linux; needed Debian packages are installed. `--sample` takes the first release only, a name
-// such as `trixie` only that one. Every address is in a network namespace that ends with the run. Closes with a table of what was there
-// and a line `N passed, N failed, N skipped`; what could not be had is a failure, never a skip.
+// systemd-nspawn with their own systemd, OpenSSH, cloud-init, apt, containerd and HAProxy; and the
+// lab's PVE against clients that nobody here wrote, proxmoxer and Ansible. As root on Linux; needed
+// Debian packages are installed, those of the clients only unpacked. `--sample` takes the first
+// release of Debian and the newer PVE only, a name such as `trixie` only that release. Every address
+// is in a network namespace that ends with the run. Closes with a table of what was there and a line
+// `N passed, N failed, N skipped`; what could not be had is a failure, never a skip.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { ensureClients } from './reality/clients.mjs'
 import { ensureRoot, ensureTools, RELEASES } from './reality/root.mjs'
 import { addCounts, closingLine, countReport, nothing } from './test/counts.mjs'
 import { root } from './test/run-checks.mjs'
@@ -13,7 +16,8 @@ import { root } from './test/run-checks.mjs'
 const ADDRESSES = ['10.213.77.11', '10.213.77.21', '10.213.77.22']
 const ONE_FAILED = { ...nothing, failed: 1 }
 const asked = process.argv.slice(2)
-const releases = asked.includes('--sample')
+const sample = asked.includes('--sample')
+const releases = sample
   ? RELEASES.slice(0, 1)
   : RELEASES.filter((release) => asked.length === 0 || asked.includes(release))
 
@@ -22,11 +26,13 @@ const table = []
 let counts = nothing
 try {
   for (const tool of ensureTools()) table.push(tool)
+  const clients = ensureClients()
+  table.push(...clients.programs)
   for (const release of releases) {
     const made = ensureRoot(release)
     for (const one of made.programs)
       table.push({ what: `${release}: ${one.what}`, there: one.there })
-    counts = addCounts(counts, runAgainst(release, made.folder))
+    counts = addCounts(counts, runAgainst(release, made.folder, clients.folder))
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
@@ -38,7 +44,7 @@ console.log(closingLine(counts))
 if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1
 
 /** The suite in a mount and a network namespace of its own, with nothing but loopback and a bridge. */
-function runAgainst(release, folder) {
+function runAgainst(release, folder, clients) {
   const report = path.join(root, 'test-results', `reality-${release}.json`)
   mkdirSync(path.dirname(report), { recursive: true })
   const network = [
@@ -49,6 +55,8 @@ function runAgainst(release, folder) {
   ].join(' && ')
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const args = ['run', '--reporter=verbose', '--reporter=json', `--outputFile.json=${report}`]
+  // The clients are the same with every release of the machines.
+  if (release !== releases[0]) args.push('--exclude=**/clients.reality.test.ts')
   const { status } = spawnSync(
     'unshare',
     [
@@ -58,7 +66,10 @@ function runAgainst(release, folder) {
     {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, SUITE: 'reality', REALITY_ROOT: folder },
+      env: {
+        ...{ ...process.env, SUITE: 'reality', REALITY_ROOT: folder, REALITY_CLIENTS: clients },
+        ...(sample ? { REALITY_SAMPLE: '1' } : {}),
+      },
     },
   )
   if (!existsSync(report)) return ONE_FAILED
