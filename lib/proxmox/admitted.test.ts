@@ -57,7 +57,7 @@ test('two jobs clone onto one storage one after the other, the second once the f
   const waited: string[] = []
   const of = (job: string) => admitted(proxmox, admission, { waits: () => waited.push(job) })
   const [one, two] = [of('one'), of('two')]
-  const wait = { signal: AbortSignal.timeout(15_000) }
+  const wait = { signal: AbortSignal.timeout(120_000) }
   const first = one.cloneVm('pve1', clone(1)).then((upid) => one.waitForTask(upid, wait))
   await until(() => state.started.length === 1)
   const second = two.cloneVm('pve1', clone(2)).then((upid) => two.waitForTask(upid, wait))
@@ -77,7 +77,7 @@ test('once it is known how long a clone allocates, the next one comes a little b
   const { state, answer } = cloning()
   const { proxmox } = await against(answer)
   const gate = admitted(proxmox, new Admission(), { leadMs: 50 })
-  const wait = { signal: AbortSignal.timeout(15_000) }
+  const wait = { signal: AbortSignal.timeout(120_000) }
   const clones = [1, 2, 3].map((vmid) =>
     gate.cloneVm('pve1', clone(vmid)).then((upid) => gate.waitForTask(upid, wait)),
   )

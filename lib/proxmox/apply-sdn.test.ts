@@ -53,7 +53,7 @@ function cluster(options: {
 }
 
 const good = [{ zone: 'lab', status: 'available' }]
-const wait = { signal: AbortSignal.timeout(15_000) }
+const wait = { signal: AbortSignal.timeout(120_000) }
 const asked = { ours: new Set(['lab', 'vmgmt']), wait, settleMs: 30, everyMs: 5 }
 
 test('it is applied when every node that is up shows it', async () => {

@@ -66,7 +66,7 @@ type Stage = {
   reverted: number
 }
 
-const wait = { signal: AbortSignal.timeout(15_000) }
+const wait = { signal: AbortSignal.timeout(120_000) }
 const bridge: InterfaceChange = {
   ...{ do: 'create', name: 'vmbr7', type: 'bridge' },
   params: { bridge_ports: 'eno2', bridge_vlan_aware: true, autostart: true },

@@ -26,8 +26,8 @@ function host(rules: object[]) {
 
 const panel = { name: 'the panel', from: '10.0.0.5', ports: [8006, 22] }
 const accepts = { type: 'in', action: 'ACCEPT', source: '10.0.0.0/24', enable: 1 }
-const times = { watchMs: 60, everyMs: 5, patience: 2 }
-const signal = AbortSignal.timeout(15_000)
+const times = { rounds: 4, everyMs: 5, patience: 2 }
+const signal = AbortSignal.timeout(120_000)
 
 test('it is switched on where everybody gets in, and watched for a while', async () => {
   const { state, answer } = host([accepts])
@@ -36,8 +36,8 @@ test('it is switched on where everybody gets in, and watched for a while', async
   const probe = async (node: string) => void probed.push(node)
   const done = await enableFirewall(proxmox, { mustReach: [panel], probe, signal, ...times })
   expect([done, state.switched]).toEqual(['enabled', ['1']])
-  expect(new Set(probed)).toEqual(new Set(['pve1', 'pve2']))
-  expect(probed.length).toBeGreaterThan(4)
+  // Once before, and in each round.
+  expect(probed.filter((node) => node === 'pve2')).toHaveLength(5)
   expect(await enableFirewall(proxmox, { mustReach: [panel], probe, signal })).toBe('was-on')
 })
 

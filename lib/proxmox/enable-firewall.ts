@@ -45,9 +45,9 @@ export type EnableFirewall = {
    */
   probe(node: string, signal: AbortSignal): Promise<void>
   signal: AbortSignal
-  /** For so long it is watched: PVE's daemon takes rules over every 10 s. Default 25 s. */
-  watchMs?: number
-  /** Between two probes. Less than 5 s, so that our own old connection stays open. Default 2 s. */
+  /** So often it is looked at: with 2 s between for 24 s, for PVE's daemon takes rules over every 10 s. */
+  rounds?: number
+  /** Between two rounds. Less than 5 s, so that our own old connection stays open. Default 2 s. */
   everyMs?: number
   /** So many probes in a row may fail before it is switched off again. Default 2. */
   patience?: number
@@ -63,7 +63,7 @@ export type EnableFirewall = {
  */
 export async function enableFirewall(
   proxmox: { firewall: Firewall } & Pick<Nodes, 'nodes'>,
-  { mustReach, probe, signal, watchMs = 25_000, everyMs = 2_000, patience = 2 }: EnableFirewall,
+  { mustReach, probe, signal, rounds = 12, everyMs = 2_000, patience = 2 }: EnableFirewall,
 ): Promise<'enabled' | 'was-on'> {
   const { firewall } = proxmox
   const before = await firewall.options(CLUSTER)
@@ -74,11 +74,10 @@ export async function enableFirewall(
   }
   await refuseLockOut(firewall, nodes, mustReach)
   for (const node of nodes) await probe(node, signal)
-  const until = performance.now() + watchMs
   const failures = new Map<string, number>()
   try {
     await firewall.setOptions(CLUSTER, { set: { enable: 1 }, digest: before.digest })
-    while (performance.now() < until) {
+    for (let round = 0; round < rounds; round++) {
       await pause(everyMs, signal)
       // Keeps the old connection from being closed as idle, and notices where it was.
       await firewall.options(CLUSTER)

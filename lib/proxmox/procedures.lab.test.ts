@@ -103,7 +103,7 @@ test('an SDN zone is applied on every node, and not along with what others stage
 test('the firewall goes on only where the panel still gets in, and off again where it does not', async () => {
   const held = open({ connections: 1 })
   const mustReach = [{ name: 'the panel', from: '10.0.0.5', ports: [8006, 22] }]
-  const asked = { mustReach, signal: wait().signal, watchMs: 60, everyMs: 10, patience: 2 }
+  const asked = { mustReach, signal: wait().signal, rounds: 4, everyMs: 10, patience: 2 }
   const probe = async () => void (await proxmox.version())
   await expect(enableFirewall(held, { ...asked, probe })).rejects.toMatchObject({
     code: 'proxmox.locked-out',
