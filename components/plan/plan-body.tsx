@@ -6,6 +6,7 @@ import { stepTitle } from '@/lib/plan/step-title'
 import { ChangeTable } from './change-table'
 import { Counts } from './counts'
 import { DiskTicks } from './disk-ticks'
+import { HostNetworkDiffs } from './host-network-diffs'
 import { diskChoices } from './plan-view'
 import { StepList } from './step-list'
 
@@ -61,6 +62,7 @@ export function PlanBody({
           <ChangeTable topologyId={topologyId} changes={plan.changes} />
         </Section>
       ) : null}
+      <HostNetworkDiffs changes={plan.changes} />
       <CriticalPath plan={plan} />
       <Section title="Steps" aside="by object; open one for its reason">
         <StepList plan={plan} />

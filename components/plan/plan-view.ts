@@ -54,6 +54,7 @@ const KINDS: Record<string, string> = {
   addOns: 'add-on',
   hosts: 'host',
   nodes: 'node',
+  networks: 'network',
 }
 
 /** What an object of a plan is, in a word; empty where its path does not tell. */

@@ -48,6 +48,7 @@ export function Refusals({
           level={refusal.code.includes('unknown') ? 'unknown' : 'warn'}
           message={refusal.message}
           code={refusal.code}
+          quote={refusal.commands?.join('\n') ?? null}
         />
       ))}
       <div className="mt-2 flex flex-wrap items-center gap-2">

@@ -5,12 +5,12 @@
 export type Marker = {
   panelId: string
   topologyId: string
-  /** `vms`, `templates` or `holders`. */
+  /** `vms`, `templates`, `holders` or, on bridges and VNets, `networks`. */
   kind: string
   id: string
 }
 
-const PATTERN = /^drawbridge:([\w-]+)\/([\w-]+)\/(vms|templates|holders)\/([\w-]+)$/m
+const PATTERN = /^drawbridge:([\w-]+)\/([\w-]+)\/(vms|templates|holders|networks)\/([\w-]+)$/m
 
 /** `drawbridge:p1a2b3/dark-knight/vms/k8s-worker-2` */
 export const formatMarker = ({ panelId, topologyId, kind, id }: Marker): string =>

@@ -32,6 +32,8 @@ export type Observed = {
    * Absent where the reader is older.
    */
   unmarked?: Record<string, ObservedUnmarked>
+  /** By connection: what is there of Proxmox's SDN. Only where the document asks, or had it made. */
+  sdn?: Record<string, Seen<ObservedSdn>>
   /** By VM id: `SHA256:...` of the SSH host key that the panel made and pinned. */
   hostKeys?: Record<string, string>
 }
@@ -83,8 +85,55 @@ export type ObservedHost = {
     { type: string; totalGib: number; usedGib: number; content: string[]; active: boolean }
   >
   bridges: string[]
+  /** Its interfaces in full; absent where the reader is older. */
+  network?: ObservedNetwork
   /** Every guest on the host, ours or not. */
   guests: ObservedGuest[]
+}
+
+/** A host's interfaces as they will be after what is staged is applied. */
+export type ObservedNetwork = {
+  interfaces: ObservedInterface[]
+  /** Difference that waits to be applied, as Proxmox shows it; null: none. */
+  staged: string | null
+  /** Names of those that carry the host's own address or stand below it. */
+  management: string[]
+}
+
+/** One interface of a host, in the words of Proxmox. */
+export type ObservedInterface = {
+  name: string
+  /** `bridge`, `OVSBridge`, `vlan`, `bond`, `eth` ... */
+  type: string
+  active: boolean
+  /** Of a bridge, sorted. */
+  ports: string[]
+  /** What a VLAN interface stands on. */
+  rawDevice: string | null
+  vlanAware: boolean
+  /** Tags that a VLAN-aware bridge passes, `2-4094`; null: all. */
+  vids: string | null
+  mtu: number | null
+  /** The marker line in its comment, null if it is not ours. */
+  marker: string | null
+}
+
+/** Proxmox's SDN with what is staged of it. */
+export type ObservedSdn = {
+  zones: { zone: string; kind: string; bridge: string | null; staged: boolean }[]
+  vnets: {
+    vnet: string
+    zone: string
+    tag: number | null
+    /** The marker in its alias, null if it is not ours. */
+    marker: string | null
+    /** Whether our alias says that its zone was made for it. */
+    withZone: boolean
+    staged: boolean
+    subnets: { id: string; cidr: string; gateway: string | null; staged: boolean }[]
+  }[]
+  /** By node that is up: zones that it has running. */
+  nodes: Record<string, string[]>
 }
 
 export type ObservedGuest = {

@@ -4,6 +4,9 @@ import type { PlanContext } from './context'
 import { type DraftResult, refused } from './draft'
 import { holdsAt, leaveOutHeld } from './holds'
 import { identityRefusals } from './identity'
+import { type NetworkDraft, planBridges } from './networks/plan-bridges'
+import { planSdn } from './networks/plan-sdn'
+import { plugRefusals, tagNotes, waitForNetworks } from './networks/plugs'
 import type { ObservedVm, VmSpec } from './observed'
 import type { FieldChange, ObjectChange, Refused } from './plan'
 import { clusterSteps, recoverSteps } from './plan-cluster'
@@ -43,21 +46,27 @@ export function planDeploy(input: VmPlanInput): DraftResult {
   faults.push(...hostRefusals(hostsIn(wanted, templates), world, context))
   if (faults.length > 0) return refused(...faults)
 
+  const bridges = planBridges(input, on)
+  const sdn = planSdn(input, on)
+  const makes = new Map([...bridges.makes, ...sdn.makes])
   const usable = [...templates.values()].filter((t): t is WantedTemplate => !('refused' in t))
   const blocked = usable.flatMap((template) => templateBlockers(template, world, context))
   const templated = usable.flatMap((template) => templateSteps(template, observed, context))
   const planned = wanted.map((vm) =>
-    planVm(vm, { ...input, world, template: usable.find((t) => t.id === vm.vm.template) }),
+    planVm(vm, { ...input, world, makes, template: usable.find((t) => t.id === vm.vm.template) }),
   )
   const verdicts = Object.keys(topology.clusters ?? {})
     .filter((id) => on(['clusters', id]) === null)
     .map((id) => judgeCluster(topology, observed, context, id))
-  const refusals = [...blocked, ...[...planned, ...verdicts].flatMap((each) => each.refusals)]
+  const refusals = [
+    ...blocked,
+    ...[bridges, sdn, ...planned, ...verdicts].flatMap((each) => each.refusals),
+  ]
   if (refusals.length > 0) return refused(...refusals)
 
   const held = heldVmSteps(
     everyVm.filter((id) => !vmIds.includes(id)),
-    { ...input, world },
+    { ...input, world, makes },
     usable,
   )
   const vmSteps = oneRestartAtATime(
@@ -68,23 +77,50 @@ export function planDeploy(input: VmPlanInput): DraftResult {
   const clustered = clusterSteps(topology, observed, context).filter(
     (step) => !recovering.has(step.id),
   )
-  const left = leaveOutHeld([...templated, ...held, ...vmSteps, ...clustered], on, observed)
+  const made = wanted.filter((_, i) => planned[i]?.change?.effect === 'create')
+  const networked = [...bridges.steps, ...sdn.steps]
+  const plugging = waitForNetworks(
+    [...templated, ...held, ...vmSteps],
+    makes,
+    pluggedOf(wanted, usable),
+  )
+  const left = leaveOutHeld([...networked, ...plugging, ...clustered], on, observed)
   return {
     steps: left.steps,
-    changes: planned.flatMap((each) => each.change ?? []),
+    changes: [...bridges.changes, ...sdn.changes, ...planned.flatMap((each) => each.change ?? [])],
     losses: [],
     notes: [
       ...left.notes,
+      ...bridges.notes,
+      ...sdn.notes,
+      ...tagNotes(made, world, makes),
       ...orphanNotes(world, topology),
       ...usable.flatMap((template) =>
         templateSteps(template, observed, context).length > 0 ? [] : staleNotes(template, input),
       ),
       ...[...planned, ...verdicts].flatMap((each) => each.notes),
     ],
-    wayBack: 'Deploy an older revision to go back; VMs that were made are removed by Destroy.',
-    level: 0,
+    wayBack: `Deploy an older revision to go back; VMs that were made are removed by Destroy.${networked.length === 0 ? '' : NETWORK_WAY_BACK}`,
+    level: networked.length === 0 ? 0 : 2,
   }
 }
+
+const NETWORK_WAY_BACK =
+  " Proxmox takes no change of a host's network back by itself: if a host stops answering, restore /etc/network/interfaces at its console and run ifreload -a."
+
+/** Where VMs and templates are plugged in, by the object of their steps. */
+const pluggedOf = (
+  vms: readonly WantedVm[],
+  templates: readonly WantedTemplate[],
+): Map<string, { hostId: string; bridges: string[] }> =>
+  new Map([
+    ...vms.map(({ object, hostId, spec }): [string, { hostId: string; bridges: string[] }] => {
+      return [object.join('/'), { hostId, bridges: spec.nics.map(({ bridge }) => bridge) }]
+    }),
+    ...templates.map(({ id, hostId, bridge }): [string, { hostId: string; bridges: string[] }] => {
+      return [`templates/${id}`, { hostId, bridges: [bridge] }]
+    }),
+  ])
 
 type Templates = Map<string, WantedTemplate | { refused: Refused }>
 
@@ -110,7 +146,7 @@ const hostsIn = (wanted: readonly WantedVm[], templates: Templates): string[] =>
  */
 function heldVmSteps(
   ids: readonly string[],
-  input: VmPlanInput & { world: World },
+  input: VmPlanInput & { world: World; makes: NetworkDraft['makes'] },
   templates: readonly WantedTemplate[],
 ): Step[] {
   return ids.flatMap((id) => {
@@ -122,7 +158,12 @@ function heldVmSteps(
 }
 
 type VmPlan = { steps: Step[]; change: ObjectChange | null; refusals: Refused[]; notes: string[] }
-type PlanVmInput = VmPlanInput & { world: World; template: WantedTemplate | undefined }
+type PlanVmInput = VmPlanInput & {
+  world: World
+  /** What the plan makes before, as `host bridge`. */
+  makes: NetworkDraft['makes']
+  template: WantedTemplate | undefined
+}
 
 function planVm(wanted: WantedVm, input: PlanVmInput): VmPlan {
   const seen = seenVm(input.world, wanted.hostId, wanted.vm.id)
@@ -147,6 +188,7 @@ function planVm(wanted: WantedVm, input: PlanVmInput): VmPlan {
   const refusals = [
     ...templateRefusals(template, wanted, topology, world),
     ...roomRefusals(wanted, world),
+    ...plugRefusals(wanted, null, world, input.makes),
     ...diskElsewhereRefusals(wanted, world),
   ]
   const reason = `${vm.name} does not exist`
@@ -158,7 +200,10 @@ function planVm(wanted: WantedVm, input: PlanVmInput): VmPlan {
 
 function planExisting(wanted: WantedVm, seen: ObservedVm, input: PlanVmInput): VmPlan {
   const { object, vm } = wanted
-  const refusals = identityRefusals(wanted, seen, input.topology)
+  const refusals = [
+    ...identityRefusals(wanted, seen, input.topology),
+    ...plugRefusals(wanted, seen, input.world, input.makes),
+  ]
   const { steps, diff, restart } = changeVmSteps(wanted, seen, input)
   if (restart) steps.push(...recoverSteps(input.topology, input.observed, input.context, vm.id))
   for (const { disk, seen: was } of diff.shrunk)

@@ -3,6 +3,8 @@ import { type DraftResult, refused } from './draft'
 import { foreignDiskRefusals } from './foreign-disks'
 import { holderOf } from './holder'
 import { makeStep } from './make-step'
+import { removeBridges } from './networks/plan-bridges'
+import { removeSdn } from './networks/plan-sdn'
 import type { DiskSpec, ObservedVm } from './observed'
 import { placeOf, proxmoxHosts, refTo, storageFor } from './places'
 import type { ObjectChange } from './plan'
@@ -40,14 +42,16 @@ export function planDestroy(goal: DestroyGoal, input: VmPlanInput): DraftResult 
     removeVm(target, ticked, goal.vm !== undefined, input),
   )
   const rest = goal.vm === undefined ? removeRest(ticked, targets, world, input) : []
-  const steps = [...vmSteps, ...rest]
+  const removed = [...vmSteps, ...rest]
+  const nets = goal.vm === undefined ? removeNetworks(removed, input) : { steps: [], changes: [] }
+  const steps = [...removed, ...nets.steps]
   const kept = [
     ...targets.flatMap((target) => dataDisks(target.seen)),
     ...(goal.vm === undefined ? (observed.parked ?? []) : []),
   ].filter((disk) => !ticked.has(disk.serial ?? ''))
   return {
     steps,
-    changes: targets.map(toChange),
+    changes: [...targets.map(toChange), ...nets.changes],
     losses: [...targets.flatMap((target) => lossesOf(target, ticked)), ...wholeLosses(goal, input)],
     notes: [
       ...kept.map((disk) => `Data disk ${disk.serial} (${disk.sizeGib} GiB) is kept.`),
@@ -56,6 +60,17 @@ export function planDestroy(goal: DestroyGoal, input: VmPlanInput): DraftResult 
     wayBack:
       'There is no way back to what is deleted. Deploy makes the VMs again, empty, and attaches the data disks that were kept.',
     level: 3,
+  }
+}
+
+/** Bridges and VNets of ours go when nothing of ours is plugged into them any more. */
+function removeNetworks(removed: readonly Step[], input: VmPlanInput) {
+  const needs = removed.filter(({ kind }) => kind === 'vm.delete').map(({ id }) => id)
+  const bridges = removeBridges(input, () => needs)
+  const sdn = removeSdn(input, needs)
+  return {
+    steps: [...bridges.steps, ...sdn.steps],
+    changes: [...bridges.changes, ...sdn.changes],
   }
 }
 

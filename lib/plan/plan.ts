@@ -21,6 +21,8 @@ export type ObjectChange = {
   effect: Effect
   fields: FieldChange[]
   reason: string
+  /** Of a host whose network changes: `/etc/network/interfaces`, as Proxmox would show it staged. */
+  diff?: string
 }
 
 export type FieldChange = {
@@ -66,4 +68,6 @@ export type Refused = {
   message: string
   object: readonly string[]
   problem?: Problem
+  /** What a person runs at a host's console where the panel must not. */
+  commands?: string[]
 }

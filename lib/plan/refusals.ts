@@ -61,12 +61,6 @@ export function roomRefusals(wanted: WantedVm, world: World): Refused[] {
       'plan.vmid-taken',
       `${vm.name} cannot be made - VMID ${ref.vmid} is ${stranger.guest.name} on ${stranger.hostId}, which is not ours - give ${vm.name} another VMID.`,
     )
-  for (const bridge of new Set(spec.nics.map((nic) => nic.bridge)))
-    if (!host.value.bridges.includes(bridge))
-      refuse(
-        'plan.no-bridge',
-        `${vm.name} cannot be made - ${hostId} has no bridge ${bridge} - name one of ${host.value.bridges.join(', ')} or create it on the host.`,
-      )
   for (const storage of new Set(spec.disks.map((disk) => disk.storage))) {
     const seen = host.value.storages[storage]
     if (!seen?.active)

@@ -24,6 +24,8 @@ const UNMEASURED: Record<StepKind, number> = {
   'disk.park': 5,
   'disk.unpark': 5,
   'disk.delete': 5,
+  'host.network': 15,
+  'sdn.network': 20,
   'guest.ready': 60,
   'guest.reach': 5,
   'guest.kernel': 8,

@@ -22,6 +22,8 @@ const TITLES: { [K in StepKind]: (args: StepArgs[K]) => string } = {
   'disk.park': (a) => `Keep data disk ${a.serial} of ${a.ref.name} with ${a.holder.name}`,
   'disk.unpark': (a) => `Attach kept data disk ${a.serial} to ${a.ref.name}`,
   'disk.delete': (a) => `Delete data disk ${a.serial} of ${a.ref.name}`,
+  'host.network': (a) => hostNetworkTitle(a),
+  'sdn.network': (a) => sdnTitle(a),
   'guest.ready': (a) => `Wait until ${a.guest.name} answers at ${a.guest.address}`,
   'guest.reach': (a) => `Check routes, DNS and time on ${a.guest.name}`,
   'guest.kernel': (a) => `Set kernel modules, sysctls and swap on ${a.guest.name}`,
@@ -46,6 +48,22 @@ const TITLES: { [K in StepKind]: (args: StepArgs[K]) => string } = {
   'addon.install': (a) => `Install ${a.addOn} ${a.version} on ${a.cluster.name}`,
   'addon.resources': (a) => `Apply the resources of ${a.addOn} on ${a.cluster.name}`,
   'addon.remove': (a) => `Remove ${a.addOn} from ${a.cluster.name}`,
+}
+
+const names = (list: readonly string[]) => list.join(', ')
+
+function hostNetworkTitle({ at, make, remove }: StepArgs['host.network']): string {
+  const made = names(make.map(({ name }) => name))
+  const gone = names(remove.map(({ name }) => name))
+  if (made === '') return `Remove ${gone} from the network of ${at.node}`
+  return `Set up ${made}${gone === '' ? '' : `, remove ${gone}`} in the network of ${at.node}`
+}
+
+function sdnTitle({ zones, vnets, remove }: StepArgs['sdn.network']): string {
+  const made = names([...zones.map(({ zone }) => zone), ...vnets.map(({ vnet }) => vnet)])
+  const gone = names([...remove.vnets.map(({ vnet }) => vnet), ...remove.zones])
+  if (made === '') return `Remove ${gone || 'nothing'} from Proxmox's SDN and apply it`
+  return `Set up ${made}${gone === '' ? '' : `, remove ${gone}`} in Proxmox's SDN and apply it`
 }
 
 /** What a step does, in one imperative line. */

@@ -95,6 +95,45 @@ export type K3sMirror = {
   password: string | null
 }
 
+/** A bridge or a VLAN interface of a host that is ours. */
+export type HostInterface = {
+  name: string
+  type: 'bridge' | 'vlan'
+  /** Of a bridge, sorted; empty: its guests reach each other alone. */
+  ports: string[]
+  vlanAware: boolean
+  /** Of a VLAN interface: what it stands on, and its tag. */
+  rawDevice: string | null
+  tag: number | null
+  /** Null: nothing is asked. */
+  mtu: number | null
+  /** Line of its comment. */
+  marker: string
+}
+
+/** A zone that is made for a network of ours. */
+export type SdnZone = {
+  zone: string
+  kind: 'simple' | 'vlan' | 'vxlan'
+  /** Of kind vlan: the bridge whose tags it gives out. */
+  bridge: string | null
+  /** Of kind vxlan: addresses of all nodes. */
+  peers: string[]
+  mtu: number | null
+}
+
+/** A network of Proxmox's SDN that is ours. */
+export type SdnVnet = {
+  vnet: string
+  zone: string
+  tag: number | null
+  marker: string
+  /** Whether its zone is ours as well and goes with the last of its networks. */
+  withZone: boolean
+  /** Of a simple zone, where the nodes are the gateway. */
+  subnet: { cidr: string; gateway: string } | null
+}
+
 type NodeLabels = Record<string, string>
 
 /**
@@ -148,6 +187,24 @@ export type StepArgs = {
   /** Takes a parked data disk back from the holder. Does nothing if the VM has it already. */
   'disk.unpark': { ref: VmRef; holder: VmRef; serial: string; slot: string }
   'disk.delete': { ref: VmRef; serial: string }
+
+  // Networks of hosts
+  /** All that one host gets or loses, because Proxmox reloads its network as a whole. */
+  'host.network': {
+    at: Place
+    make: HostInterface[]
+    /** Ours that are wanted no more; whatever stands above comes first. */
+    remove: { name: string; marker: string }[]
+    /** Addresses of the host by which it is reached. */
+    management: string[]
+  }
+  /** All that one Proxmox gets or loses of its SDN, which is applied on every node at once. */
+  'sdn.network': {
+    connection: string
+    zones: SdnZone[]
+    vnets: SdnVnet[]
+    remove: { vnets: { vnet: string; marker: string }[]; zones: string[] }
+  }
 
   // Guests over SSH
   'guest.ready': { guest: GuestRef }

@@ -1,4 +1,6 @@
 import { canonicalHash } from '@/lib/base/canonical-hash'
+import { DEFAULT_BRIDGE } from '@/lib/topology/defaults'
+import { plugOf } from '@/lib/topology/plug'
 import { resolveVms } from '@/lib/topology/resolve'
 import type { Template, Topology } from '@/lib/topology/topology'
 import type { PlanContext } from './context'
@@ -61,7 +63,7 @@ export function wantTemplate(
         object: ['templates', id],
       },
     }
-  const net = builderNetwork(topology, id)
+  const net = builderNetwork(topology, id, hostId)
   const seed = builderSeed(topology, id, template, context)
   const { url, sha256 = null } = template.image
   return {
@@ -180,7 +182,7 @@ function imageFile(url: string): string {
 }
 
 /** The builder needs a way to the package mirrors: the first network of the VMs that are cloned from it. */
-function builderNetwork(topology: Topology, templateId: string) {
+function builderNetwork(topology: Topology, templateId: string, hostId: string) {
   const networks = topology.networks ?? {}
   const used = resolveVms(topology)
     .filter((vm) => vm.template === templateId)
@@ -192,7 +194,9 @@ function builderNetwork(topology: Topology, templateId: string) {
   )
   const id = used.find((network) => leased.has(network)) ?? used[0] ?? Object.keys(networks)[0]
   const network = id === undefined ? undefined : networks[id]
-  return { bridge: network?.bridge ?? 'vmbr0', tag: network?.vlan ?? null }
+  if (id === undefined || network === undefined) return { bridge: DEFAULT_BRIDGE, tag: null }
+  const { bridge, vlan } = plugOf(id, network, topology.hosts?.[hostId])
+  return { bridge, tag: vlan }
 }
 
 function builderSeed(

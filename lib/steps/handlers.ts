@@ -1,6 +1,7 @@
 import { clusterHandlers } from './cluster-handlers'
 import type { StepHandlers } from './handler'
+import { networkHandlers } from './network/network-handlers'
 import { vmHandlers } from './vm-handlers'
 
 /** Every kind of step and who carries it out. */
-export const handlers: StepHandlers = { ...vmHandlers, ...clusterHandlers }
+export const handlers: StepHandlers = { ...vmHandlers, ...networkHandlers, ...clusterHandlers }

@@ -4,6 +4,7 @@ import { seedFile } from '@/lib/plan/seed-volume'
 import { drivesOf } from '@/lib/proxmox/drive'
 import type { GuestSummary, Proxmox, VmConfig } from '@/lib/proxmox/proxmox'
 import { fromConfig, uuidOf } from '@/lib/proxmox/vm-spec'
+import { bridgeNames, toObservedNetwork } from './network/observe-network'
 import { markerOf } from './vm/our-vm'
 import { SEED_SLOT } from './vm/vm-configure'
 
@@ -13,12 +14,16 @@ const AT_ONCE = 6
 /** A node with every guest on it, and the configurations of its VMs, read anyway for their markers. */
 export type NodeReading = { host: ObservedHost; configs: Map<number, VmConfig> }
 
-/** Reads one node. Throws `ProxmoxError`; half a reading is none. */
-export async function readNode(proxmox: Proxmox, node: string): Promise<NodeReading> {
-  const [status, storages, bridges, guests] = await Promise.all([
+/** Reads one node; `addresses` are its own, as far as the document knows them. Throws `ProxmoxError`; half a reading is none. */
+export async function readNode(
+  proxmox: Proxmox,
+  node: string,
+  addresses: readonly string[] = [],
+): Promise<NodeReading> {
+  const [status, storages, network, guests] = await Promise.all([
     proxmox.nodeStatus(node),
     proxmox.storages(node),
-    proxmox.bridges(node),
+    proxmox.network.read(node),
     proxmox.listGuests(node),
   ])
   // What a processor is called and can do is in the connection's inventory.
@@ -43,7 +48,8 @@ export async function readNode(proxmox: Proxmox, node: string): Promise<NodeRead
           { type, totalGib, usedGib, content, active },
         ]),
       ),
-      bridges,
+      bridges: bridgeNames(network),
+      network: toObservedNetwork(network, addresses),
       guests: guests
         .filter(({ kind, vmid }) => kind === 'lxc' || configs.has(vmid))
         .map((guest) => toObservedGuest(guest, configs.get(guest.vmid))),

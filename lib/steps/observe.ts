@@ -9,6 +9,7 @@ import { drivesOf } from '@/lib/proxmox/drive'
 import type { Proxmox, VmConfig } from '@/lib/proxmox/proxmox'
 import type { Topology } from '@/lib/topology/topology'
 import type { StepContext } from './handler'
+import { observeSdn } from './network/observe-network'
 import { type NodeReading, readNode, readVm } from './observe-host'
 import { observeClusters, observeGuests } from './observe-inside'
 import { observeSightings, type SightedNode } from './observe-sightings'
@@ -76,10 +77,11 @@ export async function observe(
     parked: parkedDisks(ours),
     unmarked: unmarkedAt(topology, readings, ours),
   }
-  const [clusters, guests, hostKeys] = await Promise.all([
+  const [clusters, guests, hostKeys, sdn] = await Promise.all([
     observeClusters(topology, context, partial, deps),
     observeGuests(topology, context, partial, deps),
     pinnedHostKeys(topology, context, deps),
+    observeSdn(topology, deps, { at, read: new Set(readings.map(({ connection }) => connection)) }),
   ])
   const nodes = looked.flatMap((one, index) => sightedNode(one, hostIds[index] ?? ''))
   const sightings = await observeSightings(
@@ -89,7 +91,10 @@ export async function observe(
     deps,
   )
   deps.signal.throwIfAborted()
-  return withSince({ ...partial, clusters, guests, hostKeys, sightings }, previous)
+  return withSince(
+    { ...partial, clusters, guests, hostKeys, sightings, ...(sdn ? { sdn } : {}) },
+    previous,
+  )
 }
 
 const known = <T>(value: T, at: number): Seen<T> => ({ state: 'known', value, at })
@@ -116,7 +121,8 @@ async function lookAtHost(topology: Topology, hostId: string, deps: ObserveDeps)
       return { reason: `this Proxmox has no node ${node}, it has ${names}` }
     }
     if (!there.online) return { reason: `${node} is offline, says its Proxmox` }
-    return { reading: { ...(await readNode(proxmox, node)), proxmox, node, connection } }
+    const own = [topology.hosts?.[hostId]?.address ?? []].flat()
+    return { reading: { ...(await readNode(proxmox, node, own)), proxmox, node, connection } }
   } catch (error) {
     if (deps.signal.aborted || !(error instanceof PanelError)) throw error
     return { reason: error.message }
@@ -282,5 +288,6 @@ function withSince(observed: Observed, previous: Observed | null): Observed {
     vms: date(observed.vms, previous?.vms),
     clusters: date(observed.clusters, previous?.clusters),
     guests: date(observed.guests ?? {}, previous?.guests),
+    ...(observed.sdn ? { sdn: date(observed.sdn, previous?.sdn) } : {}),
   }
 }

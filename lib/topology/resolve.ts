@@ -1,7 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import {
-  DEFAULT_BRIDGE,
   DISK_DEFAULTS,
   defaultStorage,
   disksOf,
@@ -11,6 +10,7 @@ import {
   VM_DEFAULTS,
 } from './defaults'
 import { parseCidr } from './ipv4'
+import { plugOf } from './plug'
 import type { Disk, Host, Network, Nic, PoolPurpose, Topology, Vm, VmRole } from './topology'
 
 /** A VM with everything decided: size, defaults and networks looked up. Null where the document leaves it open. */
@@ -97,7 +97,7 @@ export function resolveVm(topology: Topology, id: string): ResolvedVm | null {
   const cpus = vm.cpus ?? size?.cpus
   const memoryMib = vm.memoryMib ?? size?.memoryMib
   const host = vm.host === undefined ? undefined : topology.hosts?.[vm.host]
-  const nics = resolveNics(topology, vm)
+  const nics = resolveNics(topology, vm, host)
   const disks = resolveDisks(id, vm, host, size?.diskGib)
   if (cpus === undefined || memoryMib === undefined || !nics || !disks) return null
   return {
@@ -144,7 +144,7 @@ export function resolveVms(topology: Topology): ResolvedVm[] {
   return Object.keys(topology.vms ?? {}).flatMap((id) => resolveVm(topology, id) ?? [])
 }
 
-function resolveNics(topology: Topology, vm: Vm): ResolvedNic[] | null {
+function resolveNics(topology: Topology, vm: Vm, host: Host | undefined): ResolvedNic[] | null {
   const nics: ResolvedNic[] = []
   let routed = false
   for (const [id, nic] of Object.entries(vm.nics ?? {})) {
@@ -157,8 +157,7 @@ function resolveNics(topology: Topology, vm: Vm): ResolvedNic[] | null {
       id,
       slot: `net${nics.length}`,
       network: nic.network,
-      bridge: network.bridge ?? DEFAULT_BRIDGE,
-      vlan: network.vlan ?? null,
+      ...plugOf(nic.network, network, host),
       address: nic.address ?? null,
       prefix: block.prefix,
       gateway,

@@ -44,6 +44,7 @@ export const RULES: readonly Rule[] = [
   networks.poolsAreInTheirNetwork,
   networks.poolsAreApart,
   networks.gatewaysAreInside,
+  networks.bridgesToMakeAreNamed,
   networks.hostsAreInTheirNetwork,
   clusters.cidrsFit,
   addresses.addressesAreUnique,

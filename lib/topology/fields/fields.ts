@@ -991,6 +991,14 @@ export const DOCUMENT_FIELDS: Field[] = [
         pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,14}$',
       },
       {
+        key: 'realise',
+        label: 'Realise',
+        description:
+          'How hosts carry it: with a tag on a bridge that is there, which changes nothing on them, or on a bridge that the panel makes and keeps.',
+        control: 'select',
+        options: ['tag', 'bridge'],
+      },
+      {
         key: 'sdn',
         label: 'SDN',
         description: "Made by Proxmox's SDN instead of a tag on a bridge.",
@@ -1010,6 +1018,13 @@ export const DOCUMENT_FIELDS: Field[] = [
             control: 'select',
             required: true,
             options: ['simple', 'vlan', 'qinq', 'vxlan', 'evpn'],
+          },
+          {
+            key: 'vnet',
+            label: 'Vnet',
+            description: 'Its VNet in Proxmox; made of its id if absent.',
+            control: 'text',
+            pattern: '^[a-z][a-z0-9]{1,7}$',
           },
         ],
       },

@@ -89,6 +89,10 @@ export const Network = z.strictObject({
     })
     .optional(),
   bridge: BridgeName.optional().meta({ description: 'Bridge on the hosts; vmbr0 if absent.' }),
+  realise: z.enum(['tag', 'bridge']).optional().meta({
+    description:
+      'How hosts carry it: with a tag on a bridge that is there, which changes nothing on them, or on a bridge that the panel makes and keeps.',
+  }),
   sdn: z
     .strictObject({
       zone: z
@@ -96,6 +100,11 @@ export const Network = z.strictObject({
         .regex(/^[a-z][a-z0-9]{0,7}$/, 'use at most 8 lower-case letters and digits')
         .meta({ description: 'SDN zone of Proxmox.' }),
       kind: z.enum(['simple', 'vlan', 'qinq', 'vxlan', 'evpn']),
+      vnet: z
+        .string()
+        .regex(/^[a-z][a-z0-9]{1,7}$/, 'use two to eight lower-case letters and digits')
+        .optional()
+        .meta({ description: 'Its VNet in Proxmox; made of its id if absent.' }),
     })
     .optional()
     .meta({ description: "Made by Proxmox's SDN instead of a tag on a bridge." }),

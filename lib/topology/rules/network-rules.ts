@@ -33,12 +33,39 @@ export function networksAreApart({ networks }: Survey): Problem[] {
   )
 }
 
+/** What tags are told apart on: a bridge, or a zone of the SDN. */
+const wireOf = ({ bridge, sdn }: Survey['networks'][number]['network']): string =>
+  sdn && sdn.kind !== 'vlan' ? `zone ${sdn.zone}` : (bridge ?? DEFAULT_BRIDGE)
+
+/** `network.realise-no-bridge`: the panel makes a bridge only where it has a name of its own. */
+export function bridgesToMakeAreNamed({ networks }: Survey): Problem[] {
+  return networks.flatMap(({ id, network }) => {
+    if (network.realise !== 'bridge') return []
+    const path = ['networks', id, 'realise']
+    if (network.sdn)
+      return [
+        blocker(
+          'network.realise-no-bridge',
+          path,
+          `${id} asks for a bridge and for a network of Proxmox's SDN - its VMs are plugged into one of them. Take one out.`,
+        ),
+      ]
+    if (network.bridge !== undefined && network.bridge !== DEFAULT_BRIDGE) return []
+    return [
+      blocker(
+        'network.realise-no-bridge',
+        path,
+        `${id} asks for a bridge that is made for it and names ${network.bridge === undefined ? 'none' : `${DEFAULT_BRIDGE}, which carries the host`} - the panel would change the host's own. Write another bridge.`,
+      ),
+    ]
+  })
+}
+
 /** `network.vlan-duplicate`: two networks on one wire. Each site has wires of its own. */
 export function tagsAreUnique({ networks }: Survey): Problem[] {
   const same = duplicates(
     networks,
-    ({ network }) =>
-      `${network.bridge ?? DEFAULT_BRIDGE}/${network.vlan ?? 'untagged'}/${network.site ?? ''}`,
+    ({ network }) => `${wireOf(network)}/${network.vlan ?? 'untagged'}/${network.site ?? ''}`,
   )
   return same.flatMap(([key, [first, ...others]]) => {
     const [bridge, tag] = key.split('/')

@@ -31,7 +31,6 @@ const row = (
  */
 export const NOT_APPLIED: readonly NotApplied[] = [
   row('networks', 'ipv6', 'IPv6'),
-  row('networks', 'sdn', "Proxmox's SDN"),
   row('networks', 'ntp', 'time servers of its own', 'network\\w*\\.ntp\\b'),
   row('policies', '', 'who may talk to whom', '\\.policies\\b'),
   row('switches', 'portMap', 'the networks of its ports'),

@@ -29,6 +29,8 @@ export function bridgesCarryTheirNetworks(survey: Survey): Problem[] {
       if (!bridges || network.sdn) return []
       const found = bridges[bridge]
       if (!found) {
+        // The panel makes it, without a port where the host's entry gives none.
+        if (network.realise === 'bridge') return []
         return [
           blocker(
             'host.no-bridge',

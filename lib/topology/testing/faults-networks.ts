@@ -212,6 +212,24 @@ export const NETWORK_FAULTS: Fault[] = [
     ],
   ],
   [
+    'network.realise-no-bridge',
+    'networks.dmz.realise',
+    [set('networks.dmz.realise', 'bridge')],
+    false,
+    [set('networks.dmz.realise', 'bridge'), set('networks.dmz.bridge', 'vmbr7')],
+  ],
+  [
+    'network.realise-no-bridge',
+    'networks.dmz.realise',
+    [
+      set('networks.dmz.realise', 'bridge'),
+      set('networks.dmz.bridge', 'vmbr7'),
+      set('networks.dmz.sdn', { zone: 'home', kind: 'vlan' }),
+    ],
+    false,
+    [set('networks.dmz.sdn', { zone: 'home', kind: 'vlan' })],
+  ],
+  [
     'network.sdn-zone',
     'networks.dmz.sdn.zone',
     [set('networks.dmz.sdn', { zone: 'z', kind: 'vlan' })],

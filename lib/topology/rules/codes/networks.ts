@@ -137,6 +137,12 @@ export const NETWORKS: readonly CodeFacts[] = [
     source: 'RFC 4291',
   },
   {
+    code: 'network.realise-no-bridge',
+    severities: ['blocker'],
+    cost: 'deploy',
+    what: 'a bridge that is to be made and has no name of its own',
+  },
+  {
     code: 'network.sdn-zone',
     severities: ['warning'],
     cost: 'deploy',
