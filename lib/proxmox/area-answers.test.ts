@@ -72,6 +72,8 @@ test('what is staged of the SDN stands over what runs', async () => {
 test('a rule without enable is off, and options that are not there are defaults', async () => {
   const proxmox = await reading({
     'GET /cluster/firewall/options': { digest: 'da39' },
+    'GET /nodes/pve1/firewall/options': { digest: 'da39' },
+    'GET /nodes/pve2/firewall/options': { enable: 0 },
     'GET /nodes/pve1/qemu/202/firewall/options': { macfilter: 1, enable: 1, ipfilter: 1 },
     'GET /nodes/pve1/qemu/202/firewall/rules': [
       {
@@ -86,6 +88,8 @@ test('a rule without enable is off, and options that are not there are defaults'
   expect(await proxmox.firewall.options({ of: 'cluster' })).toMatchObject({
     ...{ enabled: false, policyIn: null, digest: 'da39' },
   })
+  const ofNode = (node: string) => proxmox.firewall.options({ of: 'node', node })
+  expect([(await ofNode('pve1')).enabled, (await ofNode('pve2')).enabled]).toEqual([true, false])
   expect(await proxmox.firewall.options(vm)).toMatchObject({ enabled: true, ipFilter: true })
   expect(await proxmox.firewall.rules(vm)).toMatchObject([
     { position: 0, enabled: false, port: '6443', interface: 'net0' },

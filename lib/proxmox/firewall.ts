@@ -90,7 +90,7 @@ const policy = z
   .nullish()
   .transform((value) => value ?? null)
 const Options = z.object({
-  enable: flag,
+  enable: nullable(flag),
   policy_in: policy,
   policy_out: policy,
   ipfilter: flag,
@@ -163,7 +163,8 @@ function optionCalls({ read, change }: Verbs): Pick<Firewall, 'options' | 'setOp
       const what = `Read the firewall of ${nameOf(scope)}`
       const found = await read(Options, what, `${rootOf(scope)}/options`)
       return {
-        enabled: found.enable,
+        // A node's is on unless it says otherwise (pve-firewall, host.fw), the others are off.
+        enabled: found.enable ?? scope.of === 'node',
         policyIn: found.policy_in,
         policyOut: found.policy_out,
         ipFilter: found.ipfilter,

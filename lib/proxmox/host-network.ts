@@ -39,7 +39,7 @@ export type HostNetworkState = {
 export type HostNetwork = {
   read(node: string): Promise<HostNetworkState>
   create(node: string, name: string, type: string, params: VmParams): Promise<void>
-  /** The whole interface: what is left out is gone. */
+  /** What is left out stays; `delete` names what goes, separated by commas. */
   update(node: string, name: string, type: string, params: VmParams): Promise<void>
   remove(node: string, name: string): Promise<void>
   /** Applies *all* that is staged, by whomever. */
