@@ -81,7 +81,10 @@ export async function changeHostNetwork(
   if (last.staged !== staged.staged) refuseStrangers(node, strangersIn(before, last, changes))
   await waitForTask(await network.apply(node), wait)
   const after = await network.read(node)
-  const missing = missingIn(after, changes)
+  const ours = new Set(changes.map(({ name }) => name))
+  const missing = changedInterfaces(last.interfaces, after.interfaces).filter((name) =>
+    ours.has(name),
+  )
   if (after.staged !== null || missing.length > 0)
     throw new ProxmoxError(
       'proxmox.not-applied',
@@ -167,15 +170,3 @@ const isVlanOn = (change: InterfaceChange, port: string): boolean =>
   change.do === 'create' &&
   change.type === 'vlan' &&
   (change.params['vlan-raw-device'] === port || change.name.startsWith(`${port}.`))
-
-/** What was to be there and is not, or was to be gone and is there. */
-const missingIn = (
-  { interfaces }: HostNetworkState,
-  changes: readonly InterfaceChange[],
-): string[] =>
-  changes
-    .filter((change) => {
-      const found = interfaces.find(({ name }) => name === change.name)
-      return change.do === 'remove' ? found !== undefined : found === undefined
-    })
-    .map(({ name }) => name)
