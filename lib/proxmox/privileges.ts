@@ -75,6 +75,13 @@ const OF_AREA: Record<PrivilegeArea, (major: number) => Record<string, string>> 
   sdn: () => ({ 'SDN.Allocate': 'keep SDN zones and networks', 'SDN.Audit': 'see them' }),
 }
 
+/** Every area, sorted. */
+export const PRIVILEGE_AREAS = Object.keys(OF_AREA).toSorted() as PrivilegeArea[]
+
+/** What an area needs by name, with the reason; empty where PVE of this major needs nothing more. */
+export const privilegesOfArea = (area: PrivilegeArea, major: number): Record<string, string> =>
+  OF_AREA[area](major)
+
 /** Privileges whose lack fails no step: the agent is a convenience. */
 const OPTIONAL = new Set(['VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted', 'VM.Monitor'])
 
@@ -139,6 +146,13 @@ export function roleCommands(major: number, areas: readonly PrivilegeArea[] = []
     'pveum acl modify / --users drawbridge@pve --roles Drawbridge',
     'pveum user token add drawbridge@pve panel --privsep 0',
   ]
+}
+
+/** The command that lets the panel's role do one area's work too; null where nothing is lacking. */
+export function areaCommand(area: PrivilegeArea, major: number): string | null {
+  const names = Object.keys(privilegesOfArea(area, major)).toSorted()
+  if (names.length === 0) return null
+  return `pveum role modify Drawbridge --append 1 --privs "${names.join(' ')}"`
 }
 
 /** The commands that bring an existing role up to date, after an upgrade of Proxmox or the panel. */

@@ -1,0 +1,85 @@
+import {
+  areaCommand,
+  neededPrivileges,
+  PRIVILEGE_AREAS,
+  type PrivilegeArea,
+  privilegesOfArea,
+  roleCommands,
+  roleUpdateCommands,
+} from '../privileges'
+
+const VERSIONS = [
+  { major: 9, name: 'Proxmox VE 9', note: 'The reference: what the panel is made and tested for.' },
+  {
+    ...{ major: 8, name: 'Proxmox VE 8.4' },
+    note: 'Supported too, older ones are not. It names the agent’s privilege differently.',
+  },
+] as const
+
+/** When an area's privileges are needed. */
+const WHEN: Record<PrivilegeArea, string> = {
+  backups: 'backups are drawn, or a VM is restored',
+  console: 'the screen or serial port of a VM is opened',
+  devices: 'a GPU or another PCI device is mapped for a VM',
+  firewall: 'the policy of the networks becomes firewall rules',
+  'guest-files': 'files of guests are read or written through the agent',
+  ha: 'VMs are under HA',
+  'host-network': 'bridges or VLANs of hosts are changed',
+  migration: 'VMs move between hosts',
+  pools: 'VMs are kept in resource pools',
+  sdn: 'networks become SDN zones and networks',
+}
+
+const HEAD = `# What the panel asks of Proxmox
+
+Generated from \`lib/proxmox/privileges.ts\`; a test keeps it true, and another runs these commands at the lab, as 9 and as 8.4, and holds the token that they make to the suite of what the panel does with VMs.
+
+Run the commands in a node's shell as root. They make a role with exactly the privileges below, a user without a password, and a token with the user's rights; the last one prints the token's secret, once. *Test* of a connection compares a token with this list and names what is missing and what is more than needed.`
+
+const code = (lines: readonly string[]) => ['```sh', ...lines, '```'].join('\n')
+
+const section = ({ major, name, note }: (typeof VERSIONS)[number]): string =>
+  [
+    `## ${name}`,
+    note,
+    code(roleCommands(major)),
+    'After an upgrade of Proxmox or of the panel, the role is brought up to date by',
+    code(roleUpdateCommands(major)),
+    [
+      '| privilege | what for |',
+      '|---|---|',
+      ...neededPrivileges(major).map(
+        (each) => `| \`${each.name}\` | ${each.why}${each.optional ? '; can be left out' : ''} |`,
+      ),
+    ].join('\n'),
+  ].join('\n\n')
+
+const names = (area: PrivilegeArea, major: number) =>
+  Object.keys(privilegesOfArea(area, major))
+    .map((name) => `\`${name}\``)
+    .join(', ') || 'nothing more'
+
+const areas = (): string =>
+  [
+    '## Only where it is used',
+    '*Test* does not ask for these; what needs one and lacks it says so by name. Add what you use:',
+    [
+      '| when | PVE 9 | PVE 8.4 |',
+      '|---|---|---|',
+      ...PRIVILEGE_AREAS.map((area) => `| ${WHEN[area]} | ${names(area, 9)} | ${names(area, 8)} |`),
+    ].join('\n'),
+    'For PVE 9:',
+    code(
+      PRIVILEGE_AREAS.flatMap((area) => {
+        const command = areaCommand(area, 9)
+        return command === null ? [] : [`# ${WHEN[area]}`, command]
+      }),
+    ),
+  ].join('\n\n')
+
+/**
+ * docs/proxmox-privileges.md. Generated; `npx vitest run lib/proxmox/privileges-page.test.ts -u`
+ * renews it.
+ */
+export const privilegesPage = (): string =>
+  `${[HEAD, ...VERSIONS.map(section), areas()].join('\n\n')}\n`
