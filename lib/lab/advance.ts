@@ -7,6 +7,7 @@ import { advanceGuest } from './guest/boot'
 import { runProcess } from './guest/process/run'
 import { tickKubernetes, watchMachines } from './kubernetes/lab-kubernetes'
 import { standsStill, stopFailedWriters } from './standstill'
+import { startByItself } from './start-guest'
 import type { Effect, Lab, LabState } from './state'
 import { lockIsFree } from './tasks/locks'
 import { runTask } from './tasks/run'
@@ -14,6 +15,7 @@ import { switchOff } from './vm/power-state'
 
 /** Everything that waits for an instant: tasks, guests, their processes, waiting requests. */
 function* dueInstants(state: LabState): Generator<number> {
+  if (state.starting) yield state.at
   for (const task of state.tasks) if (task.run && task.run.due !== null) yield task.run.due
   for (const vm of Object.values(state.vms)) {
     if (!vm.guest || standsStill(vm)) continue
@@ -62,6 +64,7 @@ function happen(lab: Lab): void {
       task.run.due = null
       runTask(lab, task)
     }
+  beginStarts(lab)
   for (const vm of Object.values(state.vms)) {
     if (standsStill(vm)) continue
     const guest = vm.guest
@@ -78,6 +81,17 @@ function happen(lab: Lab): void {
   const tick = state.kubernetes?.nextTick
   if (tick != null && tick <= now.at) tickKubernetes(lab)
   retryWaiters(lab)
+}
+
+/** Starts that a task of this turn asked for. */
+function beginStarts(lab: Lab): void {
+  const wanted = lab.state.starting
+  if (!wanted) return
+  delete lab.state.starting
+  for (const vmid of wanted) {
+    const vm = lab.state.vms[vmid]
+    if (vm && !vm.running) startByItself(lab, vm)
+  }
 }
 
 /** Requests whose lock is free now, or whose patience is over. */

@@ -1,15 +1,10 @@
 import { faultsOf } from './faults'
+import { isLost } from './lost-disks'
 import type { LabState, Vm } from './state'
 import { disksOf } from './vm/volume-of-drive'
 
 /** Whether nothing happens in a guest although its QEMU runs: paused, or stopped by an I/O error. */
 export const standsStill = (vm: Vm): boolean => vm.paused || vm.ioError === true
-
-/** Whether the disk below a storage is gone on that host. */
-export const isLost = (state: LabState, storage: string, node: string): boolean =>
-  faultsOf(state, 'disk-lost').some(
-    (fault) => fault.storage === storage && (fault.node === undefined || fault.node === node),
-  )
 
 /** Whether a write to that storage fails there. */
 export const refusesWrites = (state: LabState, storage: string, node: string): boolean =>

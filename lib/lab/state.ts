@@ -41,6 +41,8 @@ export type LabState = ClusterState & {
   consoles?: Record<string, LabConsole>
   /** Hosts that the HA manager misses, each with the virtual instant at which it is fenced. */
   missed?: Record<string, number>
+  /** Guests whose start is about to begin by itself, after the tasks of this turn. */
+  starting?: number[]
   /** Hosts that were fenced and have not come back. */
   fenced?: string[]
   /** Clusters that kubeadm made in guests; absent until the first. */

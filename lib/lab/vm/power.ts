@@ -3,9 +3,8 @@ import { mappingsOf } from '../cluster-state'
 import { bootGuest } from '../guest/boot'
 import { beginShutdown, obeysAcpi } from '../guest/stop'
 import { bridgesOn } from '../host-sdn'
+import { isLost } from '../lost-disks'
 import { whyNotMapped } from '../mapping'
-import { isLost } from '../standstill'
-import { startByItself } from '../start-guest'
 import type { Lab, Vm } from '../state'
 import type { Acts } from '../tasks/acts'
 import { act, sleep } from '../tasks/task'
@@ -138,9 +137,9 @@ export const powerActs: Acts<
     bootGuest(lab, vm)
   },
 
+  /** Its start is a task of its own, which the lab begins after this turn of tasks. */
   'host.start-guest'(lab, _task, { vmid }) {
-    const vm = lab.state.vms[vmid]
-    if (vm && !vm.running) startByItself(lab, vm)
+    lab.state.starting = [...(lab.state.starting ?? []), vmid]
   },
 
   'vm.pause'(lab, task, { vmid, paused }) {

@@ -1,7 +1,7 @@
 import { LabError } from '../api/answer'
 import { wallSeconds } from '../clock'
 import { faultsOf } from '../faults'
-import { isLost } from '../standstill'
+import { isLost } from '../lost-disks'
 import { type Lab, type LabState, type LabStorage, type Vm, type Volume, volumeKey } from '../state'
 
 /** The storage on that node, or PVE's error. */
