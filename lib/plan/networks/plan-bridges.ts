@@ -167,6 +167,13 @@ function whyNotHost(
       message: `The network of ${hostId} cannot be changed - somebody staged changes there that are not applied yet, and Proxmox would apply them along - apply or revert them under ${node} > Network in Proxmox, then plan again.`,
       object,
     }
+  const taken = takenPort(entries, interfaces)
+  if (taken)
+    return {
+      code: 'plan.port-taken',
+      message: `The network of ${hostId} cannot be changed - ${taken.port} is a port of ${taken.by} already, and Linux gives a port to one bridge - write another port, or a tag to the network.`,
+      object,
+    }
   const missing = entries
     .flatMap(({ wanted }) => [...wanted.ports, wanted.rawDevice ?? []].flat())
     .find((port) => !hasInterface(port, interfaces, entries))
@@ -176,6 +183,17 @@ function whyNotHost(
     message: `The network of ${hostId} cannot be changed - it has no port ${missing} - write one of ${portNames(interfaces)} as the bridge's nic.`,
     object,
   }
+}
+
+function takenPort(entries: readonly Entry[], interfaces: readonly ObservedInterface[]) {
+  for (const { wanted } of entries)
+    for (const port of wanted.ports) {
+      const holder = interfaces.find(
+        ({ name, ports }) => name !== wanted.name && ports.includes(port),
+      )
+      if (holder) return { port, by: holder.name }
+    }
+  return null
 }
 
 const hasInterface = (

@@ -59,6 +59,11 @@ function planConnection(
 ): void {
   const { context, observed, topology } = input
   const object = ['networks', wanted[0]?.id ?? '']
+  // Also where it is refused: one reason is enough, its VMs need not say that the VNet is missing.
+  for (const hostId of proxmoxHosts(topology))
+    if (placeOf(topology, hostId)?.connection === connection)
+      for (const { vnet } of wanted)
+        draft.makes.set(`${hostId} ${vnet}`, `sdn.network:${connection}`)
   const seen = observed.sdn?.[connection]
   if (seen?.state !== 'known') {
     draft.refusals.push({
@@ -96,9 +101,6 @@ function planConnection(
     },
   )
   draft.steps.push(step)
-  for (const hostId of proxmoxHosts(topology))
-    if (placeOf(topology, hostId)?.connection === connection)
-      for (const { vnet } of wanted) draft.makes.set(`${hostId} ${vnet}`, step.id)
   draft.changes.push(...wanted.flatMap((each) => toChange(each, todo, seen.value, step.reason)))
   draft.notes.push(
     `Applying the SDN reloads the network of every node of ${connection} at once, also of those that have no VM of this document.`,
