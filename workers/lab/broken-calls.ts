@@ -22,13 +22,18 @@ export async function askThroughFaults(engine: Engine, request: LabRequest): Pro
   return cut === null ? late : { ...late, cut }
 }
 
+/** Connections as TCP has them, by their ports. */
+const RAW = new Map<string, Socket>()
+const ends = ({ localPort, remotePort }: Socket): string => `${localPort} ${remotePort}`
+
 /** Ends an answer as `cut` says: half of it and a reset, or nothing for as long as the other side waits. */
 export function breakOff(response: ServerResponse, cut: Cut): void {
   if (cut === 'hang') return
   response.writeHead(200, { 'Content-Length': '100', 'Content-Type': 'application/json' })
   response.write('{"data":', () => {
-    const { socket } = response
-    if (socket && 'resetAndDestroy' in socket) socket.resetAndDestroy()
+    // Only the connection below TLS can be reset; the one above would say goodbye first.
+    const below = response.socket ? RAW.get(ends(response.socket)) : undefined
+    if (below) below.resetAndDestroy()
     else response.destroy()
   })
 }
@@ -48,6 +53,9 @@ export function dropWhileSilent(server: Server, engine: Engine, node: () => stri
   const held = new Set<Socket>()
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
+    const key = ends(socket)
+    RAW.set(key, socket)
+    socket.on('close', () => RAW.delete(key))
     if (!isSilent(engine.state, node())) return shake?.call(server, socket)
     held.add(socket)
     socket.on('error', () => socket.destroy())
