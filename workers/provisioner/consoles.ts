@@ -24,7 +24,14 @@ export type ConsolesOptions = {
   send(message: ToPanel): void
 }
 
-type Open = { stream: ConsoleStream; unshown: number; paused: boolean }
+type Open = {
+  /** Null while it opens. */
+  stream: ConsoleStream | null
+  /** Read and not sent yet: the window is full. */
+  waiting: Uint8Array[]
+  unshown: number
+  paused: boolean
+}
 
 /**
  * The consoles that browsers look at through the panel. Output goes on as it comes and is kept
@@ -51,25 +58,27 @@ export class OpenConsoles {
       kind === 'serial'
         ? await proxmox.consoles.openSerial(ref.at.node, ref.vmid)
         : await proxmox.consoles.openScreen(ref.at.node, ref.vmid)
-    let ended = false
-    const stream = await reach.openConsole(ref.at.connection, door, {
-      output: (bytes) => this.#output(id, bytes),
-      end: () => {
-        ended = true
+    const open: Open = { stream: null, waiting: [], unshown: 0, paused: false }
+    this.#open.set(id, open)
+    const stream = await reach
+      .openConsole(ref.at.connection, door, {
+        output: (bytes) => this.#output(id, bytes),
+        end: () => {
+          this.#open.delete(id)
+          send({
+            ...{ type: 'console-ended', id },
+            why: 'Proxmox closed it: the VM was switched off or moved, or somebody else took it.',
+          })
+        },
+      })
+      .catch((error: unknown) => {
         this.#open.delete(id)
-        send({
-          ...{ type: 'console-ended', id },
-          why: 'Proxmox closed it: the VM was switched off or moved, or somebody else took it.',
-        })
-      },
-    })
-    if (!ended) this.#hold(id, stream)
+        throw error
+      })
+    open.stream = stream
+    if (open.paused) stream.pause()
     stream.resize(columns, rows)
     return { password: door.password?.reveal() ?? null }
-  }
-
-  #hold(id: string, stream: ConsoleStream): void {
-    this.#open.set(id, { stream, unshown: 0, paused: false })
   }
 
   async #find(ask: { topologyId: string; vm: string }): Promise<VmRef> {
@@ -86,37 +95,46 @@ export class OpenConsoles {
 
   #output(id: string, bytes: Uint8Array): void {
     const open = this.#open.get(id)
-    if (open) {
-      open.unshown += bytes.byteLength
-      if (!open.paused && open.unshown >= CONSOLE_WINDOW) {
-        open.paused = true
-        open.stream.pause()
-      }
+    if (!open) return
+    open.waiting.push(bytes)
+    this.#pass(id, open)
+  }
+
+  /** Sends what the window has room for; as long as something waits, nothing more is read. */
+  #pass(id: string, open: Open): void {
+    while (open.unshown < CONSOLE_WINDOW) {
+      const first = open.waiting.shift()
+      if (first === undefined) break
+      const now = first.subarray(0, CONSOLE_WINDOW - open.unshown)
+      if (now.length < first.length) open.waiting.unshift(first.subarray(now.length))
+      open.unshown += now.length
+      const data = Buffer.from(now.buffer, now.byteOffset, now.byteLength).toString('base64')
+      this.options.send({ type: 'console-output', id, data })
     }
-    const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-    this.options.send({ type: 'console-output', id, data })
+    const full = open.waiting.length > 0
+    if (full === open.paused) return
+    open.paused = full
+    if (full) open.stream?.pause()
+    else open.stream?.resume()
   }
 
   /** What the panel says to one of them; to one that ended, nothing. */
   take(message: ToConsole): void {
     const open = this.#open.get(message.id)
-    if (!open) return
+    if (!open?.stream) return
     const { stream } = open
     if (message.type === 'console-input') stream.write(Buffer.from(message.data, 'base64'))
     else if (message.type === 'console-resize') stream.resize(message.columns, message.rows)
     else if (message.type === 'console-close') stream.close()
     else {
       open.unshown = Math.max(0, open.unshown - message.bytes)
-      if (open.paused && open.unshown < CONSOLE_WINDOW / 2) {
-        open.paused = false
-        stream.resume()
-      }
+      this.#pass(message.id, open)
     }
   }
 
   /** Ends them all. */
   close(): void {
-    for (const { stream } of this.#open.values()) stream.close()
+    for (const { stream } of this.#open.values()) stream?.close()
   }
 }
 
