@@ -12,6 +12,7 @@ import { rfbChannel } from './rfb-channel'
 export default function ScreenViewer({ topologyId, id, onEnd, onLeave }: OpenConsoleView) {
   const place = useRef<HTMLDivElement>(null)
   const [viewer, setViewer] = useState<RFB | null>(null)
+  const [name, setName] = useState('')
   const latest = useRef({ onEnd, onLeave })
   useEffect(() => {
     latest.current = { onEnd, onLeave }
@@ -49,6 +50,7 @@ export default function ScreenViewer({ topologyId, id, onEnd, onLeave }: OpenCon
       })
       rfb.scaleViewport = true
       rfb.background = 'transparent'
+      rfb.addEventListener('desktopname', (event) => setName(nameIn(event)))
       rfb.addEventListener('connect', () => rfb?.focus())
       rfb.addEventListener('disconnect', () =>
         latest.current.onEnd(
@@ -71,7 +73,7 @@ export default function ScreenViewer({ topologyId, id, onEnd, onLeave }: OpenCon
   return (
     <div className="flex flex-col">
       <div ref={place} className="h-100 overflow-hidden bg-[#0e1116]" />
-      <div className="border-line border-t p-2">
+      <div className="flex items-center gap-3 border-line border-t bg-surface-1 p-2">
         <Button
           size="sm"
           disabledReason={viewer ? null : 'The screen is not here yet.'}
@@ -79,7 +81,12 @@ export default function ScreenViewer({ topologyId, id, onEnd, onLeave }: OpenCon
         >
           Send Ctrl+Alt+Del
         </Button>
+        <span className="text-caption text-ink-2">{name}</span>
       </div>
     </div>
   )
 }
+
+/** What the screen calls itself. */
+const nameIn = (event: Event): string =>
+  event instanceof CustomEvent && typeof event.detail?.name === 'string' ? event.detail.name : ''

@@ -7,7 +7,7 @@ import { useEffect, useRef } from 'react'
 import { ConsoleConnection } from '@/lib/live/console-connection'
 import { liveSocket } from '@/lib/live/socket'
 import type { OpenConsoleView } from './console-view'
-import { nonceDocument } from './nonce-document'
+import { withStyleNonce } from './with-style-nonce'
 
 const SCROLLBACK = 5000
 
@@ -23,12 +23,11 @@ export default function SerialTerminal({ topologyId, id, onEnd, onLeave }: OpenC
     if (!element) return
     const terminal = new Terminal({
       ...{ scrollback: SCROLLBACK, cursorBlink: false, screenReaderMode: true, fontSize: 13 },
-      ...{ fontFamily: tokenOf('--font-mono') || 'monospace', theme: themeOf() },
-      documentOverride: nonceDocument(),
+      ...{ fontFamily: tokenOf('--font-mono') || 'monospace', theme: THEME },
     })
     const fit = new FitAddon()
     terminal.loadAddon(fit)
-    terminal.open(element)
+    withStyleNonce(() => terminal.open(element))
     fit.fit()
     const connection = new ConsoleConnection(
       liveSocket(),
@@ -67,4 +66,4 @@ const tokenOf = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
 /** A console is dark in both themes, as guests expect it. */
-const themeOf = () => ({ background: '#0e1116', foreground: '#e6eaf0', cursor: '#e6eaf0' })
+const THEME = { background: '#0e1116', foreground: '#e6eaf0', cursor: '#e6eaf0' }

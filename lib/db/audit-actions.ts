@@ -133,7 +133,10 @@ const TABLE = {
     say: 'open the console of {object}',
     more: (f) => text(f.after, 'kind'),
   },
-  'console.close': { say: 'close the console of {object}', more: (f) => f.note || null },
+  'console.close': {
+    say: 'close the console of {object}',
+    more: (f) => text(f.after, 'kind'),
+  },
 
   'connection.create': { say: 'make the connection {object}', more: fields },
   'connection.change': { say: 'change the connection {object}', more: fields },
