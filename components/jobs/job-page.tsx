@@ -95,6 +95,7 @@ function JobBody({
       ) : null}
       {state.status === 'failed' ? (
         <Failures
+          lines={stream.lines}
           steps={plan?.steps ?? []}
           state={state}
           onShowLog={(stepId) => setFilter({ ...filter, stepId })}

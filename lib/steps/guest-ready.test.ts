@@ -3,6 +3,7 @@ import { directDialer } from '@/lib/io/dialer'
 import { openGuestPool } from '@/lib/ssh/guest-session'
 import { makePrivateKey, publicKeyOf } from '@/lib/ssh/keys'
 import { startSshGuest } from '@/lib/ssh/testing/ssh-guest'
+import type { FirstBootLines } from './first-boot-lines'
 import { guestReady } from './guest-ready'
 import type { StepContext } from './handler'
 
@@ -112,4 +113,41 @@ test('not being reachable yet is waited for, with the reason in the log', async 
 test('another host key than the pinned one is not waited for', async () => {
   const { ctx } = await guestThat([{ out: 'status: done\n' }], makePrivateKey('other'))
   await expect(guestReady.apply(args, ctx)).rejects.toMatchObject({ code: 'identity.changed' })
+})
+
+/** What a reader of the serial console has, and whether it is still asked for it. */
+function readsAlong(...kept: string[]) {
+  const ended: string[] = []
+  const firstBoot: FirstBootLines = {
+    watch: () => undefined,
+    lines: (vm) => (vm === 'vm' ? kept : []),
+    end: (vm) => void ended.push(vm),
+  }
+  return { firstBoot, ended }
+}
+
+test('a first boot that failed tells what the serial console showed, and goes on reading', async () => {
+  const { ctx } = await guestThat([{ out: 'status: error\n', code: 1 }])
+  const { firstBoot, ended } = readsAlong('Kernel panic - not syncing')
+  const told: string[] = []
+  const log = (line: string, level = 'info') => void told.push(`${level}: ${line}`)
+  await expect(guestReady.apply(args, { ...ctx, log, firstBoot })).rejects.toThrow()
+  expect(told).toEqual([
+    'warn: The last 1 lines of the serial console of vm:',
+    'warn: | Kernel panic - not syncing',
+  ])
+  expect(ended).toEqual([])
+})
+
+test('a boot that went well keeps it in nobody’s way, and gives the port back; so does a cancelled one', async () => {
+  const { ctx } = await guestThat([{ out: 'status: done\n' }])
+  const { firstBoot, ended } = readsAlong('vm login:')
+  const told: string[] = []
+  const log = (line: string, level = 'info') => void told.push(`${level}: ${line}`)
+  await guestReady.apply(args, { ...ctx, log, firstBoot })
+  expect(told).toContain('debug: | vm login:')
+  await guestReady.takeUp?.(args, { ...ctx, log, firstBoot })
+  const signal = AbortSignal.abort(new Error('cancelled'))
+  await expect(guestReady.apply(args, { ...ctx, log, firstBoot, signal })).rejects.toThrow()
+  expect(ended).toEqual(['vm', 'vm', 'vm'])
 })
