@@ -37,7 +37,8 @@ export class FirstBoots {
       watch: (ref) => {
         const port = portOf(ref)
         this.#ports.set(key(ref.vm), port)
-        if (this.#watched.has(port)) return
+        // One that ended was of the machine before this one, or of a start before this one.
+        if (this.#watched.get(port)?.ended === false) return
         const limit = setTimeout(() => this.#stop(port), LIMIT_MS).unref()
         const watched: Watched = { lines: new SerialLines(), ended: false, stream: null, limit }
         this.#watched.set(port, watched)
@@ -74,7 +75,10 @@ export class FirstBoots {
       const door = await proxmox.consoles.openSerial(ref.at.node, ref.vmid, 'serial0')
       const stream = await this.reach.openConsole(ref.at.connection, door, {
         output: (bytes) => watched.lines.take(bytes),
-        end: () => undefined,
+        end() {
+          watched.ended = true
+          clearTimeout(watched.limit)
+        },
       })
       watched.stream = stream
       if (watched.ended) stream.close()
