@@ -267,9 +267,9 @@ export const FAULTS: { readonly [K in FaultKind]: FaultEntry<NamesOf<K>> } = {
     title: 'A thin pool is full',
     group: 'Storage',
     happens:
-      'Data or metadata of the thin pool are used up: every guest on it freezes with an I/O error, whoever it belongs to. Its agent is silent, SSH hangs.',
+      'Data or metadata of the thin pool are used up: every VM on it freezes with an I/O error, whoever it belongs to. Its agent is silent, SSH hangs.',
     shows: 'Each VM on the pool as stopped by an I/O error, with the pool as the cause.',
-    ends: 'Clearing it extends the pool. Guests stay frozen until each is resumed or restarted.',
+    ends: 'Clearing it extends the pool. VMs stay frozen until each is resumed or restarted.',
     params: [
       STORAGE,
       {
