@@ -88,7 +88,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'lib/api/route': { parts: ['lib/base', 'lib/io', 'lib/api', 'lib/auth', 'lib/db', 'lib/live'] },
   'lib/live': { parts: ['lib/base', 'lib/jobs', 'lib/api'] },
   'lib/live/server': {
-    parts: ['lib/base', 'lib/io', 'lib/jobs', 'lib/live', 'lib/api', 'lib/auth', 'lib/db'],
+    parts: [
+      'lib/base',
+      'lib/io',
+      'lib/jobs',
+      'lib/live',
+      'lib/live/server-consoles',
+      'lib/api',
+      'lib/auth',
+      'lib/db',
+    ],
   },
   'lib/live/server-consoles': { parts: ['lib/base', 'lib/live', 'lib/auth'] },
 
