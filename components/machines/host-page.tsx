@@ -17,6 +17,7 @@ import type { TopologyHead } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 import type { Observed, ObservedHost } from '@/lib/plan/observed'
 import { Facts } from './facts'
+import { HostCare } from './host-care'
 import { shownHost } from './host-table'
 import { HostWanted } from './host-wanted'
 import { machineColumns } from './machine-columns'
@@ -119,6 +120,9 @@ function HostNow({
   return (
     <>
       <HostFacts host={seen.value} />
+      {head.document.hosts?.[host]?.connection ? (
+        <HostCare topologyId={head.id} host={host} />
+      ) : null}
       <Section title="Guests" className="mt-6">
         <Table
           caption="Guests of this host"

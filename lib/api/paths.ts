@@ -86,6 +86,7 @@ export const api = {
   errands: (t: string) => `/api/t/${e(t)}/errands`,
   observed: (t: string) => `/api/t/${e(t)}/observed`,
   addresses: (t: string) => `/api/t/${e(t)}/addresses`,
+  hostCare: (t: string, host: string) => `/api/t/${e(t)}/hosts/${e(host)}/care`,
   topologyAudit: (t: string, query = '') => `/api/t/${e(t)}/audit${query}`,
   topologySecrets: (t: string) => `/api/t/${e(t)}/secrets`,
   topologySecret: (t: string, name: string) => `/api/t/${e(t)}/secrets/${e(name)}`,

@@ -101,6 +101,7 @@ const TABLE = {
   'POST /api/t/[t]/errands': row('operator', 'topology', 'jobs:run'),
   'GET /api/t/[t]/observed': row('viewer', 'topology', 'topologies:read'),
   'GET /api/t/[t]/addresses': row('viewer', 'topology', 'topologies:read'),
+  'GET /api/t/[t]/hosts/[h]/care': row('viewer', 'topology', 'topologies:read'),
   'GET /api/t/[t]/audit': row('viewer', 'topology', 'topologies:read'),
   'GET /api/t/[t]/secrets': row('editor', 'topology'),
   'PUT /api/t/[t]/secrets/[name]': row('editor', 'topology', 'secrets:write'),

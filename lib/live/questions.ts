@@ -1,5 +1,5 @@
 import type { ConsoleKind } from '@/lib/api/contract-console'
-
+import type { HostCareAnswer } from '@/lib/api/contract-host-care'
 import type { LabAnswer, LabFault, LabFaultWish, LabResetRequest } from '@/lib/api/contract-lab'
 
 /**
@@ -68,6 +68,8 @@ export type Questions = {
     }
     answer: { password: string | null }
   }
+  /** What a host's Proxmox tells of its disks, thin pools, certificates and updates; at most once a minute. */
+  'host.care': { ask: { connectionId: string; node: string }; answer: HostCareAnswer }
   /** The lab as its page shows it; not running where none answers. */
   'lab.view': { ask: object; answer: LabAnswer }
   /** Switches a failure of the lab on. `lab.absent`, `lab.fault-invalid`. */

@@ -46,6 +46,7 @@ export type PrivilegeArea =
   | 'migration'
   | 'pools'
   | 'sdn'
+  | 'updates'
 
 /** By area; PVE 9's schema names HA's calls with Sys.Console, disks and updates with Sys.Modify. */
 const OF_AREA: Record<PrivilegeArea, (major: number) => Record<string, string>> = {
@@ -73,6 +74,7 @@ const OF_AREA: Record<PrivilegeArea, (major: number) => Record<string, string>> 
   migration: () => ({ 'VM.Migrate': 'move VMs between hosts' }),
   pools: () => ({ 'Pool.Allocate': 'keep pools', 'Pool.Audit': 'see pools' }),
   sdn: () => ({ 'SDN.Allocate': 'keep SDN zones and networks', 'SDN.Audit': 'see them' }),
+  updates: () => ({ 'Sys.Modify': 'see which updates wait' }),
 }
 
 /** Every area, sorted. */

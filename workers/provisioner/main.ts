@@ -12,9 +12,10 @@ import { settleRotation } from '@/lib/db/secret-open/rotate'
 import { parseConfig } from '@/lib/io/env'
 import { logAs } from '@/lib/io/log'
 import { onPanelGone, type ToProvisioner } from '../ipc'
+import { hostCareAnswers } from './answer-host-care'
+import { labAnswers } from './answer-lab'
 import { oidcAnswers } from './answer-oidc'
 import { secretAnswers } from './answer-secrets'
-import { labAnswers } from './answer-lab'
 import { type Answers, answer } from './answers'
 import { OpenConsoles } from './consoles'
 import { FirstBoots } from './first-boots'
@@ -91,6 +92,7 @@ async function run(): Promise<void> {
     ...oidcAnswers({ db, secrets, now }),
     ...gitAnswers(secrets),
     ...labAnswers(dataDir),
+    ...hostCareAnswers({ reach, now }),
     ...consoles.answers,
   }
   const watch = watchTopologies(shop, log)

@@ -28,6 +28,7 @@ const WHEN: Record<PrivilegeArea, string> = {
   migration: 'VMs move between hosts',
   pools: 'VMs are kept in resource pools',
   sdn: 'networks become SDN zones and networks',
+  updates: 'the page of a host shows which updates wait',
 }
 
 const HEAD = `# What the panel asks of Proxmox
