@@ -12,10 +12,10 @@ export type LabSecrets = {
   rootPassword: string
 }
 
-/** What the panel's token may do: the least that deploying needs on PVE 9. */
+/** What the panel's token may do: what deploying needs on PVE 9, the networks of hosts included. */
 const panelPrivileges = (release: '8.4' | '9'): string[] =>
   allPrivileges({ release }).filter((name) =>
-    /^(Datastore\.(Allocate|AllocateSpace|AllocateTemplate|Audit)|Pool\.Audit|SDN\.(Audit|Use)|Mapping\.(Audit|Use)|Sys\.(AccessNetwork|Audit|Console|Syslog)|VM\.(?!Backup|Replicate).*)$/.test(
+    /^(Datastore\.(Allocate|AllocateSpace|AllocateTemplate|Audit)|Pool\.Audit|SDN\.(Allocate|Audit|Use)|Mapping\.(Audit|Use)|Sys\.(AccessNetwork|Audit|Console|Modify|Syslog)|VM\.(?!Backup|Replicate).*)$/.test(
       name,
     ),
   )

@@ -98,6 +98,8 @@ export type ObservedNetwork = {
   staged: string | null
   /** Names of those that carry the host's own address or stand below it. */
   management: string[]
+  /** Whether the panel's token may change them; absent where nobody asks it to. */
+  mayChange?: boolean
 }
 
 /** One interface of a host, in the words of Proxmox. */
@@ -134,6 +136,8 @@ export type ObservedSdn = {
   }[]
   /** By node that is up: zones that it has running. */
   nodes: Record<string, string[]>
+  /** Whether the panel's token may change it; absent where nobody asks it to. */
+  mayChange?: boolean
 }
 
 export type ObservedGuest = {

@@ -9,7 +9,7 @@ import { drivesOf } from '@/lib/proxmox/drive'
 import type { Proxmox, VmConfig } from '@/lib/proxmox/proxmox'
 import type { Topology } from '@/lib/topology/topology'
 import type { StepContext } from './handler'
-import { observeSdn } from './network/observe-network'
+import { mayChangeNetwork, observeSdn } from './network/observe-network'
 import { type NodeReading, readNode, readVm } from './observe-host'
 import { observeClusters, observeGuests } from './observe-inside'
 import { observeSightings, type SightedNode } from './observe-sightings'
@@ -122,7 +122,13 @@ async function lookAtHost(topology: Topology, hostId: string, deps: ObserveDeps)
     }
     if (!there.online) return { reason: `${node} is offline, says its Proxmox` }
     const own = [topology.hosts?.[hostId]?.address ?? []].flat()
-    return { reading: { ...(await readNode(proxmox, node, own)), proxmox, node, connection } }
+    const [reading, mayChange] = await Promise.all([
+      readNode(proxmox, node, own),
+      mayChangeNetwork(topology, proxmox, node),
+    ])
+    const { network } = reading.host
+    if (network && mayChange !== undefined) reading.host.network = { ...network, mayChange }
+    return { reading: { ...reading, proxmox, node, connection } }
   } catch (error) {
     if (deps.signal.aborted || !(error instanceof PanelError)) throw error
     return { reason: error.message }

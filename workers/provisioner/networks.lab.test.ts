@@ -23,10 +23,6 @@ let topologyId: string
 
 beforeEach(async () => {
   home = await startHomelab({ speed: 600 })
-  home.lab.engine.change((lab) => {
-    // The panel's role is for VMs alone; a person who wants networks adds these (docs/networks.md).
-    lab.state.access.roles.Drawbridge?.push('Sys.Modify', 'SDN.Allocate')
-  })
 })
 afterEach(() => home.close())
 
@@ -122,7 +118,24 @@ test('a VNet that is asked for is made with its zone, and both go with the topol
   expect(sdn()).toMatchObject({ zones: {}, vnets: {} })
 })
 
-test('what somebody else staged stops both, by plan and at the last moment', async () => {
+test('a token that may not change networks is told before anything is done', async () => {
+  home.lab.engine.change(({ state }) => {
+    const role = state.access.roles.Drawbridge ?? []
+    state.access.roles.Drawbridge = role.filter((each) => !/^(Sys\.Modify|SDN\.Alloc)/.test(each))
+  })
+  topologyId = await addTopology(
+    home,
+    withLan('{ cidr: 10.9.0.0/24, gateway: 10.9.0.1, bridge: vmbr9, realise: bridge }'),
+  )
+  expect(await planNow(home, topologyId, DEPLOY)).toMatchObject({
+    ok: false,
+    refusals: [
+      { code: 'plan.missing-privilege', commands: [expect.stringContaining('Sys.Modify')] },
+    ],
+  })
+})
+
+test('what somebody else staged refuses the plan, and is theirs to apply or drop', async () => {
   topologyId = await addTopology(
     home,
     withLan('{ cidr: 10.9.0.0/24, gateway: 10.9.0.1, bridge: vmbr9, realise: bridge }'),

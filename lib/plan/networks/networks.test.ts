@@ -162,6 +162,7 @@ describe('a bridge that is asked for', () => {
     ['plan.management-interface', { vlan: undefined }, at('enp5s0'), network()],
     ['plan.no-port', {}, at('enp9s0'), network()],
     ['plan.foreign-network-changes', {}, at('enp6s0'), { ...network(), staged: '+auto vmbr9' }],
+    ['plan.missing-privilege', {}, at('enp6s0'), { ...network(), mayChange: false }],
     [
       'plan.port-taken',
       { vlan: undefined },
@@ -229,6 +230,7 @@ describe("a network of Proxmox's SDN", () => {
   test.each<[string, Partial<Network>, ObservedSdn]>([
     ['plan.zone-differs', VLAN, { ...NONE, zones: [zone({ kind: 'simple' })] }],
     ['plan.zone-differs', VLAN, { ...NONE, zones: [zone({ bridge: 'vmbr9' })] }],
+    ['plan.missing-privilege', VLAN, { ...NONE, mayChange: false }],
     ['plan.zone-by-hand', { sdn: { zone: 'home', kind: 'evpn' } }, NONE],
     [
       'plan.vnet-not-ours',

@@ -141,7 +141,7 @@ function whyNotHost(
   hostId: string,
   { node }: Place,
   entries: readonly Entry[],
-  { management, staged, interfaces }: ObservedNetwork,
+  { management, staged, interfaces, mayChange }: ObservedNetwork,
 ): Refused | null {
   const object = ['hosts', hostId]
   // A VLAN interface beside the management address, on the same wire, changes nothing for what is there.
@@ -161,6 +161,7 @@ function whyNotHost(
       ),
     }
   }
+  if (mayChange === false) return missingPrivilege(`The network of ${hostId}`, 'Sys.Modify', object)
   if (staged !== null)
     return {
       code: 'plan.foreign-network-changes',
@@ -184,6 +185,18 @@ function whyNotHost(
     object,
   }
 }
+
+/** Deploying VMs needs neither; who wants networks made adds it to the panel's role. */
+export const missingPrivilege = (
+  what: string,
+  privilege: string,
+  object: readonly string[],
+): Refused => ({
+  code: 'plan.missing-privilege',
+  message: `${what} cannot be changed - the panel's token lacks ${privilege}, which VMs alone do not need - add it to its role on a node, then plan again.`,
+  object,
+  commands: [`pveum role modify Drawbridge --append 1 --privs ${privilege}`],
+})
 
 function takenPort(entries: readonly Entry[], interfaces: readonly ObservedInterface[]) {
   for (const { wanted } of entries)

@@ -9,7 +9,7 @@ import { placeOf, proxmoxHosts } from '../places'
 import type { ObjectChange } from '../plan'
 import { whyUnknown } from '../refusals'
 import type { SdnVnet, SdnZone, Step } from '../step'
-import type { NetworkDraft, NetworkInput } from './plan-bridges'
+import { missingPrivilege, type NetworkDraft, type NetworkInput } from './plan-bridges'
 import { membersOf } from './wanted-interfaces'
 
 /** One network of the document that is wanted in the SDN of one Proxmox. */
@@ -81,6 +81,8 @@ function planConnection(
   }
   const lacking = nodesLacking(wanted, seen.value)
   if (todo.zones.length === 0 && todo.vnets.length === 0 && lacking.length === 0) return
+  if (seen.value.mayChange === false)
+    draft.refusals.push(missingPrivilege(`The SDN of ${connection}`, 'SDN.Allocate', object))
   const foreign = foreignStaged(seen.value, context, todo.zones)
   if (foreign.length > 0)
     draft.refusals.push({

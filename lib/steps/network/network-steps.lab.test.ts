@@ -9,9 +9,6 @@ let home: LabSteps
 
 beforeAll(async () => {
   home = await startLabSteps()
-  home.lab.engine.change(({ state }) => {
-    state.access.roles.Drawbridge?.push('Sys.Modify', 'SDN.Allocate')
-  })
 })
 afterAll(() => home.close())
 beforeEach(() => {

@@ -21,6 +21,26 @@ export function toObservedNetwork(
   }
 }
 
+/** Whether the token may change a node's interfaces; undefined where the document asks for no bridge. */
+export const mayChangeNetwork = async (
+  topology: Topology,
+  proxmox: Proxmox,
+  node: string,
+): Promise<boolean | undefined> =>
+  Object.values(topology.networks ?? {}).some(({ realise }) => realise === 'bridge')
+    ? mayOn(proxmox, 'Sys.Modify', ['/nodes', `/nodes/${node}`])
+    : undefined
+
+/** A privilege counts where it holds for everything, or on one of these paths. */
+async function mayOn(
+  proxmox: Proxmox,
+  privilege: string,
+  paths: readonly string[],
+): Promise<boolean> {
+  const granted = await proxmox.permissions()
+  return ['/', ...paths].some((path) => granted[path]?.includes(privilege))
+}
+
 /** One interface in planning's words. */
 export function toObservedInterface(found: HostInterface): ObservedInterface {
   const { name, type, active, ports, rawDevice, vlanAware, mtu, raw } = found
@@ -81,7 +101,11 @@ async function readSdn(proxmox: Proxmox, asked: boolean): Promise<SdnReading> {
   const vnets = found.map((each) => ({ each, own: parseAlias(each.alias) }))
   const ours = vnets.some(({ own }) => own !== null)
   if (!asked && !ours) return { zones: [], vnets: [], nodes: {} }
-  const [zones, nodes] = await Promise.all([sdn.zones(), proxmox.nodes()])
+  const [zones, nodes, mayChange] = await Promise.all([
+    sdn.zones(),
+    proxmox.nodes(),
+    asked ? mayOn(proxmox, 'SDN.Allocate', ['/sdn']) : undefined,
+  ])
   const running = await Promise.all(
     nodes.filter(({ online }) => online).map(({ node }) => zonesOf(proxmox, node)),
   )
@@ -99,6 +123,7 @@ async function readSdn(proxmox: Proxmox, asked: boolean): Promise<SdnReading> {
       })),
     ),
     nodes: Object.fromEntries(running),
+    ...(mayChange === undefined ? {} : { mayChange }),
   }
 }
 
