@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { FileUp, FlaskConical, Server } from 'lucide-react'
+import { FileUp, FlaskConical, ScanSearch, Server } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
@@ -18,7 +18,10 @@ import { type Beginning, ChooseBlueprint } from './choose-blueprint'
 import { ImportDocument } from './import-document'
 
 /** Makes a topology and opens its drawing; with a connection, how it fits that one. */
-export function useCreateTopology(connection: string | null = null) {
+export function useCreateTopology(
+  connection: string | null = null,
+  then: (t: string, connection?: string) => string = pages.fit,
+) {
   const router = useRouter()
   const queries = useQueryClient()
   return useMutation({
@@ -26,7 +29,7 @@ export function useCreateTopology(connection: string | null = null) {
     onSuccess: (head) => {
       queries.setQueryData(keys.head(head.id), head)
       void queries.invalidateQueries({ queryKey: keys.topologies() })
-      router.push(connection === null ? pages.design(head.id) : pages.fit(head.id, connection))
+      router.push(connection === null ? pages.design(head.id) : then(head.id, connection))
     },
   })
 }
@@ -35,6 +38,7 @@ export function useCreateTopology(connection: string | null = null) {
 export function Welcome() {
   const connection = useSearchParams().get('connection')
   const create = useCreateTopology(connection)
+  const read = useCreateTopology(connection, pages.adopt)
   const [blueprint, setBlueprint] = useState<Beginning>(
     connection === null ? 'dark-knight' : 'single-node',
   )
@@ -71,6 +75,22 @@ export function Welcome() {
             </Button>
           }
         />
+        {connection === null ? null : (
+          <DoorCard
+            icon={<ScanSearch size={20} aria-hidden />}
+            title="My Proxmox"
+            text="What runs is read into a new drawing: hosts, networks, VMs. You choose which VMs the panel manages; all others are left alone."
+            action={
+              <Button
+                busy={read.isPending}
+                disabledReason={role}
+                onClick={() => read.mutate(requestFor('empty'))}
+              >
+                Read what runs
+              </Button>
+            }
+          />
+        )}
         <DoorCard
           icon={<Server size={20} aria-hidden />}
           title="Connect my Proxmox"
@@ -96,6 +116,11 @@ export function Welcome() {
       {create.error && !importing ? (
         <div className="mt-4">
           <FailureNote error={create.error} />
+        </div>
+      ) : null}
+      {read.error ? (
+        <div className="mt-4">
+          <FailureNote error={read.error} />
         </div>
       ) : null}
       {importing ? <ImportDocument create={create} /> : null}

@@ -8,7 +8,11 @@ import type { FitAnswer } from '@/lib/api/contract-fit'
 import type { Problem } from '@/lib/topology/problem'
 
 /** What the answers make of the document: what cannot be had, what it costs, what changes. */
-export const FitOutcome = ({ fit }: { fit: FitAnswer }) => (
+export const FitOutcome = ({
+  fit,
+}: {
+  fit: Pick<FitAnswer, 'problems' | 'unmet' | 'took' | 'changes'>
+}) => (
   <>
     <Section title="Does it work here?">
       <Findings problems={fit.problems} />

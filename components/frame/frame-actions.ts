@@ -73,6 +73,14 @@ export function frameActions(
       run: () => does.go(pages.fit(topologyId ?? '')),
     },
     {
+      id: 'go.adopt',
+      label: 'Go to My Proxmox',
+      group: 'Go to',
+      words: 'adopt import existing machines running read take over unmanaged',
+      disabledReason: needsTopology,
+      run: () => does.go(pages.adopt(topologyId ?? '')),
+    },
+    {
       id: 'go.lab',
       label: 'Go to Lab',
       group: 'Go to',

@@ -97,6 +97,11 @@ export function ConnectionCard({
               Build on it
             </Link>
           ) : null}
+          {connection.state.state === 'known' ? (
+            <Link href={pages.welcome(connection.id)} className={buttonClass()}>
+              Read into a drawing
+            </Link>
+          ) : null}
           <Button
             busy={test.isPending || running}
             disabledReason={role}

@@ -12,6 +12,8 @@ export const pages = {
     `/t/${e(t)}/plan${goal ? `?goal=${e(JSON.stringify(goal))}` : ''}`,
   fit: (t: string, connection?: string) =>
     `/t/${e(t)}/design/fit${connection === undefined ? '' : `?connection=${e(connection)}`}`,
+  adopt: (t: string, connection?: string) =>
+    `/t/${e(t)}/design/adopt${connection === undefined ? '' : `?connection=${e(connection)}`}`,
   history: (t: string) => `/t/${e(t)}/plan/history`,
   git: (t: string) => `/t/${e(t)}/plan/history?tab=git`,
   jobs: () => '/jobs',
@@ -82,6 +84,7 @@ export const api = {
   layout: (t: string) => `/api/t/${e(t)}/layout`,
   plan: (t: string, goal: unknown) => `/api/t/${e(t)}/plan?goal=${e(JSON.stringify(goal))}`,
   fit: (t: string, query = '') => `/api/t/${e(t)}/fit${query}`,
+  adopt: (t: string, query = '') => `/api/t/${e(t)}/adopt${query}`,
   startJob: (t: string) => `/api/t/${e(t)}/jobs`,
   errands: (t: string) => `/api/t/${e(t)}/errands`,
   observed: (t: string) => `/api/t/${e(t)}/observed`,

@@ -97,6 +97,7 @@ const TABLE = {
   'PUT /api/t/[t]/layout': row('editor', 'topology', 'topologies:write'),
   'GET /api/t/[t]/plan': row('viewer', 'topology', 'topologies:read'),
   'GET /api/t/[t]/fit': row('viewer', 'topology', 'topologies:read'),
+  'GET /api/t/[t]/adopt': row('viewer', 'topology', 'topologies:read'),
   'POST /api/t/[t]/jobs': row('operator', 'topology', 'jobs:run'),
   'POST /api/t/[t]/errands': row('operator', 'topology', 'jobs:run'),
   'GET /api/t/[t]/observed': row('viewer', 'topology', 'topologies:read'),

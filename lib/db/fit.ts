@@ -28,17 +28,7 @@ export async function fitHead(
 ): Promise<FitAnswer> {
   const head = await findRevision(db, topologyId)
   const topology = readTopology(head.hash, head.text)
-  const inventories: Record<string, Inventories[string]> = {}
-  const connections: FitConnection[] = []
-  for (const { id, name } of await listConnections(db)) {
-    if (within !== null && !within.includes(id)) continue
-    const inventory = await findInventory(db, id)
-    const trouble = inventory?.nodes.flatMap((each) =>
-      each.trouble === null ? [] : [{ node: each.node, reason: each.trouble }],
-    )
-    connections.push({ id, name, readAt: inventory?.at ?? null, trouble: trouble ?? [] })
-    if (inventory) inventories[id] = { name, inventory: told(inventory, { panelId, topologyId }) }
-  }
+  const { connections, inventories } = await readInventories(db, { topologyId, panelId, within })
   const preferred = connection !== undefined && inventories[connection] ? connection : null
   const machines = Object.keys(inventories)
   const seen = await seenAround(db, { topologyId, topology, machines })
@@ -53,6 +43,25 @@ export async function fitHead(
     problems: fitted.problems,
     text: rewriteText(head.text, fitted.changes),
   }
+}
+
+/** The connections that may be used, and what their tests read, with this topology's guests told apart. */
+export async function readInventories(
+  db: Db,
+  { topologyId, panelId, within }: Fitted,
+): Promise<{ connections: FitConnection[]; inventories: Record<string, Inventories[string]> }> {
+  const inventories: Record<string, Inventories[string]> = {}
+  const connections: FitConnection[] = []
+  for (const { id, name } of await listConnections(db)) {
+    if (within !== null && !within.includes(id)) continue
+    const inventory = await findInventory(db, id)
+    const trouble = inventory?.nodes.flatMap((each) =>
+      each.trouble === null ? [] : [{ node: each.node, reason: each.trouble }],
+    )
+    connections.push({ id, name, readAt: inventory?.at ?? null, trouble: trouble ?? [] })
+    if (inventory) inventories[id] = { name, inventory: told(inventory, { panelId, topologyId }) }
+  }
+  return { connections, inventories }
 }
 
 /**

@@ -35,7 +35,10 @@ export function planAdopt(input: VmPlanInput): DraftResult {
     return there && (vm.adopted || isIt(vm, id, there)) ? [{ id, vm, there }] : []
   })
   const refusals = [
-    ...named.flatMap(([id, vm]) => (observed.unmarked?.[id] ? [] : [gone(id, vm)])),
+    ...named.flatMap(([id, vm]) => {
+      if (observed.unmarked?.[id]) return []
+      return [observed.vms[id] === undefined ? unlooked(id, vm) : gone(id, vm)]
+    }),
     ...found.flatMap((each) => whyNotTaken(each)),
   ]
   if (refusals.length > 0) return refused(...refusals)
@@ -90,6 +93,13 @@ function isIt(vm: Vm, id: string, there: ObservedUnmarked): boolean {
     ? there.name === (vm.name ?? id)
     : macs.some((m) => there.macs.includes(m))
 }
+
+/** It came into the document after the last look. */
+const unlooked = (id: string, { name = id }: Vm): Refused => ({
+  code: 'plan.unknown-vm-state',
+  message: `${name} cannot be planned - it was not looked at since it came into the document - refresh, then plan again.`,
+  object: ['vms', id],
+})
 
 const gone = (id: string, { name = id, vmid, host }: Vm): Refused => ({
   code: 'plan.adopt-absent',

@@ -29,6 +29,9 @@ export function EmptyDrawing({
             <Link href={pages.fit(topologyId)} className={buttonClass({ variant: 'primary' })}>
               Draw my machines
             </Link>
+            <Link href={pages.adopt(topologyId)} className={buttonClass()}>
+              Read what runs
+            </Link>
             <Button disabledReason={readOnlyReason} onClick={onEdit} className="max-sm:hidden">
               Add things by hand
             </Button>
@@ -36,7 +39,8 @@ export function EmptyDrawing({
         }
       >
         The hosts of a connected Proxmox can be drawn as they are, with their storages, bridges,
-        network and the guests that others made. Or add the first thing by hand.
+        network and the guests that others made; or read what runs and take over the VMs that you
+        choose. Or add the first thing by hand.
       </EmptyState>
     </div>
   )

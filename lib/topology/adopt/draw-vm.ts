@@ -34,7 +34,7 @@ export function drawVm(
   const nics = drawNics(fitting, { guest, machine, networks, left })
   const disks = drawDisks(machine, left)
   const vm = {
-    ...(name === id ? {} : leave('name', { name }, DnsLabel.safeParse(name).success)),
+    ...(name === id ? {} : leave('name', { name }, canBeNamed(fitting, name))),
     role: 'plain',
     adopted: true,
     host,
@@ -68,6 +68,12 @@ export function drawVm(
   put(fitting, ['vms', id], vm)
   return { vm, left }
 }
+
+/** A document wants DNS labels, no numbers, and each name once; Proxmox does not. */
+const canBeNamed = ({ topology }: Fitting, name: string): boolean =>
+  DnsLabel.safeParse(name).success &&
+  !/^\d+$/.test(name) &&
+  !Object.entries(topology.vms ?? {}).some(([id, vm]) => (vm.name ?? id) === name)
 
 type Drawing = {
   guest: InventoryGuest
