@@ -2,6 +2,7 @@ import type { Observed, ObservedCluster, ObservedVm, Seen } from '@/lib/plan/obs
 import type { Topology } from '@/lib/topology/topology'
 import type { JobSummary, StatusAnswer } from './contract'
 import { pages } from './paths'
+import { frozenCauses } from './status-frozen'
 
 export type Cause = StatusAnswer['causes'][number]
 
@@ -39,6 +40,7 @@ export function causesOf(watched: Watched, now: number): Cause[] {
   )
   return [
     ...hostCauses(watched, applied, observed),
+    ...frozenCauses(watched, applied, observed),
     ...vmCauses(watched, applied, observed, silent),
     ...clusterCauses(watched, applied, observed, silent),
     ...failed,

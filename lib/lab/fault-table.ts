@@ -268,7 +268,8 @@ export const FAULTS: { readonly [K in FaultKind]: FaultEntry<NamesOf<K>> } = {
     group: 'Storage',
     happens:
       'Data or metadata of the thin pool are used up: every VM on it freezes with an I/O error, whoever it belongs to. Its agent is silent, SSH hangs.',
-    shows: 'Each VM on the pool as stopped by an I/O error, with the pool as the cause.',
+    shows:
+      'Status says how many VMs are frozen by an I/O error and names the storage; at Proxmox they still "run".',
     ends: 'Clearing it extends the pool. VMs stay frozen until each is resumed or restarted.',
     params: [
       STORAGE,

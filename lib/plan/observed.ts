@@ -172,6 +172,8 @@ export type ObservedVm = {
   /** Proxmox's `lock`, such as `clone`. */
   lock: string | null
   uptimeS: number
+  /** QEMU stopped it at a write that failed, as on a full pool; it is "running" all the same. */
+  ioError?: true
   /** Digest of its configuration. */
   digest: string
   uuid: string | null

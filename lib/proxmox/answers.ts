@@ -75,6 +75,7 @@ export const Status = z.object({
   vmid: num.optional(),
   name: z.string().optional(),
   status: z.string(),
+  qmpstatus: z.string().optional(),
   lock: nullable(z.string()),
   template: flag,
   uptime: num.default(0),

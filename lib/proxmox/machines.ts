@@ -17,6 +17,8 @@ export type VmStatus = {
   pid: number | null
   cpuLoad: number
   memoryUsedMib: number
+  /** QEMU stopped it at a write that failed; it runs on once somebody resumes it. */
+  ioError?: true
 }
 
 /** A VM's configuration as PVE keeps it: every value a string. `digest` guards against lost updates. */
@@ -140,6 +142,7 @@ const toStatus = (vmid: number, status: z.output<typeof answers.Status>): VmStat
   pid: status.pid,
   cpuLoad: status.cpu,
   memoryUsedMib: Math.round(status.mem / 2 ** 20),
+  ...(status.qmpstatus === 'io-error' ? { ioError: true } : {}),
 })
 
 /** One line of a list of pending values, in the driver's words. */

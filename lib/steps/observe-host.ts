@@ -105,6 +105,7 @@ export async function readVm(
       : null,
     cpuLoad: running ? status.cpuLoad : null,
     memoryUsedMib: running ? status.memoryUsedMib : null,
+    ...(status.ioError ? { ioError: true } : {}),
     seedAttached: config.values[SEED_SLOT]?.includes(`iso/${seedFile({ vmid })}`) === true,
   }
 }

@@ -63,6 +63,16 @@ test('a change whose answer hangs is carried out or not, as asked', async () => 
   }
 })
 
+test('the driver sees that a VM on a full pool is frozen, which says that it runs', async () => {
+  expect(await pve.findVm('pve1', 101)).not.toHaveProperty('ioError')
+  begin({ kind: 'pool-full', storage: 'local-lvm', what: 'data' })
+  expect(await pve.findVm('pve1', 101)).toMatchObject({ running: true, ioError: true })
+  lab.engine.change(endFaults)
+  expect(await pve.findVm('pve1', 101)).toMatchObject({ ioError: true })
+  await pve.waitForTask(await pve.resumeVm('pve1', 101), { signal: AbortSignal.timeout(20_000) })
+  expect(await pve.findVm('pve1', 101)).not.toHaveProperty('ioError')
+})
+
 test('what the lab does not know is told with the reason', async () => {
   const broken = answers()['lab.break']?.({ fault: { kind: 'host-down', node: 'pve1', how: 'no' } })
   await expect(broken).rejects.toMatchObject({ code: 'lab.fault-invalid' })
