@@ -52,13 +52,15 @@ export default function ScreenViewer({ topologyId, id, onEnd, onLeave }: OpenCon
       rfb.background = 'transparent'
       rfb.addEventListener('desktopname', (event) => setName(nameIn(event)))
       rfb.addEventListener('connect', () => rfb?.focus())
+      // Closing it by hand ends it as well, and needs no reason.
+      const end = (why: string) => {
+        if (!gone) latest.current.onEnd(why)
+      }
       rfb.addEventListener('disconnect', () =>
-        latest.current.onEnd(
-          'The screen said something that this viewer does not know, or it ended.',
-        ),
+        end('The screen said something that this viewer does not know, or it ended.'),
       )
       rfb.addEventListener('securityfailure', () =>
-        latest.current.onEnd('The screen did not take its password - open it again.'),
+        end('The screen did not take its password - open it again.'),
       )
       channel.open()
       setViewer(rfb)
