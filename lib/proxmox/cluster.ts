@@ -43,7 +43,7 @@ export type Cluster = {
   resources(kind?: 'vm' | 'storage' | 'node' | 'sdn'): Promise<ClusterResource[]>
   options(): Promise<ClusterOptions>
   setOptions(change: Change): Promise<void>
-  /** The first free VMID. Not reserved: see `VmidReservations` (lib/proxmox/vmids.ts). */
+  /** The first free VMID. Not reserved: whoever makes a guest there first has it. */
   nextId(): Promise<number>
   vmidIsFree(vmid: number): Promise<boolean>
 }

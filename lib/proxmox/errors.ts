@@ -25,7 +25,6 @@ export type ProxmoxCode =
   | 'proxmox.management-interface'
   | 'proxmox.not-applied'
   | 'proxmox.locked-out'
-  | 'proxmox.no-vmid'
   // Found by steps rather than said by Proxmox
   | 'proxmox.vmid-taken'
   | 'proxmox.not-ours'

@@ -258,3 +258,27 @@ test('protection is lifted by its own step before a VM can be deleted', async ()
   await home.perform('vm.delete', { ref })
   expect(await home.proxmox.findVm('pve1', 217)).toBeNull()
 })
+
+test('two jobs that took one VMID end in one VM and one clear refusal, and a stranger keeps his', async () => {
+  const [ours, theirs] = [refOf('ours', 216), refOf('theirs', 216)]
+  const ends = await Promise.allSettled([clone(ours), clone(theirs)])
+  const lost = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+  expect(lost).toEqual([expect.objectContaining({ code: 'proxmox.vmid-taken', transient: false })])
+  const winner = ends[0].status === 'fulfilled' ? ours : theirs
+  expect((await values(216)).description?.trim()).toBe(winner.marker)
+})
+
+test('a container that took the VMID in between is named, by a clone and by a template', async () => {
+  const ref = refOf('late', 100)
+  const from = { templateVmid: 9000, templateNode: 'pve1', storage: 'local-lvm' }
+  await expect(home.perform('vm.clone', { ref, ...from })).rejects.toMatchObject({
+    code: 'proxmox.vmid-taken',
+    message: expect.stringMatching(/^VMID 100 belongs to container home-assistant on pve1/),
+  })
+  const create = home.perform('template.create', {
+    ...{ ref, storage: 'local-lvm', image: 'local:import/jammy.qcow2', seedStorage: 'local' },
+    ...{ topologyId: 't1', bridge: 'vmbr0', tag: 20 },
+    seed: { ...seedOf('late', 'BC:24:11:0A:00:FE'), packages: [] },
+  })
+  expect(await codeOf(create)).toBe('proxmox.vmid-taken')
+})

@@ -6,7 +6,7 @@ import { FIXED } from '@/lib/proxmox/vm-spec'
 import type { StepContext, StepHandler } from '../handler'
 import { findOurs, getOurs } from './our-vm'
 import { runTask } from './run-task'
-import { madeMeanwhile } from './vm-clone'
+import { makeAtVmid } from './vm-clone'
 
 /** The drive of a VM that carries this serial. */
 export const findBySerial = (config: VmConfig | null, serial: string): Drive | null =>
@@ -104,19 +104,13 @@ async function hand(
 
 /** The holder: stopped for ever, without NIC, marked from its creating call on. */
 async function ensureHolder(proxmox: Proxmox, holder: VmRef, ctx: StepContext): Promise<void> {
-  await runTask(
-    ctx,
-    proxmox,
-    async () => {
-      if (await madeMeanwhile(proxmox, holder, ctx)) return null
-      return proxmox.createVm(holder.at.node, holder.vmid, {
-        ...FIXED,
-        name: holder.name,
-        description: holder.marker,
-        memory: 16,
-        onboot: false,
-      })
-    },
-    'holder',
-  )
+  const make = () =>
+    proxmox.createVm(holder.at.node, holder.vmid, {
+      ...FIXED,
+      name: holder.name,
+      description: holder.marker,
+      memory: 16,
+      onboot: false,
+    })
+  await makeAtVmid(ctx, proxmox, holder, make, 'holder')
 }

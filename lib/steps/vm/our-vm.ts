@@ -27,6 +27,26 @@ export async function lookAt(proxmox: Proxmox, ref: VmRef): Promise<AtVmid> {
   )
 }
 
+/**
+ * What to throw where PVE refused a VMID at which no VM of this node stands: the cluster's list names
+ * whose it is, a container here or a guest of another node. `refusal` itself where it names nobody.
+ */
+export async function takenElsewhere(
+  proxmox: Proxmox,
+  ref: VmRef,
+  refusal: ProxmoxError,
+): Promise<ProxmoxError> {
+  const guests = await proxmox.cluster.resources('vm')
+  const holder = guests.find(({ vmid }) => vmid === ref.vmid)
+  if (!holder) return refusal
+  const kind = holder.kind === 'lxc' ? 'container' : 'VM'
+  return new ProxmoxError(
+    'proxmox.vmid-taken',
+    `VMID ${ref.vmid} belongs to ${kind} ${holder.name ?? ref.vmid} on ${holder.node ?? 'another node'}, which is not ${ref.name} of this panel - Proxmox has each number once in a cluster - give ${ref.name} another VMID, or remove that one.`,
+    { cause: refusal },
+  )
+}
+
 /** The configuration of our VM, or null if it is not there yet or any more. */
 export async function findOurs(proxmox: Proxmox, ref: VmRef): Promise<VmConfig | null> {
   const found = await lookAt(proxmox, ref)

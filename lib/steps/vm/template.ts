@@ -7,7 +7,7 @@ import { deleteSeed, isAttached, uploadBuilderSeed } from '../seed/seed-steps'
 import { waitUntil } from '../wait'
 import { findOurs, getOurs } from './our-vm'
 import { runTask } from './run-task'
-import { madeMeanwhile } from './vm-clone'
+import { makeAtVmid } from './vm-clone'
 import { SEED_SLOT } from './vm-configure'
 
 const BAKE_LIMIT_MS = 30 * 60_000
@@ -38,10 +38,9 @@ export const templateCreate: StepHandler<StepArgs['template.create']> = {
     const { ref, seedStorage, topologyId, seed } = args
     const proxmox = await ctx.proxmox(ref.at.connection)
     await uploadBuilderSeed(ref, seedStorage, { topologyId, seed }, ctx)
-    await runTask(ctx, proxmox, async () => {
-      if (await madeMeanwhile(proxmox, ref, ctx)) return null
-      return proxmox.createVm(ref.at.node, ref.vmid, builderConfig(args))
-    })
+    await makeAtVmid(ctx, proxmox, ref, () =>
+      proxmox.createVm(ref.at.node, ref.vmid, builderConfig(args)),
+    )
   },
 }
 

@@ -1,9 +1,9 @@
 import type { StepArgs, VmRef } from '@/lib/plan/step'
 import { ProxmoxError } from '@/lib/proxmox/errors'
-import type { Proxmox } from '@/lib/proxmox/proxmox'
+import type { Proxmox, Upid } from '@/lib/proxmox/proxmox'
 import type { StepContext, StepHandler } from '../handler'
 import { waitUntil } from '../wait'
-import { lookAt } from './our-vm'
+import { lookAt, takenElsewhere } from './our-vm'
 import { runTask } from './run-task'
 
 const CLONE_LIMIT_MS = 60 * 60_000
@@ -20,23 +20,16 @@ export const vmClone: StepHandler<StepArgs['vm.clone']> = {
 
   async apply({ ref, templateVmid, templateNode, storage }, ctx) {
     const proxmox = await ctx.proxmox(ref.at.connection)
-    const clone = async () => {
-      if (await madeMeanwhile(proxmox, ref, ctx)) return null
-      return proxmox.cloneVm(templateNode, {
+    await makeAtVmid(unlockingOnCopy(ctx), proxmox, ref, () =>
+      proxmox.cloneVm(templateNode, {
         templateVmid,
         vmid: ref.vmid,
         name: ref.name,
         description: ref.marker,
         storage,
         target: ref.at.node,
-      })
-    }
-    try {
-      await runTask(unlockingOnCopy(ctx), proxmox, clone)
-    } catch (error) {
-      // Our own earlier call won the race for the VMID: its clone is the one that counts.
-      if (!lostRace(error) || !(await madeMeanwhile(proxmox, ref, ctx))) throw error
-    }
+      }),
+    )
   },
 }
 
@@ -52,16 +45,34 @@ const unlockingOnCopy = (ctx: StepContext): StepContext => ({
   },
 })
 
-const lostRace = (error: unknown) =>
+/**
+ * Makes a guest at a VMID that was free when it was planned. PVE itself is the reservation: it takes
+ * each VMID of a cluster once and refuses the second call, so whoever loses looks what stands there
+ * now. Ours, made by an attempt that was cut off, is waited for; anybody else's is
+ * `proxmox.vmid-taken`, a container's or another node's as well.
+ */
+export async function makeAtVmid(
+  ctx: StepContext,
+  proxmox: Proxmox,
+  ref: VmRef,
+  make: () => Promise<Upid>,
+  key?: string,
+): Promise<void> {
+  const start = async () => ((await madeMeanwhile(proxmox, ref, ctx)) ? null : make())
+  try {
+    await runTask(ctx, proxmox, start, key)
+  } catch (error) {
+    if (!lostRace(error)) throw error
+    if (!(await madeMeanwhile(proxmox, ref, ctx))) throw await takenElsewhere(proxmox, ref, error)
+  }
+}
+
+const lostRace = (error: unknown): error is ProxmoxError =>
   error instanceof ProxmoxError &&
   (error.code === 'proxmox.exists' || /config file already exists/.test(error.message))
 
 /** Waits while something is being made at the VMID; true if in the end our VM stands there. */
-export async function madeMeanwhile(
-  proxmox: Proxmox,
-  ref: VmRef,
-  ctx: StepContext,
-): Promise<boolean> {
+async function madeMeanwhile(proxmox: Proxmox, ref: VmRef, ctx: StepContext): Promise<boolean> {
   const unsettled = async () => {
     const found = await lookAt(proxmox, ref)
     return found.state === 'making' || (found.state === 'ours' && found.lock !== null)
