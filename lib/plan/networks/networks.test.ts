@@ -123,7 +123,11 @@ describe('a bridge that is asked for', () => {
   })
 
   test('a tag beside the management address on the same card is allowed', () => {
-    expect(codes(plan({ net: BRIDGE, host: at('enp5s0') }))).toEqual([])
+    const result = plan({ net: BRIDGE, host: at('enp5s0') })
+    expect(codes(result)).toEqual([])
+    expect(result.ok && result.plan.notes).toContainEqual(
+      expect.stringMatching(/takes tag 20 from vmbr0, which stands on the same port/),
+    )
   })
 
   test('one that is VLAN aware keeps the tag on the NICs', () => {

@@ -122,7 +122,10 @@ function compare(
       draft.notes.push(
         `${bridge} of ${hostId} gets no port: VMs in ${network} reach each other on ${hostId} alone. Write the port as the bridge's nic to lead it out.`,
       )
-    if (!there) return [{ what: 'new', wanted, network }]
+    if (!there) {
+      draft.notes.push(...stolenTag(hostId, wanted, seen))
+      return [{ what: 'new', wanted, network }]
+    }
     const settings = diffInterface(there, wanted)
     if (settings.length === 0 && there.active) return []
     if (there.marker === wanted.marker) return [{ what: 'changed', wanted, network, settings }]
@@ -136,6 +139,19 @@ function compare(
     return []
   })
 }
+
+/** A VLAN interface on a card gets its frames before the bridge that stands on the same card (Linux). */
+const stolenTag = (
+  hostId: string,
+  { type, name, rawDevice, tag }: HostInterface,
+  { interfaces }: ObservedNetwork,
+): string[] =>
+  interfaces
+    .filter(({ ports }) => type === 'vlan' && rawDevice !== null && ports.includes(rawDevice))
+    .map(
+      (bridge) =>
+        `${name} of ${hostId} takes tag ${tag} from ${bridge.name}, which stands on the same port: guests with that tag on ${bridge.name} lose their way out.`,
+    )
 
 function whyNotHost(
   hostId: string,
