@@ -7,7 +7,7 @@ import { removeBridges } from './networks/plan-bridges'
 import { removeSdn } from './networks/plan-sdn'
 import type { DiskSpec, ObservedVm } from './observed'
 import { placeOf, proxmoxHosts, refTo, storageFor } from './places'
-import type { ObjectChange } from './plan'
+import type { ObjectChange, Refused } from './plan'
 import { leaveSteps } from './plan-cluster'
 import { hostRefusals } from './refusals'
 import type { Step, VmRef } from './step'
@@ -28,7 +28,11 @@ export function planDestroy(goal: DestroyGoal, input: VmPlanInput): DraftResult 
   const world = indexWorld(topology, observed, context)
   const hosts = hostRefusals(hostsOf(goal, world, input), world, context)
   if (hosts.length > 0) return refused(...hosts)
-  const targets = findTargets(goal, world, input)
+  const found = findTargets(goal, world, input)
+  const isAdopted = ({ ref }: Target) => topology.vms?.[ref.vm]?.adopted === true
+  const adopted = found.filter(isAdopted)
+  if (goal.vm !== undefined && adopted.length > 0) return refused(...adopted.map(notOurs))
+  const targets = found.filter((target) => !isAdopted(target))
   const unknown = [
     ...unknownRefusals(goal, targets, input),
     ...targets.flatMap(({ ref, object, seen }) =>
@@ -55,6 +59,7 @@ export function planDestroy(goal: DestroyGoal, input: VmPlanInput): DraftResult 
     losses: [...targets.flatMap((target) => lossesOf(target, ticked)), ...wholeLosses(goal, input)],
     notes: [
       ...kept.map((disk) => `Data disk ${disk.serial} (${disk.sizeGib} GiB) is kept.`),
+      ...adopted.map(({ ref }) => `${ref.name} was taken over, not made here, and is left alone.`),
       ...silentClusters(goal, input),
     ],
     wayBack:
@@ -73,6 +78,13 @@ function removeNetworks(removed: readonly Step[], input: VmPlanInput) {
     changes: [...bridges.changes, ...sdn.changes],
   }
 }
+
+/** What was on a machine before it was taken over was never the panel's to delete. */
+const notOurs = ({ ref, object }: Target): Refused => ({
+  code: 'plan.adopted',
+  message: `${ref.name} cannot be destroyed - it was taken over with what is on it, not made by the panel - delete it in Proxmox, then take it out of the document.`,
+  object,
+})
 
 /** Hosts that must have been read: those of the topology, or the one VM's. */
 function hostsOf(goal: DestroyGoal, world: World, { topology }: VmPlanInput): string[] {

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import type { Topology } from '@/lib/topology/topology'
+import { makePlan } from './make-plan'
+import { markedNotes, parseMarker } from './marker'
+import type { Observed, ObservedUnmarked, VmSpec } from './observed'
+import { CONTEXT, empty, guest } from './testing/small-lab'
+
+const topology: Topology = {
+  drawbridge: 1,
+  name: 'Mine',
+  hosts: { pve1: { role: 'proxmox', connection: 'lab' } },
+  networks: { lan: { cidr: '10.0.0.0/24' } },
+  vms: {
+    nas: {
+      ...{ role: 'plain', adopted: true, host: 'pve1', vmid: 300, cpus: 2, memoryMib: 2048 },
+      nics: { net0: { network: 'lan', mac: 'BC:24:11:00:00:01' } },
+    },
+  },
+}
+
+const there: ObservedUnmarked = {
+  ...{ vmid: 300, node: 'pve1', name: 'nas', macs: ['BC:24:11:00:00:01'], notes: 'mine' },
+  ...{ marker: null, lock: null, template: false },
+}
+
+const plan = (changes: Partial<ObservedUnmarked> | null, observed = empty(topology)) => {
+  const seen: Observed = {
+    ...observed,
+    unmarked: changes === null ? {} : { nas: { ...there, ...changes } },
+  }
+  return makePlan({ kind: 'adopt' }, topology, seen, CONTEXT)
+}
+
+test('one line is added to the notes, and what was written stays', () => {
+  const result = plan({})
+  expect(result).toMatchObject({
+    ok: true,
+    plan: {
+      level: 1,
+      steps: [{ id: 'vm.adopt:nas', args: { macs: ['BC:24:11:00:00:01'] } }],
+      changes: [
+        {
+          effect: 'adopt',
+          fields: [{ field: 'description', from: 'mine', to: 'mine\ndrawbridge:p1/small/vms/nas' }],
+        },
+      ],
+    },
+  })
+})
+
+test.each<[string, Partial<ObservedUnmarked> | null]>([
+  ['plan.adopt-absent', null],
+  ['plan.adopt-other', { macs: ['BC:24:11:00:00:02'] }],
+  ['plan.adopt-marked', { marker: 'drawbridge:p9/t/vms/x' }],
+  ['plan.adopt-template', { template: true }],
+  ['plan.adopt-locked', { lock: 'backup' }],
+])('%s', (code, changes) => {
+  const result = plan(changes)
+  expect(result.ok ? [] : result.refusals.map((each) => each.code)).toEqual([code])
+})
+
+test('a host that cannot be read is no absent machine', () => {
+  const blind = empty(topology)
+  blind.hosts.pve1 = { state: 'unknown', reason: 'it is off', since: null }
+  const result = plan(null, blind)
+  expect(result.ok ? [] : result.refusals.map(({ code }) => code)).not.toContain(
+    'plan.adopt-absent',
+  )
+  expect(result.ok).toBe(false)
+})
+
+test('the line is found again among what people write', () => {
+  const marker = 'drawbridge:p1/small/vms/nas'
+  for (const notes of ['', 'mine\n', 'two\nlines'])
+    expect(parseMarker(markedNotes(notes, marker))).toMatchObject({ kind: 'vms', id: 'nas' })
+})
+
+test('what was taken over is never destroyed: refused by itself, left alone among all', () => {
+  const spec: VmSpec = {
+    ...{ name: 'nas', cpus: 2, memoryMib: 2048, balloonMib: 0, cpuType: 'host', machine: 'q35' },
+    ...{ agent: false, onBoot: false, startOrder: null, startDelayS: null, protection: false },
+    ...{ bios: 'seabios', tags: [], nics: [], disks: [] },
+  }
+  const marker = 'drawbridge:p1/small/vms/nas'
+  const observed = empty(topology)
+  observed.vms.nas = {
+    state: 'known',
+    at: 1,
+    value: {
+      ...{
+        vmid: 300,
+        node: 'pve1',
+        running: true,
+        lock: null,
+        uptimeS: 1,
+        digest: 'd',
+        uuid: null,
+      },
+      ...{ spec, pending: [], addresses: null },
+      ...{ cpuLoad: 0, memoryUsedMib: 0, seedAttached: false },
+    },
+  }
+  if (observed.hosts.pve1?.state === 'known')
+    observed.hosts.pve1.value.guests = [guest(300, 'nas', marker)]
+  const one = makePlan({ kind: 'destroy', disks: [], vm: 'nas' }, topology, observed, CONTEXT)
+  expect(one.ok ? [] : one.refusals.map(({ code }) => code)).toEqual(['plan.adopted'])
+  const all = makePlan({ kind: 'destroy', disks: [] }, topology, observed, CONTEXT)
+  expect(all).toMatchObject({ ok: true, plan: { steps: [] } })
+  expect(all.ok && all.plan.notes.join()).toContain('nas was taken over')
+})
