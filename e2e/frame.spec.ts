@@ -18,6 +18,7 @@ const PAGES: Record<string, string> = {
   host: pages.host(T, 'pve1'),
   connections: `${pages.connections()}?add=1`,
   welcome: pages.welcome(),
+  lab: pages.lab(),
 }
 
 /** Makes the blueprint's topology through the API. */

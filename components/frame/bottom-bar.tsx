@@ -8,8 +8,8 @@ import { cn } from '@/components/ui/cn'
 import { Dialog } from '@/components/ui/dialog'
 import { pages } from '@/lib/api/paths'
 import { PageLink } from './page-link'
-import { RAIL } from './pages'
 import { railPath } from './rail'
+import { useRailPages } from './use-rail-pages'
 
 const cell =
   'relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-caption'
@@ -23,6 +23,7 @@ export function BottomBar({
   topologyId: string | null
 }) {
   const [more, setMore] = useState(false)
+  const shown = useRailPages()
   const waiting = useJobs({ status: 'awaiting-approval', limit: 20 }).data?.length ?? 0
   const [first] = useJobs({ status: 'awaiting-approval', limit: 20 }).data ?? []
   const approve =
@@ -48,7 +49,7 @@ export function BottomBar({
       </button>
       <Dialog open={more} onClose={() => setMore(false)} title="Pages">
         <ul className="-mx-2">
-          {RAIL.map((page) => (
+          {shown.map((page) => (
             <li key={page.id}>
               <PageLink
                 outside={page.outside}

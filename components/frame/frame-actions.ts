@@ -35,6 +35,7 @@ export function frameActions(
         label: `Go to ${page.label}`,
         group: 'Go to',
         keys: `g ${page.letter}`,
+        ...(page.id === 'lab' ? { words: 'simulation break failure fault power cut reset' } : {}),
         disabledReason,
         run: () => (page.outside ? does.leave : does.go)(page.path(topologyId ?? '')),
       }
@@ -79,13 +80,6 @@ export function frameActions(
       words: 'adopt import existing machines running read take over unmanaged',
       disabledReason: needsTopology,
       run: () => does.go(pages.adopt(topologyId ?? '')),
-    },
-    {
-      id: 'go.lab',
-      label: 'Go to Lab',
-      group: 'Go to',
-      words: 'simulation break something fault failure power cut reset',
-      run: () => does.go(pages.lab()),
     },
     {
       id: 'look.again',

@@ -1,6 +1,7 @@
 import {
   Activity,
   Boxes,
+  FlaskConical,
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
@@ -36,6 +37,7 @@ export const RAIL: readonly RailPage[] = [
   page('cluster', 'Cluster', Boxes, 'c', 'topology', pages.cluster),
   page('add-ons', 'Add-ons', Puzzle, 'a', 'topology', pages.addOns),
   { ...page('status', 'Status', Activity, 's', 'panel', pages.status), outside: true },
+  page('lab', 'Lab', FlaskConical, 'l', 'panel', pages.lab),
   page('settings', 'Settings', Settings, 'x', 'panel', pages.connections),
 ]
 

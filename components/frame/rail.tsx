@@ -4,7 +4,8 @@ import { cn } from '@/components/ui/cn'
 import { Tooltip } from '@/components/ui/tooltip'
 import { pages } from '@/lib/api/paths'
 import { PageLink } from './page-link'
-import { RAIL, type RailPage } from './pages'
+import type { RailPage } from './pages'
+import { useRailPages } from './use-rail-pages'
 
 /** Where a rail entry leads; a topology's page leads to Welcome while there is no topology. */
 export const railPath = (page: RailPage, topologyId: string | null): string =>
@@ -18,12 +19,13 @@ export function Rail({
   current: string | null
   topologyId: string | null
 }) {
+  const shown = useRailPages()
   return (
     <nav
       aria-label="Pages"
       className="sticky top-frame-top hidden h-[calc(100dvh-var(--frame-top))] w-14 shrink-0 flex-col gap-1 overflow-y-auto border-line border-r bg-surface-1 p-2 sm:flex lg:w-44"
     >
-      {RAIL.map((page) => {
+      {shown.map((page) => {
         const here = page.id === current
         return (
           <Tooltip key={page.id} text={page.label} side="right">
