@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { comparePrivileges, neededPrivileges, roleCommands, roleUpdateCommands } from './privileges'
+import {
+  areasHeld,
+  comparePrivileges,
+  neededPrivileges,
+  roleCommands,
+  roleUpdateCommands,
+} from './privileges'
 
 const names = (major: number) => neededPrivileges(major).map(({ name }) => name)
 
@@ -69,4 +75,15 @@ test('the agent of PVE 9 has privileges for files of their own, that of 8 has on
     'VM.GuestAgent.FileWrite',
   )
   expect(neededPrivileges(8, ['guest-files'])).toEqual(neededPrivileges(8))
+})
+
+test('the areas that a token may work in are those whose every privilege it has where it counts', () => {
+  const areasOf = (...more: string[]) => areasHeld({ '/': [...names(9), ...more] }, 9)
+  expect(areasOf()).toEqual([])
+  expect(areasOf('VM.Console')).toEqual(['console'])
+  expect(areasOf('VM.Backup')).toEqual([])
+  expect(areasOf('Sys.Modify')).toEqual(['firewall', 'host-network', 'updates'])
+  expect(areasHeld({ '/nodes': ['Sys.Modify'] }, 9)).toEqual([])
+  // At 8 the agent's one privilege is needed anyway: no area of its own.
+  expect(areasHeld({ '/': names(8) }, 8)).toEqual([])
 })

@@ -114,15 +114,25 @@ export function comparePrivileges(
   areas: readonly PrivilegeArea[] = [],
 ): PrivilegeCheck {
   const needed = neededPrivileges(major, areas)
-  const holds = (name: string) =>
-    subtreesOf(name).some((paths) => paths.every((path) => granted[path]?.includes(name)))
   const names = new Set(needed.map(({ name }) => name))
   const all = new Set(Object.values(granted).flat())
   return {
-    missing: needed.filter(({ name }) => !holds(name)).map(({ name }) => name),
+    missing: needed.filter(({ name }) => !holds(granted, name)).map(({ name }) => name),
     excess: [...all].filter((name) => !names.has(name)).toSorted(),
   }
 }
+
+type Granted = Parameters<typeof comparePrivileges>[0]
+
+const holds = (granted: Granted, name: string): boolean =>
+  subtreesOf(name).some((paths) => paths.every((path) => granted[path]?.includes(name)))
+
+/** Areas that somebody let a token work in: their privileges are wanted and not too much. */
+export const areasHeld = (granted: Granted, major: number): PrivilegeArea[] =>
+  PRIVILEGE_AREAS.filter((area) => {
+    const names = Object.keys(privilegesOfArea(area, major))
+    return names.length > 0 && names.every((name) => holds(granted, name))
+  })
 
 /** Where a privilege is looked up, as alternatives. */
 function subtreesOf(name: string): string[][] {

@@ -9,7 +9,7 @@ import {
   type ShownCertificate,
   sameFingerprint,
 } from '@/lib/proxmox/certificate'
-import { comparePrivileges, roleCommands } from '@/lib/proxmox/privileges'
+import { areasHeld, comparePrivileges, roleCommands } from '@/lib/proxmox/privileges'
 import { readInventory } from '@/lib/steps/read-inventory'
 import type { Inventory } from '@/lib/topology/fit/inventory'
 import type { Identities } from './identities'
@@ -57,8 +57,11 @@ export async function testConnection(
     const { version, major } = await proxmox.version()
     const nodes = (await proxmox.nodes()).map(({ node }) => node)
     say(`Proxmox VE ${version} with ${nodes.length === 1 ? 'node' : 'nodes'} ${nodes.join(', ')}.`)
-    const { missing, excess } = comparePrivileges(await proxmox.permissions(), major)
+    const granted = await proxmox.permissions()
+    const areas = areasHeld(granted, major)
+    const { missing, excess } = comparePrivileges(granted, major, areas)
     say(missing.length === 0 ? 'No privilege is missing.' : `Missing: ${missing.join(', ')}.`)
+    if (areas.length > 0) say(`Beside VMs it may work on: ${areas.join(', ')}.`)
     if (excess.length > 0) say(`More than is needed: ${excess.join(', ')}.`)
     if (missing.length > 0)
       for (const command of roleCommands(major)) say(`On a node, as root: ${command}`)

@@ -35,7 +35,7 @@ const HEAD = `# What the panel asks of Proxmox
 
 Generated from \`lib/proxmox/privileges.ts\`; a test keeps it true, and another runs these commands at the lab, as 9 and as 8.4, and holds the token that they make to the suite of what the panel does with VMs.
 
-Run the commands in a node's shell as root. They make a role with exactly the privileges below, a user without a password, and a token with the user's rights; the last one prints the token's secret, once. *Test* of a connection compares a token with this list and names what is missing and what is more than needed.`
+Run the commands in a node's shell as root. They make a role with exactly the privileges below, a user without a password, and a token with the user's rights; the last one prints the token's secret, once. *Test* of a connection compares a token with this list and names what is missing, which of the further areas below it may work in, and what is more than needed.`
 
 const code = (lines: readonly string[]) => ['```sh', ...lines, '```'].join('\n')
 
