@@ -288,7 +288,8 @@ export const FAULTS: { readonly [K in FaultKind]: FaultEntry<NamesOf<K>> } = {
     group: 'Storage',
     happens:
       'The disk below a storage does not answer any more: the storage is inactive, its guests freeze and cannot start again.',
-    shows: 'The storage as not available; a start fails with "no such logical volume".',
+    shows:
+      'Status says how many VMs are frozen by an I/O error and names the storage; a start fails with "no such logical volume".',
     ends: 'Clearing it is the cable put back: the data are there. Restart what stopped.',
     params: [STORAGE, { ...HOST, required: undefined, help: 'Empty: on every host.' }],
   },

@@ -99,6 +99,9 @@ test('a VM on a lost disk cannot start', () => {
   const here = lab()
   makeVm(here, 201)
   begin(here, { kind: 'disk-lost', storage: 'local-lvm', node: 'pve1' })
+  expect(here.call('GET', '/nodes/pve1/storage/local-lvm/status').data).toMatchObject({
+    ...{ active: 0, total: 0 },
+  })
   expect(here.finish(here.call('POST', `${QEMU}/201/status/start`)).exit).toMatch(
     /^no such logical volume/,
   )

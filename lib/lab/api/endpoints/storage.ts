@@ -1,5 +1,6 @@
 import { callerName, mayDo, requireAny } from '../../access'
 import { DURATIONS } from '../../durations'
+import { isLost } from '../../lost-disks'
 import type { LabStorage, Volume } from '../../state'
 import { lockStorage } from '../../tasks/locks'
 import { startTask } from '../../tasks/start-task'
@@ -29,18 +30,23 @@ function storageOf({ lab, params }: Call): LabStorage {
 }
 
 function figures(call: Call, storage: LabStorage) {
+  // A storage whose disk does not answer is listed, without figures (pvestatd).
+  if (isLost(call.lab.state, storage.id, call.params.node ?? ''))
+    return { ...figuresOf(storage, 0), active: 0, total: 0, avail: 0 }
   const used = usedBytes(call.lab.state, storage, call.params.node ?? '')
-  return {
-    type: storage.type,
-    content: storage.content.join(','),
-    shared: storage.shared ? 1 : 0,
-    enabled: 1,
-    active: 1,
-    total: storage.totalBytes,
-    used,
-    avail: Math.max(0, storage.totalBytes - used),
-  }
+  return figuresOf(storage, used)
 }
+
+const figuresOf = (storage: LabStorage, used: number) => ({
+  type: storage.type,
+  content: storage.content.join(','),
+  shared: storage.shared ? 1 : 0,
+  enabled: 1,
+  active: 1,
+  total: storage.totalBytes,
+  used,
+  avail: Math.max(0, storage.totalBytes - used),
+})
 
 function list(call: Call): CallResult {
   const { lab, params, caller } = call
@@ -56,7 +62,11 @@ function list(call: Call): CallResult {
       .filter((storage) => mayDo(lab.state, caller, `/storage/${storage.id}`, 'Datastore.Audit'))
       .map((storage) => {
         const row = figures(call, storage)
-        return { storage: storage.id, ...row, used_fraction: row.used / row.total }
+        return {
+          storage: storage.id,
+          ...row,
+          used_fraction: row.total === 0 ? 0 : row.used / row.total,
+        }
       }),
   }
 }
