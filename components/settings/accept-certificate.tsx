@@ -15,9 +15,12 @@ import { keys } from '@/lib/api/query-keys'
 export function AcceptCertificate({
   connection,
   offered,
+  node = null,
 }: {
   connection: ConnectionSummary
   offered: NonNullable<ConnectionSummary['state']['certificate']>
+  /** Address of the other node that showed it; null: the connection's first. */
+  node?: string | null
 }) {
   const queries = useQueryClient()
   const role = useWhyNotRole('admin')
@@ -25,20 +28,24 @@ export function AcceptCertificate({
   const accept = useMutation({
     mutationFn: async () => {
       const { fingerprint } = offered
-      await confirmed(() => client.updateConnection(connection.id, { fingerprint }))
+      const others = connection.others.map((other) =>
+        other.url === node ? { ...other, fingerprint } : other,
+      )
+      const patch = node === null ? { fingerprint } : { others }
+      await confirmed(() => client.updateConnection(connection.id, patch))
       await client.testConnection(connection.id)
     },
     onSuccess: () => void queries.invalidateQueries({ queryKey: keys.connections() }),
   })
   return (
     <section
-      aria-label="Certificate to compare"
+      aria-label={node === null ? 'Certificate to compare' : `Certificate of ${node} to compare`}
       className="mt-3 rounded-md border border-warn bg-warn/12 px-3 py-2"
     >
       <p className="flex max-w-[72ch] items-start gap-2 text-prose">
         <StateMark state="warn" className="mt-1" />
-        Nobody this machine trusts vouches for its certificate, as is usual for Proxmox. Compare the
-        fingerprint on the host itself, then accept it.
+        Nobody this machine trusts vouches for {node === null ? 'its' : `${node}’s`} certificate, as
+        is usual for Proxmox. Compare the fingerprint on the host itself, then accept it.
       </p>
       <dl className="mt-2 grid gap-2">
         <div>

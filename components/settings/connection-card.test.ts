@@ -6,7 +6,7 @@ import { shownConnection } from './connection-card'
 
 const tested = (helmPath: string): ConnectionSummary => ({
   ...{ id: 'c-1', name: 'rack', kind: 'proxmox', url: 'https://pve1.lan:8006', lab: false },
-  ...{ tokenId: 'drawbridge@pve!panel', fingerprint: null, caPem: null, helmPath },
+  ...{ tokenId: 'drawbridge@pve!panel', fingerprint: null, caPem: null, others: [], helmPath },
   dialer: { kind: 'direct' },
   state: {
     state: 'known',

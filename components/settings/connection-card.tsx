@@ -20,6 +20,7 @@ import { keys } from '@/lib/api/query-keys'
 import { AcceptCertificate } from './accept-certificate'
 import { EditConnection } from './edit-connection'
 import { IdentityChange } from './identity-change'
+import { OtherNodes } from './other-nodes'
 import { Privileges } from './privileges'
 
 type Shown = { state: State; text: string }
@@ -125,6 +126,7 @@ export function ConnectionCard({
       {mustAccept && offered ? (
         <AcceptCertificate connection={connection} offered={offered} />
       ) : null}
+      <OtherNodes connection={connection} />
       {changes.map((change) => (
         <IdentityChange key={change.id} change={change} />
       ))}
@@ -163,6 +165,15 @@ function ConnectionFacts({ connection }: { connection: ConnectionSummary }) {
     <Facts
       facts={[
         { label: 'Address', value: connection.url, mono: true },
+        ...(connection.others.length === 0
+          ? []
+          : [
+              {
+                label: 'Else',
+                value: connection.others.map(({ url }) => url).join(', '),
+                mono: true,
+              },
+            ]),
         {
           label: 'Certificate',
           value:

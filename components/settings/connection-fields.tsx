@@ -36,6 +36,23 @@ export function ConnectionFields({ draft, faults, exists, onChange }: Props) {
         placeholder: 'https://pve1.lan:8006',
         help: 'One node of a cluster is enough.',
       })}
+      <Field
+        className="sm:col-span-2"
+        label="Other nodes of its cluster"
+        help="One address a line: asked in this order while the one above cannot be reached. Each shows a certificate of its own, to be accepted unless an authority is pasted."
+        error={faults.others}
+      >
+        {(control) => (
+          <TextArea
+            {...control}
+            rows={2}
+            spellCheck={false}
+            placeholder="https://pve2.lan:8006"
+            value={draft.others}
+            onChange={({ target }) => onChange({ ...draft, others: target.value })}
+          />
+        )}
+      </Field>
       {text('tokenId', 'Token id', {
         help: 'user@realm!name',
       })}

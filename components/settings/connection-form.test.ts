@@ -17,6 +17,7 @@ const CONNECTION: ConnectionSummary = {
   lab: false,
   fingerprint: null,
   caPem: null,
+  others: [],
   dialer: { kind: 'ssh-jump', host: 'gate.lan', port: 22, user: 'ada' },
   helmPath: 'helm',
   state: { state: 'unknown', reason: '', since: null },
@@ -54,6 +55,15 @@ describe('faults', () => {
     expect(faultsOf({ ...moved, tokenSecret: 's' }, unpinned)).toEqual({})
     expect(faultsOf(moved, { ...CONNECTION, fingerprint: 'AA:BB' })).toEqual({})
   })
+  test('other nodes are whole addresses, each once; the token is pasted again where nobody compares', () => {
+    const having = (others: string, was: Partial<ConnectionSummary> = {}) =>
+      faultsOf({ ...toDraft(CONNECTION), others }, { ...CONNECTION, fingerprint: 'AA:BB', ...was })
+    expect(having('pve2.lan\nhttps://pve3.lan:8006')).toEqual({})
+    expect(having('http://pve2.lan').others).toMatch('https')
+    expect(having('pve1.lan').others).toMatch('once')
+    expect(having('pve2.lan pve2.lan').others).toMatch('once')
+    expect(having('pve2.lan', { fingerprint: null }).tokenSecret).toMatch('paste')
+  })
   test('plain http is refused: the token would be readable on the way', () => {
     expect(faultsOf({ ...DRAFT, url: 'http://pve1.lan' }, null).url).toBeDefined()
   })
@@ -84,4 +94,14 @@ describe('what is sent', () => {
       dialer: { kind: 'direct' },
     })
   })
+})
+
+test('an edit of the other nodes keeps what was accepted of those that stay', () => {
+  const held = { ...CONNECTION, others: [{ url: 'https://pve2.lan:8006', fingerprint: 'AA:BB' }] }
+  const draft = toDraft(held)
+  expect(toPatch(draft, held)).toEqual({})
+  expect(toPatch({ ...draft, others: `${draft.others}\npve3.lan` }, held)).toEqual({
+    others: [...held.others, { url: 'https://pve3.lan:8006', fingerprint: null }],
+  })
+  expect(toPatch({ ...draft, others: '' }, held)).toEqual({ others: [] })
 })

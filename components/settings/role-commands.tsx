@@ -3,7 +3,13 @@
 import { useState } from 'react'
 import { CodeLine } from '@/components/ui/copy'
 import { Segments } from '@/components/ui/tabs'
-import { neededPrivileges, roleCommands } from '@/lib/proxmox/privileges'
+import {
+  areaCommand,
+  neededPrivileges,
+  PRIVILEGE_AREAS,
+  roleCommands,
+  WHEN_NEEDED,
+} from '@/lib/proxmox/privileges'
 
 const VERSIONS = [
   { value: '9', label: 'Proxmox VE 9' },
@@ -43,6 +49,20 @@ export function RoleCommands() {
             </div>
           ))}
         </dl>
+      </details>
+      <details>
+        <summary className="min-h-6 text-ink-2">What to add for consoles, HA, backups ...</summary>
+        <ul className="mt-1 flex flex-col gap-2">
+          {PRIVILEGE_AREAS.map((area) => {
+            const command = areaCommand(area, major)
+            return command === null ? null : (
+              <li key={area}>
+                <p className="text-caption text-ink-2">Where {WHEN_NEEDED[area]}:</p>
+                <CodeLine text={command} label={`Copy the command for ${area}`} />
+              </li>
+            )
+          })}
+        </ul>
       </details>
     </div>
   )

@@ -203,6 +203,8 @@ export type ConnectionSummary = {
   fingerprint: string | null
   /** PEM of the authority whose certificates count where no fingerprint is pinned. */
   caPem: string | null
+  /** Other nodes of the same cluster, asked in this order where the first cannot be reached. */
+  others: OtherNode[]
   /** How guests are reached. */
   dialer:
     | { kind: 'direct' }
@@ -224,7 +226,18 @@ export type ConnectionSummary = {
       /** Whether the panel's own machine vouches for it, so that no pin is needed. */
       trusted: boolean
     }
+    /** What the last test found at each address, the first one first; absent while there is one only. */
+    addresses?: SeenAddress[]
   }
+}
+/** Where another node of the same cluster answers, and the certificate accepted there. */
+export type OtherNode = { url: string; fingerprint: string | null }
+/** `reason`: why it is not used; null: it answered and showed what it must. */
+export type SeenAddress = {
+  url: string
+  reason: string | null
+  /** What it showed; null if it did not answer. */
+  certificate: NonNullable<ConnectionSummary['state']['certificate']> | null
 }
 /** POST /api/connections, PATCH /api/connections/:id */
 export type ConnectionRequest = {
@@ -235,6 +248,8 @@ export type ConnectionRequest = {
   tokenSecret?: string
   fingerprint?: string | null
   caPem?: string | null
+  /** All of them; absent on PATCH: unchanged. */
+  others?: OtherNode[]
   dialer?: ConnectionSummary['dialer']
   helmPath?: string
 }

@@ -162,14 +162,19 @@ const Dialer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ssh-jump'), host: Host, port: Port, user: Host }),
 ])
 
+const Address = z
+  .url({
+    protocol: /^https$/,
+    error: 'write the address of its web interface, such as https://pve1.lan:8006',
+  })
+  .max(300)
+const Fingerprint = z
+  .string()
+  .regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/, 'write the SHA-256 fingerprint as AA:BB:...')
+
 const connectionFields = {
   name: z.string().trim().min(1).max(80),
-  url: z
-    .url({
-      protocol: /^https$/,
-      error: 'write the address of its web interface, such as https://pve1.lan:8006',
-    })
-    .max(300),
+  url: Address,
   tokenId: z
     .string()
     .regex(
@@ -177,10 +182,7 @@ const connectionFields = {
       'write a token id such as drawbridge@pve!panel: user, realm, token name',
     ),
   tokenSecret: z.string().min(1).max(200),
-  fingerprint: z
-    .string()
-    .regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/, 'write the SHA-256 fingerprint as AA:BB:...')
-    .nullable(),
+  fingerprint: Fingerprint.nullable(),
   caPem: z
     .string()
     .max(32_768)
@@ -189,6 +191,7 @@ const connectionFields = {
       'paste the authority’s certificate, from BEGIN CERTIFICATE to END CERTIFICATE',
     )
     .nullable(),
+  others: z.array(z.strictObject({ url: Address, fingerprint: Fingerprint.nullable() })).max(32),
   dialer: Dialer,
   helmPath: z
     .string()
@@ -200,6 +203,7 @@ export const CreateConnection = z.strictObject({
   ...connectionFields,
   fingerprint: connectionFields.fingerprint.exactOptional(),
   caPem: connectionFields.caPem.exactOptional(),
+  others: connectionFields.others.exactOptional(),
   dialer: Dialer.exactOptional(),
   helmPath: connectionFields.helmPath.exactOptional(),
 }) satisfies z.ZodType<ConnectionRequest>
@@ -211,6 +215,7 @@ export const UpdateConnection = z.strictObject({
   tokenSecret: connectionFields.tokenSecret.exactOptional(),
   fingerprint: connectionFields.fingerprint.exactOptional(),
   caPem: connectionFields.caPem.exactOptional(),
+  others: connectionFields.others.exactOptional(),
   dialer: Dialer.exactOptional(),
   helmPath: connectionFields.helmPath.exactOptional(),
 }) satisfies z.ZodType<Partial<ConnectionRequest>>

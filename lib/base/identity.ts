@@ -18,6 +18,8 @@ export type IdentityChange = {
 /** One identity's name in the store. */
 export const identityId = {
   certificate: (connection: string) => `certificate:${connection}`,
+  /** Of another node of the same cluster; `host` with its port. */
+  otherCertificate: (connection: string, host: string) => `certificate:${connection}@${host}`,
   jumpHost: (connection: string) => `jump-host:${connection}`,
   vm: (topology: string, vm: string) => `vm:${topology}/${vm}`,
   cluster: (topology: string, cluster: string) => `cluster:${topology}/${cluster}`,

@@ -7,6 +7,7 @@ import type { Json } from '@/lib/topology/change'
 import type { Inventory } from '@/lib/topology/fit/inventory'
 import { type Actor, appendAudit } from './audit'
 import type { Db, Tx } from './client'
+import { readOthers, sendsTokenElsewhere, tidyOthers, toOrigin } from './connection-addresses'
 import type { Connection as ConnectionRow } from './generated/client'
 import { putSealed, removeSealed, seal } from './secrets'
 import { transact } from './transact'
@@ -59,10 +60,10 @@ export async function updateConnection(
   request: Partial<ConnectionRequest>,
   writer: Writer,
 ): Promise<ConnectionSummary> {
-  const { name, url, tokenId, fingerprint, caPem, dialer, helmPath, tokenSecret } = request
+  const { name, url, tokenId, fingerprint, caPem, others, dialer, helmPath, tokenSecret } = request
   mustBeAuthority(caPem)
   const sealed = tokenSecret === undefined ? null : await seal(writer.recipient, tokenSecret)
-  const retest = [url, tokenId, fingerprint, caPem, tokenSecret].some(
+  const retest = [url, tokenId, fingerprint, caPem, others, tokenSecret].some(
     (value) => value !== undefined,
   )
   await transact(db, async (tx) => {
@@ -78,6 +79,7 @@ export async function updateConnection(
         ...(tokenId === undefined ? {} : { tokenId }),
         ...(fingerprint === undefined ? {} : { fingerprint }),
         ...(caPem === undefined ? {} : { caPem }),
+        ...othersOf(before, request),
         ...(dialer === undefined ? {} : { dialerJson: JSON.stringify(dialer) }),
         ...(helmPath === undefined ? {} : { helmPath }),
         ...(retest ? { stateJson: JSON.stringify(NEVER_TESTED) } : {}),
@@ -86,23 +88,42 @@ export async function updateConnection(
       },
     })
     if (count === 0) throw noSuch('connection', id)
-    if (moved && !sealed && (fingerprint !== undefined || before?.fingerprint == null)) {
-      throw new Refusal(
-        422,
-        'connection.token-again',
-        'The address is another - the stored token is sent only where it was meant for - enter its secret again.',
-        { issues: [{ path: ['tokenSecret'], message: 'enter the secret again' }] },
-      )
-    }
+    if (moved && !sealed && (fingerprint !== undefined || before?.fingerprint == null))
+      throw tokenAgain()
     if (sealed) await putSealed(tx, tokenEntry(id, sealed, writer))
     const after = await tx.connection.findUniqueOrThrow({ where: { id } })
+    if (before && !sealed && sendsTokenElsewhere(trustOf(before), trustOf(after)))
+      throw tokenAgain()
     await forgetIdentities(tx, id, {
+      others: before !== null && (others !== undefined || moved || caPem !== undefined),
       certificate: moved || fingerprint !== undefined || caPem !== undefined,
       jumpHost: before !== null && before.dialerJson !== after.dialerJson,
     })
     if (before) await auditChange(tx, { before, after, newToken: sealed !== null }, writer)
   })
   return getConnection(db, id)
+}
+
+const tokenAgain = () =>
+  new Refusal(
+    422,
+    'connection.token-again',
+    'The address is another - the stored token is sent only where it was meant for - enter its secret again.',
+    { issues: [{ path: ['tokenSecret'], message: 'enter the secret again' }] },
+  )
+
+const trustOf = ({ fingerprint, caPem, othersJson }: ConnectionRow) => ({
+  ...{ fingerprint, caPem, others: readOthers(othersJson) },
+})
+
+/** Judged with the first address as it will be, so that neither becomes the other unnoticed. */
+function othersOf(
+  before: ConnectionRow | null,
+  { url, others }: Partial<ConnectionRequest>,
+): { othersJson?: string } {
+  if (!before || (url === undefined && others === undefined)) return {}
+  const tidy = tidyOthers(url ?? before.url, others ?? readOthers(before.othersJson))
+  return { othersJson: JSON.stringify(tidy) }
 }
 
 /** Refuses (422) a text that is no certificate of an authority. */
@@ -125,13 +146,20 @@ function mustBeAuthority(caPem: string | null | undefined): void {
 async function forgetIdentities(
   tx: Tx,
   id: string,
-  { certificate, jumpHost }: { certificate: boolean; jumpHost: boolean },
+  { certificate, others, jumpHost }: { certificate: boolean; others: boolean; jumpHost: boolean },
 ): Promise<void> {
   const ids = [
     ...(certificate ? [identityId.certificate(id)] : []),
     ...(jumpHost ? [identityId.jumpHost(id)] : []),
   ]
-  await tx.identity.deleteMany({ where: { id: { in: ids } } })
+  await tx.identity.deleteMany({
+    where: {
+      OR: [
+        { id: { in: ids } },
+        ...(others ? [{ id: { startsWith: identityId.otherCertificate(id, '') } }] : []),
+      ],
+    },
+  })
 }
 
 /** Forgets a connection and its token. Refuses (409) while a topology's host names it. */
@@ -155,7 +183,7 @@ export async function removeConnection(
       )
     }
     await removeSealed(tx, connectionTokenName(id))
-    await forgetIdentities(tx, id, { certificate: true, jumpHost: true })
+    await forgetIdentities(tx, id, { certificate: true, others: true, jumpHost: true })
     const object = { kind: 'connection', id }
     const note = { action: 'connection.remove', object, before: toAudit(before) } as const
     await appendAudit(tx, actor, note, now)
@@ -263,6 +291,7 @@ async function insertConnection(
         tokenId: request.tokenId,
         fingerprint: request.fingerprint ?? null,
         caPem: request.caPem ?? null,
+        othersJson: JSON.stringify(tidyOthers(request.url, request.others ?? [])),
         dialerJson: JSON.stringify(request.dialer ?? { kind: 'direct' }),
         helmPath: request.helmPath ?? 'helm',
         createdAt: new Date(writer.now),
@@ -299,6 +328,7 @@ async function auditChange(
 const toAudit = (row: ConnectionRow) => ({
   ...{ name: row.name, url: row.url, tokenId: row.tokenId, fingerprint: row.fingerprint },
   authority: row.caPem === null ? null : new X509Certificate(row.caPem).fingerprint256,
+  others: readOthers(row.othersJson),
   dialer: JSON.parse(row.dialerJson) as Json,
   helmPath: row.helmPath,
 })
@@ -309,9 +339,6 @@ const tokenEntry = (id: string, sealed: string, { now, actor }: Writer) => ({
   at: now,
   by: actor.name,
 })
-
-/** `https://pve1.lan:8006`: without path and slash. */
-const toOrigin = (url: string): string => new URL(url).origin
 
 function stateOf(row: ConnectionRow): ConnectionSummary['state'] {
   const { inventory: _left, ...state } = JSON.parse(row.stateJson) as Stored
@@ -328,6 +355,7 @@ function toSummary(row: ConnectionRow): ConnectionSummary {
     lab: SIMULATION.test(row.subject ?? ''),
     fingerprint: row.fingerprint,
     caPem: row.caPem,
+    others: readOthers(row.othersJson),
     dialer: JSON.parse(row.dialerJson) as ConnectionSummary['dialer'],
     helmPath: row.helmPath,
     state: stateOf(row),

@@ -27,13 +27,14 @@ const BEHIND_THEM: readonly { host: string; by: string }[] = [
 /** Everything that the provisioner may connect to beside the guests of a topology. */
 export async function listAllowed(db: Db): Promise<Allowed[]> {
   const [connections, other] = [await listConnections(db), await readOther(db)]
-  const typed = connections.flatMap(({ name, url, dialer }) => {
+  const typed = connections.flatMap(({ name, url, others, dialer }) => {
     const by = `connection ${name}`
     const way =
       dialer.kind === 'direct'
         ? []
         : [{ host: dialer.host, port: dialer.port, reach: 'private' as const, by }]
-    return [{ ...targetOf(url), reach: 'private' as const, by }, ...way]
+    const nodes = [url, ...others.map((other) => other.url)]
+    return [...nodes.map((each) => ({ ...targetOf(each), reach: 'private' as const, by })), ...way]
   })
   const added = other.map(
     ({ host, port, note }): Allowed => ({

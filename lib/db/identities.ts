@@ -4,6 +4,7 @@ import { type IdentityChange, IdentityChangedError, type IdentityKind } from '@/
 import type { Actor } from './audit'
 import { appendAudit } from './audit'
 import type { Db, Tx } from './client'
+import { pinOther } from './connection-addresses'
 import type { Identity as Row } from './generated/client'
 import { EVERYTHING, type Sight } from './sight'
 import { transact } from './transact'
@@ -150,10 +151,17 @@ export async function acceptIdentity(
 
 async function pin(tx: Tx, row: Row, offered: string): Promise<void> {
   const { id, kind, connectionId } = row
+  if (kind === 'certificate' && connectionId !== null && id.includes('@'))
+    await pinOther(tx, { id, connectionId }, offered)
+  else if (kind === 'certificate')
+    await tx.connection.updateMany({
+      where: { id: connectionId ?? '' },
+      data: { fingerprint: offered },
+    })
   if (kind === 'certificate')
     await tx.connection.updateMany({
       where: { id: connectionId ?? '' },
-      data: { fingerprint: offered, stateJson: NOT_TESTED_SINCE },
+      data: { stateJson: NOT_TESTED_SINCE },
     })
   await tx.identity.update({
     where: { id },

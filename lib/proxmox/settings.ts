@@ -19,10 +19,13 @@ export type Limits = {
   connections?: number
 }
 
+/** Another node: with a name for messages and a listener of its own, else the first one's. */
+export type OtherAddress = ProxmoxAddress & Pick<ProxmoxSettings, 'name' | 'onChanged'>
+
 /** How a Proxmox is reached and by whom. */
 export type ProxmoxSettings = ProxmoxAddress & {
   /** Other nodes of the same cluster, asked where the ones before cannot be reached. */
-  others?: readonly ProxmoxAddress[]
+  others?: readonly OtherAddress[]
   auth:
     | { kind: 'token' /** `user@realm!name` */; id: string; secret: Secret }
     | { kind: 'ticket' /** `user@realm` */; user: string; password: Secret }

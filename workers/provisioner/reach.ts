@@ -1,8 +1,9 @@
 import type { ConnectionSummary } from '@/lib/api/contract'
 import { PanelError } from '@/lib/base/errors'
-import { identityId } from '@/lib/base/identity'
+import { type IdentityChangedError, identityId } from '@/lib/base/identity'
 import { Secret } from '@/lib/base/secret'
 import type { Db } from '@/lib/db/client'
+import { otherIdentity, trustIn } from '@/lib/db/connection-addresses'
 import { getConnection } from '@/lib/db/connections'
 import { listAllowed } from '@/lib/db/egress'
 import { helmClient } from '@/lib/helm/client'
@@ -76,21 +77,33 @@ export function openReach(db: Db, secrets: Secrets, identities: Identities): Rea
     const summary = await getConnection(db, id)
     const token = await secrets.find(connectionTokenName(id))
     if (!token) throw new TokenMissingError(summary.name)
-    const { url, fingerprint, caPem, dialer, helmPath } = summary
+    const { url, fingerprint, caPem, others, dialer, helmPath } = summary
     await identities.mustBe(identityId.certificate(id), expectedOf(summary))
+    for (const other of others)
+      await identities.mustBe(otherIdentity(id, other), expectedOf({ ...other, caPem }))
     if (dialer.kind !== 'ssh-jump') await identities.mustBe(identityId.jumpHost(id), NO_JUMP_HOST)
     const { tokenId } = await db.connection.findUniqueOrThrow({ where: { id } })
-    const key = JSON.stringify([url, fingerprint, caPem, dialer, helmPath, tokenId, token.reveal()])
+    const way = [url, fingerprint, caPem, others, dialer, helmPath]
+    const key = JSON.stringify([...way, tokenId, token.reveal()])
     const held = opened.get(id)
     if (held?.key === key) return held
     held?.dialer.close()
+    const changed = (identity: string) => (error: IdentityChangedError) => {
+      forget(id)
+      identities.changed(identity, { connectionId: id }, error)
+    }
     const proxmox = connectProxmox({
       ...{ url, fingerprint, caPem, name: whose(summary) },
       auth: { kind: 'token', id: tokenId, secret: token },
-      onChanged: (error) => {
-        forget(id)
-        identities.changed(identityId.certificate(id), { connectionId: id }, error)
-      },
+      onChanged: changed(identityId.certificate(id)),
+      // One that nobody vouches for yet is asked nothing.
+      others: others
+        .filter((other) => trustIn(summary, other) !== 'nobody')
+        .map((other) => ({
+          ...other,
+          name: whose({ ...summary, url: other.url }),
+          onChanged: changed(otherIdentity(id, other)),
+        })),
     })
     const keys = jumpKeys(id, { secrets, identities, dialer })
     const made = {

@@ -1,19 +1,13 @@
 import type { ConnectionSummary } from '@/lib/api/contract'
 import { PanelError } from '@/lib/base/errors'
-import { identityId } from '@/lib/base/identity'
 import type { Db } from '@/lib/db/client'
 import { getConnection } from '@/lib/db/connections'
-import {
-  certificateError,
-  probeCertificate,
-  type ShownCertificate,
-  sameFingerprint,
-} from '@/lib/proxmox/certificate'
 import { areasHeld, comparePrivileges, roleCommands } from '@/lib/proxmox/privileges'
 import { readInventory } from '@/lib/steps/read-inventory'
 import type { Inventory } from '@/lib/topology/fit/inventory'
 import type { Identities } from './identities'
-import { expectedOf, type Reach, whose } from './reach'
+import type { Reach } from './reach'
+import { lookAtAddresses } from './test-addresses'
 
 export type TestInput = {
   db: Db
@@ -42,17 +36,14 @@ export async function testConnection(
   say: (line: string) => void,
 ): Promise<TestResult> {
   const connection = await getConnection(db, connectionId)
-  const { url, fingerprint, caPem } = connection
-  let certificate: ShownCertificate | undefined
+  const { addresses, failure } = await lookAtAddresses(connection, { identities, signal }, say)
+  const certificate = addresses[0]?.certificate ?? undefined
+  const subject = addresses.find((each) => each.certificate !== null)?.certificate?.subject ?? null
+  const shown = { certificate, ...(connection.others.length === 0 ? {} : { addresses }) }
   try {
-    const shown = await probeCertificate(url, signal, caPem)
-    certificate = shown
-    say(`The certificate says ${shown.subject}, valid to ${shown.validTo}.`)
-    say(`Its SHA-256 fingerprint is ${shown.fingerprint}.`)
-    judge(connection, shown, identities)
-    if (fingerprint !== null) say('It is the accepted one.')
-    await identities.settled()
-
+    if (failure !== null) throw failure
+    const used = addresses.find(({ reason }) => reason === null)
+    if (used && used.url !== connection.url) say(`${used.url} answers in its place.`)
     const proxmox = await reach.proxmox(connectionId)
     const { version, major } = await proxmox.version()
     const nodes = (await proxmox.nodes()).map(({ node }) => node)
@@ -75,45 +66,14 @@ export async function testConnection(
     await reach.checkWay(connectionId)
     const value = { version, nodes, missingPrivileges: missing, excessPrivileges: excess }
     return {
-      state: { state: 'known', value, at: now(), certificate },
-      subject: shown.subject,
+      state: { state: 'known', value, at: now(), ...shown },
+      subject,
       inventory,
       failure: null,
     }
   } catch (error) {
     if (signal.aborted || !(error instanceof PanelError)) throw error
-    const state = { state: 'unknown', reason: error.message, since: now(), certificate } as const
-    return { state, subject: certificate?.subject ?? null, inventory: null, failure: error }
-  }
-}
-
-/** Stores whether the certificate is the one that was accepted; throws if it is not. */
-function judge(
-  connection: ConnectionSummary,
-  shown: ShownCertificate,
-  identities: Identities,
-): void {
-  const { id, url, fingerprint } = connection
-  const expected = expectedOf(connection)
-  const same =
-    fingerprint === null ? shown.trusted : sameFingerprint(fingerprint, shown.fingerprint)
-  if (same) {
-    identities.proven(identityId.certificate(id))
-    return
-  }
-  if (expected === null) throw new NotAcceptedError(url, shown.fingerprint)
-  const error = certificateError(whose(connection), expected, shown.fingerprint)
-  identities.changed(identityId.certificate(id), { connectionId: id }, error)
-  throw error
-}
-
-/** Nobody has compared the certificate yet. The fingerprint is in the message, to compare. */
-export class NotAcceptedError extends PanelError {
-  readonly code = 'connection.not-accepted'
-
-  constructor(url: string, shown: string) {
-    super(
-      `The certificate of ${url} was not accepted yet - nobody vouches for it - compare ${shown} with "pvenode cert info" on the host and accept it in Settings > Connections.`,
-    )
+    const state = { state: 'unknown', reason: error.message, since: now(), ...shown } as const
+    return { state, subject, inventory: null, failure: error }
   }
 }
