@@ -80,6 +80,21 @@ const OF_AREA: Record<PrivilegeArea, (major: number) => Record<string, string>> 
 /** Every area, sorted. */
 export const PRIVILEGE_AREAS = Object.keys(OF_AREA).toSorted() as PrivilegeArea[]
 
+/** When an area's privileges are needed, to be read after "where" or "when". */
+export const WHEN_NEEDED: Record<PrivilegeArea, string> = {
+  backups: 'backups are drawn, or a VM is restored',
+  console: 'the screen or serial port of a VM is opened',
+  devices: 'a GPU or another PCI device is mapped for a VM',
+  firewall: 'the policy of the networks becomes firewall rules',
+  'guest-files': 'files of guests are read or written through the agent',
+  ha: 'VMs are under HA',
+  'host-network': 'bridges or VLANs of hosts are changed',
+  migration: 'VMs move between hosts',
+  pools: 'VMs are kept in resource pools',
+  sdn: 'networks become SDN zones and networks',
+  updates: 'the page of a host shows which updates wait',
+}
+
 /** What an area needs by name, with the reason; empty where PVE of this major needs nothing more. */
 export const privilegesOfArea = (area: PrivilegeArea, major: number): Record<string, string> =>
   OF_AREA[area](major)

@@ -6,6 +6,7 @@ import {
   privilegesOfArea,
   roleCommands,
   roleUpdateCommands,
+  WHEN_NEEDED,
 } from '../privileges'
 
 const VERSIONS = [
@@ -15,21 +16,6 @@ const VERSIONS = [
     note: 'Supported too, older ones are not. It names the agent’s privilege differently.',
   },
 ] as const
-
-/** When an area's privileges are needed. */
-const WHEN: Record<PrivilegeArea, string> = {
-  backups: 'backups are drawn, or a VM is restored',
-  console: 'the screen or serial port of a VM is opened',
-  devices: 'a GPU or another PCI device is mapped for a VM',
-  firewall: 'the policy of the networks becomes firewall rules',
-  'guest-files': 'files of guests are read or written through the agent',
-  ha: 'VMs are under HA',
-  'host-network': 'bridges or VLANs of hosts are changed',
-  migration: 'VMs move between hosts',
-  pools: 'VMs are kept in resource pools',
-  sdn: 'networks become SDN zones and networks',
-  updates: 'the page of a host shows which updates wait',
-}
 
 const HEAD = `# What the panel asks of Proxmox
 
@@ -67,13 +53,15 @@ const areas = (): string =>
     [
       '| when | PVE 9 | PVE 8.4 |',
       '|---|---|---|',
-      ...PRIVILEGE_AREAS.map((area) => `| ${WHEN[area]} | ${names(area, 9)} | ${names(area, 8)} |`),
+      ...PRIVILEGE_AREAS.map(
+        (area) => `| ${WHEN_NEEDED[area]} | ${names(area, 9)} | ${names(area, 8)} |`,
+      ),
     ].join('\n'),
     'For PVE 9:',
     code(
       PRIVILEGE_AREAS.flatMap((area) => {
         const command = areaCommand(area, 9)
-        return command === null ? [] : [`# ${WHEN[area]}`, command]
+        return command === null ? [] : [`# ${WHEN_NEEDED[area]}`, command]
       }),
     ),
   ].join('\n\n')
