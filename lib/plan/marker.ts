@@ -10,7 +10,8 @@ export type Marker = {
   id: string
 }
 
-const PATTERN = /^drawbridge:([\w-]+)\/([\w-]+)\/(vms|templates|holders|networks)\/([\w-]+)$/m
+const PATTERN =
+  /^drawbridge:([\w-]+)\/([\w-]+)\/(vms|templates|holders|networks)\/([\w-]+)( taken over)?$/m
 
 /** `drawbridge:p1a2b3/dark-knight/vms/k8s-worker-2` */
 export const formatMarker = ({ panelId, topologyId, kind, id }: Marker): string =>
@@ -29,6 +30,16 @@ export function parseMarker(description: string | null | undefined): Marker | nu
   ]
   return { panelId, topologyId, kind, id }
 }
+
+/**
+ * The marker line of a machine that somebody else made: the same object, and for good one whose
+ * contents were never the panel's to delete, whatever the document says later.
+ */
+export const takenOverMarker = (marker: string): string => `${marker} taken over`
+
+/** Whether the marker in a description says so. */
+export const isTakenOver = (description: string | null | undefined): boolean =>
+  PATTERN.exec(description ?? '')?.[5] !== undefined
 
 /** Somebody's description with our marker as its last line; what was written stays. */
 export const markedNotes = (notes: string, marker: string): string =>

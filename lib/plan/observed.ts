@@ -187,6 +187,8 @@ export type ObservedVm = {
   memoryUsedMib: number | null
   /** Whether the panel's first-boot seed is still attached. */
   seedAttached: boolean
+  /** Its marker says that somebody else made it; see `takenOverMarker`. */
+  takenOver?: true
 }
 
 /** A VM's configuration in Proxmox's terms, as wanted (from a topology) and as seen (from the API). */

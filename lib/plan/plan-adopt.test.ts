@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Topology } from '@/lib/topology/topology'
 import { makePlan } from './make-plan'
-import { markedNotes, parseMarker } from './marker'
-import type { Observed, ObservedUnmarked, VmSpec } from './observed'
+import { isTakenOver, markedNotes, parseMarker, takenOverMarker } from './marker'
+import type { Observed, ObservedUnmarked, ObservedVm, VmSpec } from './observed'
 import { CONTEXT, empty, guest } from './testing/small-lab'
+
+const MARKER = 'drawbridge:p1/small/vms/nas'
 
 const topology: Topology = {
   drawbridge: 1,
@@ -41,7 +43,7 @@ test('one line is added to the notes, and what was written stays', () => {
       changes: [
         {
           effect: 'adopt',
-          fields: [{ field: 'description', from: 'mine', to: 'mine\ndrawbridge:p1/small/vms/nas' }],
+          fields: [{ field: 'description', from: 'mine', to: `mine\n${MARKER} taken over` }],
         },
       ],
     },
@@ -70,41 +72,52 @@ test('a host that cannot be read is no absent machine', () => {
 })
 
 test('the line is found again among what people write', () => {
-  const marker = 'drawbridge:p1/small/vms/nas'
   for (const notes of ['', 'mine\n', 'two\nlines'])
-    expect(parseMarker(markedNotes(notes, marker))).toMatchObject({ kind: 'vms', id: 'nas' })
+    expect(parseMarker(markedNotes(notes, MARKER))).toMatchObject({ kind: 'vms', id: 'nas' })
 })
 
-test('what was taken over is never destroyed: refused by itself, left alone among all', () => {
+function seenNas(): ObservedVm {
   const spec: VmSpec = {
     ...{ name: 'nas', cpus: 2, memoryMib: 2048, balloonMib: 0, cpuType: 'host', machine: 'q35' },
     ...{ agent: false, onBoot: false, startOrder: null, startDelayS: null, protection: false },
     ...{ bios: 'seabios', tags: [], nics: [], disks: [] },
   }
-  const marker = 'drawbridge:p1/small/vms/nas'
-  const observed = empty(topology)
-  observed.vms.nas = {
-    state: 'known',
-    at: 1,
-    value: {
-      ...{
-        vmid: 300,
-        node: 'pve1',
-        running: true,
-        lock: null,
-        uptimeS: 1,
-        digest: 'd',
-        uuid: null,
-      },
-      ...{ spec, pending: [], addresses: null },
-      ...{ cpuLoad: 0, memoryUsedMib: 0, seedAttached: false },
-    },
+  return {
+    ...{ vmid: 300, node: 'pve1', running: true, lock: null, uptimeS: 1, digest: 'd', uuid: null },
+    ...{ spec, pending: [], addresses: null, cpuLoad: 0, memoryUsedMib: 0, seedAttached: false },
   }
+}
+
+test('what was taken over is never destroyed: refused by itself, left alone among all', () => {
+  const observed = empty(topology)
+  observed.vms.nas = { state: 'known', at: 1, value: seenNas() }
   if (observed.hosts.pve1?.state === 'known')
-    observed.hosts.pve1.value.guests = [guest(300, 'nas', marker)]
+    observed.hosts.pve1.value.guests = [guest(300, 'nas', MARKER)]
   const one = makePlan({ kind: 'destroy', disks: [], vm: 'nas' }, topology, observed, CONTEXT)
   expect(one.ok ? [] : one.refusals.map(({ code }) => code)).toEqual(['plan.adopted'])
   const all = makePlan({ kind: 'destroy', disks: [] }, topology, observed, CONTEXT)
   expect(all).toMatchObject({ ok: true, plan: { steps: [] } })
   expect(all.ok && all.plan.notes.join()).toContain('nas was taken over')
+})
+
+test.each([
+  ['the VM left the document', {}],
+  ['its field was taken out', { nas: { role: 'plain' as const, host: 'pve1', vmid: 300 } }],
+])('what was taken over is never destroyed, also when %s', (_, vms) => {
+  const left = { ...topology, vms }
+  const observed = empty(topology)
+  observed.vms.nas = { state: 'known', at: 1, value: { ...seenNas(), takenOver: true } }
+  if (observed.hosts.pve1?.state === 'known')
+    observed.hosts.pve1.value.guests = [guest(300, 'nas', MARKER)]
+  const all = makePlan({ kind: 'destroy', disks: [] }, left, observed, CONTEXT)
+  expect(all).toMatchObject({ ok: true, plan: { steps: [] } })
+  const one = makePlan({ kind: 'destroy', disks: [], vm: 'nas' }, left, observed, CONTEXT)
+  expect(one.ok ? [] : one.refusals.map(({ code }) => code)).toEqual(['plan.adopted'])
+})
+
+test('the line of what was taken over says so, and still names the object', () => {
+  const line = takenOverMarker(MARKER)
+  expect(isTakenOver(markedNotes('mine', line))).toBe(true)
+  expect(isTakenOver(markedNotes('mine', MARKER))).toBe(false)
+  expect(parseMarker(line)).toEqual(parseMarker(MARKER))
 })

@@ -2,7 +2,7 @@ import type { Vm } from '@/lib/topology/topology'
 import { type Draft, type DraftResult, refused } from './draft'
 import { holdsAt } from './holds'
 import { makeStep } from './make-step'
-import { markedNotes } from './marker'
+import { markedNotes, takenOverMarker } from './marker'
 import type { ObservedUnmarked } from './observed'
 import { placeOf, refTo } from './places'
 import type { ObjectChange, Refused } from './plan'
@@ -65,11 +65,12 @@ function toDraft(found: readonly Found[], { topology, context }: VmPlanInput): D
       makeStep(
         context,
         'vm.adopt',
-        { ref, macs: macsOf(vm) },
+        { ref, macs: macsOf(vm), ...(vm.adopted ? {} : { made: true as const }) },
         { of: id, object, effect: 'adopt', reason },
       ),
     )
-    const to = markedNotes(there.notes, ref.marker)
+    const line = vm.adopted ? takenOverMarker(ref.marker) : ref.marker
+    const to = markedNotes(there.notes, line)
     const field = { field: 'description', from: there.notes || null, to, cost: 'in-place' } as const
     changes.push({ object, name, effect: 'adopt', fields: [field], reason })
   }

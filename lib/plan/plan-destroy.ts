@@ -29,7 +29,8 @@ export function planDestroy(goal: DestroyGoal, input: VmPlanInput): DraftResult 
   const hosts = hostRefusals(hostsOf(goal, world, input), world, context)
   if (hosts.length > 0) return refused(...hosts)
   const found = findTargets(goal, world, input)
-  const isAdopted = ({ ref }: Target) => topology.vms?.[ref.vm]?.adopted === true
+  const isAdopted = ({ ref, seen }: Target) =>
+    seen.takenOver === true || topology.vms?.[ref.vm]?.adopted === true
   const adopted = found.filter(isAdopted)
   if (goal.vm !== undefined && adopted.length > 0) return refused(...adopted.map(notOurs))
   const targets = found.filter((target) => !isAdopted(target))

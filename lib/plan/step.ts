@@ -171,7 +171,8 @@ export type StepArgs = {
     only?: string[]
   }
   /** Adds the marker to the notes of a machine that has one of these MACs, or without any this name. */
-  'vm.adopt': { ref: VmRef; macs: string[] }
+  /** `made`: the panel made it and its marker was lost; else it is taken over for good. */
+  'vm.adopt': { ref: VmRef; macs: string[]; made?: true }
   'vm.disks': { ref: VmRef; disks: VmSpec['disks'] }
   'vm.start': { ref: VmRef }
   'vm.stop': {

@@ -1,4 +1,5 @@
 import { mapBounded } from '@/lib/io/bounded'
+import { isTakenOver } from '@/lib/plan/marker'
 import type { ObservedGuest, ObservedHost, ObservedVm } from '@/lib/plan/observed'
 import { seedFile } from '@/lib/plan/seed-volume'
 import { drivesOf } from '@/lib/proxmox/drive'
@@ -107,6 +108,7 @@ export async function readVm(
     memoryUsedMib: running ? status.memoryUsedMib : null,
     ...(status.ioError ? { ioError: true } : {}),
     seedAttached: config.values[SEED_SLOT]?.includes(`iso/${seedFile({ vmid })}`) === true,
+    ...(isTakenOver(config.values.description) ? { takenOver: true as const } : {}),
   }
 }
 

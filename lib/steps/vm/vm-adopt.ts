@@ -1,4 +1,4 @@
-import { markedNotes } from '@/lib/plan/marker'
+import { markedNotes, takenOverMarker } from '@/lib/plan/marker'
 import type { StepArgs } from '@/lib/plan/step'
 import { ProxmoxError } from '@/lib/proxmox/errors'
 import { fromConfig } from '@/lib/proxmox/vm-spec'
@@ -17,7 +17,7 @@ export const vmAdopt: StepHandler<StepArgs['vm.adopt']> = {
     return config !== null && markerOf(config) === ref.marker
   },
 
-  async apply({ ref, macs }, ctx) {
+  async apply({ ref, macs, made }, ctx) {
     const proxmox = await ctx.proxmox(ref.at.connection)
     const { node } = ref.at
     const config = await proxmox.getConfig(node, ref.vmid)
@@ -35,8 +35,9 @@ export const vmAdopt: StepHandler<StepArgs['vm.adopt']> = {
         'proxmox.vmid-taken',
         `VMID ${ref.vmid} on ${node} belongs to ${other} - nothing was written - take that line out of its notes in Proxmox if nobody manages it any more.`,
       )
-    const description = markedNotes(values.description ?? '', ref.marker)
-    ctx.log(`description: one line is added: ${ref.marker}`)
+    const line = made ? ref.marker : takenOverMarker(ref.marker)
+    const description = markedNotes(values.description ?? '', line)
+    ctx.log(`description: one line is added: ${line}`)
     await proxmox.setConfig(node, ref.vmid, { set: { description }, digest })
   },
 }
