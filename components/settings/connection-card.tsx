@@ -138,6 +138,7 @@ export function ConnectionCard({
           major={Number.parseInt(connection.state.value.version, 10)}
           missing={connection.state.value.missingPrivileges}
           excess={connection.state.value.excessPrivileges}
+          areas={connection.state.value.areas ?? { drawn: [], held: [] }}
         />
       ) : null}
       {editing ? (

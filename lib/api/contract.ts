@@ -216,6 +216,8 @@ export type ConnectionSummary = {
     nodes: string[]
     missingPrivileges: string[]
     excessPrivileges: string[]
+    /** Absent in a test of an earlier version. */
+    areas?: ConnectionAreas
   }> & {
     /** What it showed at the last test, accepted or not; absent while it never answered. */
     certificate?: {
@@ -230,6 +232,11 @@ export type ConnectionSummary = {
     addresses?: SeenAddress[]
   }
 }
+/**
+ * Areas of lib/proxmox/privileges beside VMs. `drawn`: Deploy of some topology works there, so their
+ * privileges are needed; `held`: the token may, which nothing drawn asks for.
+ */
+export type ConnectionAreas = { drawn: string[]; held: string[] }
 /** Where another node of the same cluster answers, and the certificate accepted there. */
 export type OtherNode = { url: string; fingerprint: string | null }
 /** `reason`: why it is not used; null: it answered and showed what it must. */

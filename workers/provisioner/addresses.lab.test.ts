@@ -6,7 +6,8 @@ import { startErrand } from '@/lib/db/errands'
 import { acceptIdentity, listChanges } from '@/lib/db/identities'
 import { readRecipient } from '@/lib/db/secret-keys'
 import { atTheBox } from '@/lib/db/who'
-import { type Homelab, startHomelab, waitForEnd } from './testing/homelab'
+import { addTopology, type Homelab, startHomelab, waitForEnd } from './testing/homelab'
+import { TWO_VMS } from './testing/two-vms'
 
 let home: Homelab
 let first: string
@@ -109,4 +110,18 @@ test('another certificate there stops everything until an admin accepts it, for 
     others: [{ url: door.url, fingerprint: pin }],
   })
   expect(await test_()).toMatchObject({ status: 'succeeded' })
+})
+
+test('what a drawing does beside VMs counts as needed; the rest that the token may do is told apart', async () => {
+  const areas = async () => {
+    expect(await test_()).toMatchObject({ status: 'succeeded' })
+    const { state } = await getConnection(home.db, 'lab')
+    return state.state === 'known' ? state.value.areas : null
+  }
+  expect(await areas()).toEqual({ drawn: [], held: expect.arrayContaining(['ha', 'sdn']) })
+  const lan = 'vlan: 20, gateway: 10.9.0.1'
+  await addTopology(home, TWO_VMS.replace(lan, `${lan}, sdn: { zone: home, kind: vlan }`))
+  const now = await areas()
+  expect(now).toEqual({ drawn: ['sdn'], held: expect.arrayContaining(['ha']) })
+  expect(now?.held).not.toContain('sdn')
 })

@@ -2,9 +2,17 @@ import type { ConnectionSummary } from '@/lib/api/contract'
 import { PanelError } from '@/lib/base/errors'
 import type { Db } from '@/lib/db/client'
 import { getConnection } from '@/lib/db/connections'
-import { areasHeld, comparePrivileges, roleCommands } from '@/lib/proxmox/privileges'
+import { documentsOn } from '@/lib/db/documents-on'
+import { drawnAreas } from '@/lib/plan/networks/drawn-areas'
+import {
+  areasHeld,
+  comparePrivileges,
+  type PrivilegeArea,
+  roleUpdateCommands,
+} from '@/lib/proxmox/privileges'
 import { readInventory } from '@/lib/steps/read-inventory'
 import type { Inventory } from '@/lib/topology/fit/inventory'
+import type { Topology } from '@/lib/topology/topology'
 import type { Identities } from './identities'
 import type { Reach } from './reach'
 import { lookAtAddresses } from './test-addresses'
@@ -49,13 +57,16 @@ export async function testConnection(
     const nodes = (await proxmox.nodes()).map(({ node }) => node)
     say(`Proxmox VE ${version} with ${nodes.length === 1 ? 'node' : 'nodes'} ${nodes.join(', ')}.`)
     const granted = await proxmox.permissions()
-    const areas = areasHeld(granted, major)
-    const { missing, excess } = comparePrivileges(granted, major, areas)
+    const documents = await documentsOn(db, connectionId)
+    const areas = judgeAreas(areasHeld(granted, major), documents, connectionId)
+    const all = [...areas.drawn, ...areas.held]
+    const { missing, excess } = comparePrivileges(granted, major, all)
     say(missing.length === 0 ? 'No privilege is missing.' : `Missing: ${missing.join(', ')}.`)
-    if (areas.length > 0) say(`Beside VMs it may work on: ${areas.join(', ')}.`)
+    if (areas.drawn.length > 0) say(`Drawn beside VMs, so needed: ${areas.drawn.join(', ')}.`)
+    if (areas.held.length > 0) say(`Beside VMs it may work on: ${areas.held.join(', ')}.`)
     if (excess.length > 0) say(`More than is needed: ${excess.join(', ')}.`)
-    if (missing.length > 0)
-      for (const command of roleCommands(major)) say(`On a node, as root: ${command}`)
+    if (missing.length > 0 || excess.length > 0)
+      for (const command of roleUpdateCommands(major, all)) say(`On a node, as root: ${command}`)
     const inventory = await readInventory(proxmox, { now, signal })
     for (const { node, facts, trouble } of inventory.nodes)
       say(
@@ -64,7 +75,10 @@ export async function testConnection(
           : `${node} could not be looked at: ${trouble}`,
       )
     await reach.checkWay(connectionId)
-    const value = { version, nodes, missingPrivileges: missing, excessPrivileges: excess }
+    const value = {
+      ...{ version, nodes, missingPrivileges: missing, excessPrivileges: excess },
+      areas,
+    }
     return {
       state: { state: 'known', value, at: now(), ...shown },
       subject,
@@ -75,5 +89,18 @@ export async function testConnection(
     if (signal.aborted || !(error instanceof PanelError)) throw error
     const state = { state: 'unknown', reason: error.message, since: now(), ...shown } as const
     return { state, subject, inventory: null, failure: error }
+  }
+}
+
+/** What is drawn on a connection counts as needed, whether the token may do it or not. */
+function judgeAreas(
+  held: readonly PrivilegeArea[],
+  documents: readonly Topology[],
+  connectionId: string,
+): { drawn: PrivilegeArea[]; held: PrivilegeArea[] } {
+  const drawn = new Set(documents.flatMap((topology) => drawnAreas(topology, connectionId)))
+  return {
+    drawn: [...drawn].toSorted(),
+    held: held.filter((area) => !(drawn as ReadonlySet<string>).has(area)),
   }
 }

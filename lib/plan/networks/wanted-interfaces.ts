@@ -24,6 +24,17 @@ const LONGEST = 15
  * VM in it or names the bridge. Its port is the one that the host's own entry of the bridge gives.
  */
 export function wantBridges(topology: Topology, context: PlanContext): WantedBridge[] {
+  return bridgedPlaces(topology).map(({ id, network, hostId, at }) => {
+    const marker = formatMarker({ ...context, kind: 'networks', id })
+    const interfaces = interfacesOf(network, topology, { hostId, marker })
+    return { hostId, at, network: id, bridge: network.bridge ?? DEFAULT_BRIDGE, interfaces }
+  })
+}
+
+/** Where the panel makes bridges, by network. */
+export function bridgedPlaces(
+  topology: Topology,
+): { id: string; network: Network; hostId: string; at: Place }[] {
   const members = membersOf(topology)
   return Object.entries(topology.networks ?? {}).flatMap(([id, network]) => {
     if (network.realise !== 'bridge' || network.sdn || network.bridge === undefined) return []
@@ -34,10 +45,7 @@ export function wantBridges(topology: Topology, context: PlanContext): WantedBri
     )
     return hosts.flatMap((hostId) => {
       const at = placeOf(topology, hostId)
-      if (!at) return []
-      const marker = formatMarker({ ...context, kind: 'networks', id })
-      const interfaces = interfacesOf(network, topology, { hostId, marker })
-      return { hostId, at, network: id, bridge: network.bridge ?? DEFAULT_BRIDGE, interfaces }
+      return at ? { id, network, hostId, at } : []
     })
   })
 }
