@@ -30,3 +30,19 @@ test.each(['helm', '/usr/local/bin/helm'])('%j is run', (helmPath) => {
   expect(whyNotHelm(helmPath)).toBeNull()
   expect(UpdateConnection.safeParse({ helmPath }).success).toBe(true)
 })
+
+test('an address that does not answer is told in the sentence about the connection', () => {
+  const { state, ...connection } = tested('helm')
+  const seen = (reason: string | null) => ({
+    url: 'https://pve2.lan:8006',
+    reason,
+    certificate: null,
+  })
+  const having = (...reasons: (string | null)[]) =>
+    shownConnection({ ...connection, state: { ...state, addresses: reasons.map(seen) } })
+  expect(having(null, null)).toMatchObject({ state: 'ok' })
+  expect(having(null, 'it does not answer')).toMatchObject({
+    state: 'warn',
+    text: expect.stringMatching('1 of its 2 addresses cannot be used'),
+  })
+})

@@ -34,8 +34,15 @@ export function shownConnection(connection: ConnectionSummary): Shown {
   const told = `Proxmox VE ${version} with ${nodes.length === 1 ? `node ${nodes[0]}` : `${nodes.length} nodes`}`
   if (whyNotHelm(connection.helmPath) !== null)
     return { state: 'warn', text: `${told}; its Helm is not run.` }
-  return missingPrivileges.length > 0
-    ? { state: 'warn', text: `${told}; its token lacks ${missingPrivileges.length} rights.` }
+  if (missingPrivileges.length > 0)
+    return { state: 'warn', text: `${told}; its token lacks ${missingPrivileges.length} rights.` }
+  const { addresses = [] } = state
+  const unused = addresses.filter(({ reason }) => reason !== null).length
+  return unused > 0
+    ? {
+        state: 'warn',
+        text: `${told}; ${unused} of its ${addresses.length} addresses cannot be used.`,
+      }
     : { state: 'ok', text: `${told}; the token has the rights it needs.` }
 }
 
@@ -170,7 +177,7 @@ function ConnectionFacts({ connection }: { connection: ConnectionSummary }) {
           ? []
           : [
               {
-                label: 'Else',
+                label: 'Other nodes',
                 value: connection.others.map(({ url }) => url).join(', '),
                 mono: true,
               },
