@@ -1,5 +1,5 @@
 import { StateMark } from '@/components/ui/state-mark'
-import type { ConnectionSummary } from '@/lib/api/contract'
+import type { ConnectionSummary, SeenAddress } from '@/lib/api/contract'
 import { AcceptCertificate } from './accept-certificate'
 
 /** What the last test found at the other nodes, where there are any; accepts their certificates. */
@@ -9,15 +9,21 @@ export function OtherNodes({ connection }: { connection: ConnectionSummary }) {
   const unpinned = (url: string) =>
     connection.caPem === null &&
     connection.others.some((other) => other.url === url && other.fingerprint === null)
+  const told = ({ url, reason, certificate }: SeenAddress): string => {
+    if (reason === null) return 'answers.'
+    return certificate !== null && unpinned(url)
+      ? 'shows a certificate that nobody has accepted yet, so it is asked nothing.'
+      : reason
+  }
   return (
     <section aria-label="Addresses at the last test" className="mt-3">
       <ul className="flex flex-col gap-1">
-        {seen.map(({ url, reason }) => (
-          <li key={url} className="flex items-start gap-2">
-            <StateMark state={reason === null ? 'ok' : 'warn'} className="mt-1" />
+        {seen.map((each) => (
+          <li key={each.url} className="flex items-start gap-2">
+            <StateMark state={each.reason === null ? 'ok' : 'warn'} className="mt-1" />
             <p className="min-w-0 max-w-[72ch] break-words text-prose">
-              <span className="font-mono">{url}</span>{' '}
-              <span className="text-ink-2">{reason === null ? 'answers.' : reason}</span>
+              <span className="font-mono">{each.url}</span>{' '}
+              <span className="text-ink-2">{told(each)}</span>
             </p>
           </li>
         ))}

@@ -94,3 +94,28 @@ test('what is moved to another address is no simulation until it says so itself'
     lab: false,
   })
 })
+
+test('other nodes: the stored token goes to none that nobody compared, and what they showed is forgotten with them', async () => {
+  const { db, writer } = await withKeys()
+  await ensureLabConnection(db, LAB, writer)
+  const url = 'https://pve2.lan:8006'
+  const set = (request: Parameters<typeof updateConnection>[2]) =>
+    updateConnection(db, 'lab', request, writer)
+  const refused = { code: 'connection.token-again', status: 422 }
+  await expect(set({ others: [{ url, fingerprint: 'EE:EE' }] })).rejects.toMatchObject(refused)
+  expect(await set({ others: [{ url: `${url}/`, fingerprint: null }] })).toMatchObject({
+    others: [{ url, fingerprint: null }],
+  })
+  await expect(set({ fingerprint: null })).rejects.toMatchObject(refused)
+  await expect(set({ url })).rejects.toMatchObject({ code: 'connection.address-twice' })
+
+  const id = 'certificate:lab@pve2.lan:8006'
+  await db.identity.create({ data: { id, kind: 'certificate', connectionId: 'lab', name: 'x' } })
+  await set({ others: [] })
+  expect(await db.identity.count({ where: { id } })).toBe(0)
+  const entries = await db.auditEntry.findMany({ where: { action: 'connection.change' } })
+  expect(entries.map(({ afterJson }) => JSON.parse(afterJson ?? '{}').others)).toEqual([
+    [{ url, fingerprint: null }],
+    [],
+  ])
+})
