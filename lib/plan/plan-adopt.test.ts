@@ -3,7 +3,7 @@ import type { Topology } from '@/lib/topology/topology'
 import { makePlan } from './make-plan'
 import { isTakenOver, markedNotes, parseMarker, takenOverMarker } from './marker'
 import type { Observed, ObservedUnmarked, ObservedVm, VmSpec } from './observed'
-import { CONTEXT, empty, guest } from './testing/small-lab'
+import { CONTEXT, deployed, empty, guest, smallLab } from './testing/small-lab'
 
 const MARKER = 'drawbridge:p1/small/vms/nas'
 
@@ -120,4 +120,30 @@ test('the line of what was taken over says so, and still names the object', () =
   expect(isTakenOver(markedNotes('mine', line))).toBe(true)
   expect(isTakenOver(markedNotes('mine', MARKER))).toBe(false)
   expect(parseMarker(line)).toEqual(parseMarker(MARKER))
+})
+
+/** A machine that was taken over, in a document that does not say so (any more). */
+function forgotten() {
+  const document = smallLab()
+  const observed = deployed(document)
+  if (observed.vms.box?.state === 'known') observed.vms.box.value.takenOver = true
+  return { document, observed }
+}
+const codesOf = (result: ReturnType<typeof makePlan>) =>
+  result.ok ? [] : result.refusals.map(({ code }) => code)
+
+test('taking "adopted" out of the document hands nothing of the machine to the panel', () => {
+  const { document, observed } = forgotten()
+  document.vms!.box!.onBoot = false
+  expect(codesOf(makePlan({ kind: 'deploy' }, document, observed, CONTEXT))).toEqual([
+    'plan.taken-over',
+  ])
+})
+
+test('what was taken over is never made anew, whether or not the document says so', () => {
+  const { document, observed } = forgotten()
+  const rebuild = { kind: 'rebuild', vm: 'box' } as const
+  expect(codesOf(makePlan(rebuild, document, observed, CONTEXT))).toEqual(['plan.taken-over'])
+  document.vms!.box!.adopted = true
+  expect(codesOf(makePlan(rebuild, document, observed, CONTEXT))).toEqual(['plan.not-rebuildable'])
 })

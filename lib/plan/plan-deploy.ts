@@ -21,6 +21,7 @@ import {
 import { specBeside } from './spec-beside'
 import { diffSpec } from './spec-diff'
 import type { Step } from './step'
+import { takenOverRefusal } from './taken-over'
 import { staleNotes, templateSteps, type WantedTemplate, wantTemplate } from './template-steps'
 import { changeVmSteps, createVmSteps, oneRestartAtATime, type VmPlanInput } from './vm-steps'
 import { type WantedVm, wantVm } from './wanted-vm'
@@ -200,6 +201,11 @@ function planVm(wanted: WantedVm, input: PlanVmInput): VmPlan {
 
 function planExisting(wanted: WantedVm, seen: ObservedVm, input: PlanVmInput): VmPlan {
   const { object, vm } = wanted
+  // As one of the panel's own everything of it would be written over, its boot order and buses too.
+  if (seen.takenOver && wanted.adopted === null) {
+    const refusals = [takenOverRefusal(vm.name, object, 'changed')]
+    return { steps: [], change: null, refusals, notes: [] }
+  }
   const refusals = [
     ...identityRefusals(wanted, seen, input.topology),
     ...plugRefusals(wanted, seen, input.world, input.makes),

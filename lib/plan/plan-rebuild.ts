@@ -7,6 +7,7 @@ import type { FieldChange } from './plan'
 import { leaveSteps, rejoinSteps } from './plan-cluster'
 import { hostRefusals, templateBlockers, templateRefusals, whyUnknown } from './refusals'
 import type { Step } from './step'
+import { takenOverRefusal } from './taken-over'
 import { templateSteps, wantTemplate } from './template-steps'
 import { createVmSteps, parkStep, stopStep, type VmPlanInput } from './vm-steps'
 import { type WantedVm, wantVm } from './wanted-vm'
@@ -48,6 +49,7 @@ export function planRebuild(vmId: string, input: VmPlanInput): DraftResult {
       'plan.vmid-changed',
       `${name} cannot be rebuilt - it is VMID ${seen.value.vmid} on ${seen.value.node}, the document says otherwise - set VMID and host back.`,
     )
+  if (seen.value.takenOver) return refused(takenOverRefusal(name, object, 'rebuilt'))
   const silent = unknownClusterRefusals(topology, observed, context, vmId)
   if (silent.length > 0) return refused(...silent)
   const foreign = foreignDiskRefusals(name, object, seen.value, 'rebuilt')

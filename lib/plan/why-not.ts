@@ -5,6 +5,8 @@ export function whyNotRebuild(topology: Topology, vmId: string): string | null {
   const vm = topology.vms?.[vmId]
   if (!vm) return `There is no VM ${vmId} in the document.`
   const name = vm.name ?? vmId
+  if (vm.adopted)
+    return `${name} was taken over with what is on it, not made by the panel: making it anew would delete that.`
   switch (vm.role) {
     case 'control-plane':
       return `${name} is a control plane: making it anew would replace a member of etcd, and Rebuild does not do that.`

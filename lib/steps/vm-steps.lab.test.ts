@@ -245,6 +245,16 @@ test('a VM with a data disk is not deleted; parked, its disk outlives it and com
   await home.perform('vm.delete', { ref })
 })
 
+test('a VM whose notes say that it was taken over is deleted by nobody', async () => {
+  const ref = refOf('theirs', 218)
+  await clone(ref)
+  await home.proxmox.setConfig('pve1', 218, {
+    set: { description: `mine\n${ref.marker} taken over` },
+  })
+  expect(await codeOf(home.perform('vm.delete', { ref }))).toBe('proxmox.not-ours')
+  expect(await home.proxmox.findVm('pve1', 218)).not.toBeNull()
+})
+
 test('protection is lifted by its own step before a VM can be deleted', async () => {
   const ref = refOf('guarded', 217)
   await clone(ref)

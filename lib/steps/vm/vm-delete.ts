@@ -1,4 +1,4 @@
-import { parseMarker } from '@/lib/plan/marker'
+import { isTakenOver, parseMarker } from '@/lib/plan/marker'
 import type { StepArgs, VmRef } from '@/lib/plan/step'
 import { drivesOf, unusedVolumes } from '@/lib/proxmox/drive'
 import { ProxmoxError } from '@/lib/proxmox/errors'
@@ -36,6 +36,12 @@ export const vmDelete: StepHandler<StepArgs['vm.delete']> = {
 }
 
 function refuseDataLoss(ref: VmRef, { values }: VmConfig): void {
+  // The plan says so first; this is the last line.
+  if (isTakenOver(values.description))
+    throw new ProxmoxError(
+      'proxmox.not-ours',
+      `${ref.name} (VMID ${ref.vmid}) was taken over with what is on it, not made by the panel, which never deletes it - delete it in Proxmox.`,
+    )
   const drives = drivesOf(values)
   const system = drives.find(({ kind }) => kind === 'system')
   // A holder has no disk of its own; any other VM has one, and a second came from somebody else.
