@@ -6,8 +6,8 @@ import * as care from './route'
 const TEXT = `drawbridge: 1
 name: Care
 hosts:
-  pve1: { connection: c-1, node: pve-one }
-  bare: {}
+  pve1: { role: proxmox, connection: c-1, node: pve-one }
+  bare: { role: proxmox }
 `
 const known = <T>(value: T) => ({ state: 'known', value })
 const ANSWER = {
