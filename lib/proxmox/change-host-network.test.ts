@@ -116,6 +116,43 @@ test.each<[string, InterfaceChange]>([
   expect(on.state).toMatchObject({ applied: 0, reverted: 0, staged: null })
 })
 
+test.each(['cidr', 'cidr6'])(
+  'a card with an address of its own (%s) becomes no port',
+  async (key) => {
+    const on = node()
+    // Storage or corosync: no gateway, and nothing that the panel knows the host by.
+    on.state.running.eno2 = {
+      ...RUNNING.eno2,
+      [key]: key === 'cidr' ? '10.9.9.2/24' : 'fd00::2/64',
+    }
+    await expect(change(on, bridge)).rejects.toMatchObject({ code: 'proxmox.management-interface' })
+    expect(on.state).toMatchObject({ applied: 0, staged: null })
+  },
+)
+
+test('what somebody makes of our own interface after it was staged is not applied', async () => {
+  const on = node()
+  const answer = on.answer
+  let looks = 0
+  on.answer = (request) => {
+    if (request.method === 'GET' && on.state.staged && ++looks === 2)
+      on.state.staged = {
+        ...on.state.staged,
+        vmbr7: { type: 'bridge', bridge_ports: 'eno1', n: '2' },
+      }
+    const said = answer(request)
+    // The difference that PVE shows is another one then.
+    if (looks === 2 && request.method === 'GET')
+      (said as { body: { changes?: string } }).body.changes = 'another diff'
+    return said
+  }
+  await expect(change(on, bridge)).rejects.toMatchObject({
+    code: 'proxmox.foreign-changes',
+    message: expect.stringContaining('vmbr7'),
+  })
+  expect(on.state).toMatchObject({ applied: 0, reverted: 0 })
+})
+
 test('a VLAN beside the management address on the same wire may be made', async () => {
   const on = node()
   await change(on, {

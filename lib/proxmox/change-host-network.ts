@@ -9,19 +9,24 @@ export type InterfaceChange =
   | { do: 'create' | 'update'; name: string; type: string; params: VmParams }
   | { do: 'remove'; name: string }
 
+/** What loses its own address once it is a port of a bridge. */
+const CARDS = ['eth', 'bond']
+
 /**
  * Names of the interfaces that carry one of these addresses, or a default gateway, and of everything
- * below them: touching one may cut off the host, and Proxmox takes nothing back by itself (T11).
- * `addresses` are the node's own, without prefix.
+ * below them, and of cards with any address of their own, such as one for storage or corosync: touching
+ * one may cut off the host, and Proxmox takes nothing back by itself (T11). `addresses` are the node's
+ * own, without prefix.
  */
 export function managementInterfaces(
   interfaces: readonly HostInterface[],
   addresses: readonly string[],
 ): Set<string> {
   const byName = new Map(interfaces.map((one) => [one.name, one]))
-  const carries = ({ cidr, cidr6, gateway, gateway6 }: HostInterface) =>
+  const carries = ({ type, cidr, cidr6, gateway, gateway6 }: HostInterface) =>
     gateway !== null ||
     gateway6 !== null ||
+    (CARDS.includes(type) && (cidr !== null || cidr6 !== null)) ||
     [cidr, cidr6].some((own) => own !== null && addresses.includes(own.split('/')[0] ?? ''))
   const found = new Set<string>()
   const add = (name: string) => {
@@ -73,15 +78,20 @@ export async function changeHostNetwork(
     await dropOurs(network, node, before, changes)
     throw error
   }
+  const ours = new Set(changes.map(({ name }) => name))
   const staged = await network.read(node)
   refuseStrangers(node, strangersIn(before, staged, changes))
   if (staged.staged === null) return
   // As late as can be: between this look and the call nobody can be kept out.
   const last = await network.read(node)
-  if (last.staged !== staged.staged) refuseStrangers(node, strangersIn(before, last, changes))
+  if (last.staged !== staged.staged)
+    refuseStrangers(node, [
+      ...strangersIn(before, last, changes),
+      // Ours as well, where it is not as it was staged: that was somebody else.
+      ...changedInterfaces(staged.interfaces, last.interfaces).filter((name) => ours.has(name)),
+    ])
   await waitForTask(await network.apply(node), wait)
   const after = await network.read(node)
-  const ours = new Set(changes.map(({ name }) => name))
   const missing = changedInterfaces(last.interfaces, after.interfaces).filter((name) =>
     ours.has(name),
   )
