@@ -104,6 +104,7 @@ test.each([
   [{ state: 'absent' as const, at: 1 }, 'hold'],
   [{ state: 'known' as const, at: 1, value: { ...VM, lock: 'clone' } }, 'work'],
   [{ state: 'known' as const, at: 1, value: { ...VM, pending: ['memory'] } }, 'warn'],
+  [{ state: 'known' as const, at: 1, value: { ...VM, ioError: true as const } }, 'fail'],
   [{ state: 'known' as const, at: 1, value: VM }, 'ok'],
 ])('the shape of %o is %s', (seen, state) => {
   expect(shownVm(seen).state).toBe(state)

@@ -38,7 +38,14 @@ export function shownVm(seen: Seen<ObservedVm> | undefined): Shown {
   if (seen.state === 'unknown') return { state: 'unknown', word: 'unknown', detail: seen.reason }
   if (seen.state === 'absent')
     return { state: 'hold', word: 'not made yet', detail: 'A deploy makes it.' }
-  const { running, lock, pending } = seen.value
+  const { running, lock, pending, ioError } = seen.value
+  // Proxmox calls it running all the same, whatever else is so.
+  if (ioError)
+    return {
+      state: 'fail',
+      word: 'frozen',
+      detail: 'A write failed, as on a full storage: nothing runs in it until it is resumed.',
+    }
   if (lock !== null)
     return { state: 'work', word: running ? 'running' : 'stopped', detail: `Locked: ${lock}.` }
   if (!running) return { state: 'hold', word: 'stopped', detail: null }

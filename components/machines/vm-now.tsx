@@ -42,7 +42,7 @@ export function VmNow({
       facts={[
         {
           label: 'Power',
-          value: vm.running ? `running for ${formatDuration(vm.uptimeS * 1000)}` : 'stopped',
+          value: powerOf(vm),
         },
         { label: 'Host, VMID', value: `${vm.node}, ${vm.vmid}`, mono: true },
         {
@@ -107,4 +107,10 @@ function Services({ guest }: { guest: Seen<GuestFacts> | undefined }) {
   const services = Object.entries(guest.value.services)
   if (services.length === 0) return <span className="text-ink-3">none that the panel set up</span>
   return <>{services.map(([name, active]) => `${name} ${active}`).join(', ')}</>
+}
+
+/** Proxmox calls a frozen VM running; its uptime tells nothing about it. */
+function powerOf({ running, ioError, uptimeS }: ObservedVm): string {
+  if (ioError) return 'frozen by a write that failed'
+  return running ? `running for ${formatDuration(uptimeS * 1000)}` : 'stopped'
 }

@@ -170,7 +170,8 @@ function clusterCauses(
         busy.has(`vms/${vmId}`) ||
         (host !== undefined && silent.has(host)) ||
         vm?.state !== 'known' ||
-        !vm.value.running
+        !vm.value.running ||
+        vm.value.ioError === true
       )
     }
     const members = [...cluster.controlPlanes, ...cluster.workers]

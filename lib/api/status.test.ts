@@ -28,6 +28,11 @@ const document: Topology = {
 
 const known = <T>(value: unknown) => ({ state: 'known' as const, at: NOW, value: value as T })
 const vm = (running: boolean) => known<ObservedVm>({ running })
+const frozen = known<ObservedVm>({
+  running: true,
+  ioError: true,
+  spec: { disks: [{ storage: 'tank' }] },
+})
 const node = (name: string, ready: boolean, reason: string | null = null) => ({
   ...{ name, ready, reason, schedulable: true, version: 'v1.29.14', address: '', labels: {} },
   roles: name === 'cp' ? ['control-plane'] : [],
@@ -107,6 +112,27 @@ test('a stopped VM explains its node, and a running job explains the VM', () => 
     causes: [],
     sentence: 'Deploy Rack r1 is running; everything else is all right.',
   })
+})
+
+test('a frozen VM is not counted as one that runs, and explains its node and its cluster', () => {
+  const gone = { state: 'unknown' as const, reason: 'no route to it', since: NOW }
+  const status = statusOf({ ...well, vms: { cp: frozen, w1: frozen }, clusters: { main: gone } })
+  expect(status.causes).toMatchObject([{ level: 'fail', takes: ['cp', 'w1'] }])
+  expect(status.topologies[0]?.vms).toEqual({ total: 2, running: 0, unknown: 0 })
+  expect(status.works).toEqual([])
+})
+
+test('what was only drawn is not counted as missing from what runs', () => {
+  const deployed = { id: 'rack', name: 'Rack', lab: false, head: document, applied: document }
+  const rest = { jobs: [], busy: new Set<string>() }
+  const drawn = { ...deployed, ...rest, id: 'edge', applied: null, observed: null }
+  const status = toStatus({
+    ...{ now: NOW, running: [], waiting: [] },
+    topologies: [drawn, { ...deployed, ...rest, observed: well }],
+  })
+  expect(status.sentence).toBe(
+    'Everything is all right: 2 of 2 VMs run and 2 of 2 nodes are ready.',
+  )
 })
 
 test('the worst cause is the sentence, the others are counted', () => {

@@ -30,11 +30,12 @@ export function toStatus({
     (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),
   )
   const counted = topologies.map((topology) => countsOf(topology, now))
+  const deployed = counted.filter((_, index) => topologies[index]?.applied)
   const level = causes[0]?.level ?? (running.length > 0 ? 'work' : 'ok')
   return {
     at: now,
     level,
-    sentence: sentenceOf(causes, counted, running),
+    sentence: sentenceOf(causes, counted, deployed, running),
     causes,
     works: counted.flatMap(worksOf),
     running: running.map(({ id, title, leftMs, step }) => ({ jobId: id, title, leftMs, step })),
@@ -49,6 +50,8 @@ const ORDER: readonly Cause['level'][] = ['fail', 'unknown', 'warn']
 function sentenceOf(
   causes: readonly Cause[],
   counted: readonly Counts[],
+  /** Those of `counted` that were deployed: what was only drawn is not missing. */
+  deployed: readonly Counts[],
   running: StatusInput['running'],
 ): string {
   const [first, ...others] = causes
@@ -60,11 +63,11 @@ function sentenceOf(
   const [job] = running
   if (job) return `${job.title} is running; everything else is all right.`
   if (counted.length === 0) return 'There is nothing to watch yet.'
-  const [vms, nodes] = [sum(counted, 'vms', 'running'), sum(counted, 'nodes', 'ready')]
+  const [vms, nodes] = [sum(deployed, 'vms', 'running'), sum(deployed, 'nodes', 'ready')]
   if (vms === 0) return 'Nothing is deployed yet.'
   const ready =
-    nodes > 0 ? ` and ${nodes} of ${sum(counted, 'nodes', 'total')} nodes are ready` : ''
-  return `Everything is all right: ${vms} of ${sum(counted, 'vms', 'total')} VMs run${ready}.`
+    nodes > 0 ? ` and ${nodes} of ${sum(deployed, 'nodes', 'total')} nodes are ready` : ''
+  return `Everything is all right: ${vms} of ${sum(deployed, 'vms', 'total')} VMs run${ready}.`
 }
 
 const sum = <G extends 'vms' | 'nodes'>(
@@ -98,7 +101,8 @@ function vmCounts(wanted: Topology, observed: Observed | null): Counts['vms'] {
   const seen = Object.keys(wanted.vms ?? {}).map((id) => observed?.vms[id])
   return {
     total: seen.length,
-    running: seen.filter((vm) => vm?.state === 'known' && vm.value.running).length,
+    running: seen.filter((vm) => vm?.state === 'known' && vm.value.running && !vm.value.ioError)
+      .length,
     unknown: seen.filter(isUnknown).length,
   }
 }
