@@ -110,8 +110,8 @@ function HostNow({
   if (seen?.state !== 'known')
     return (
       <EmptyState title="Nobody knows how it is now">
-        {seen?.state === 'unknown' ? seen.reason : 'It was not looked at yet.'} What stood on it is
-        unknown as well, and no plan that needs it is made.
+        {seen?.state === 'unknown' ? seen.reason.replace(/\.?$/, '.') : 'It was not looked at yet.'}{' '}
+        What stood on it is unknown as well, and no plan that needs it is made.
       </EmptyState>
     )
   const rows = machineRows(head.document, head.id, observed, stale).filter(

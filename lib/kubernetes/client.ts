@@ -263,7 +263,7 @@ function unreachable(server: string, cause: unknown): KubernetesError | Identity
   const why = cause instanceof Error ? cause.message : String(cause)
   return new KubernetesError(
     'kubernetes.unreachable',
-    `The cluster at ${server} does not answer: ${why}.`,
+    `The cluster at ${server} does not answer: ${why.replace(/\.$/, '')}.`,
     { cause },
   )
 }
