@@ -53,9 +53,14 @@ export function Refusals({
       ))}
       <div className="mt-2 flex flex-wrap items-center gap-2">
         {blocked ? (
-          <Link href={pages.design(topologyId)} className={buttonClass({ variant: 'primary' })}>
-            Open the drawing
-          </Link>
+          <>
+            <Link href={pages.design(topologyId)} className={buttonClass({ variant: 'primary' })}>
+              Open the drawing
+            </Link>
+            <Link href={pages.fit(topologyId)} className={buttonClass()}>
+              Fit it to the machines
+            </Link>
+          </>
         ) : null}
         <LookAgain topologyId={topologyId} />
         <StaleBadge at={observedAt} />
