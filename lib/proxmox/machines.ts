@@ -53,6 +53,8 @@ export type Machines = {
   findVm(node: string, vmid: number): Promise<VmStatus | null>
   /** With pending values. Null if there is no such VM on the node. */
   findConfig(node: string, vmid: number): Promise<VmConfig | null>
+  /** The same of a container, of which the panel only looks what it uses. */
+  findContainerConfig(node: string, vmid: number): Promise<VmConfig | null>
   /** Like {@link findConfig}; throws `proxmox.not-found`. */
   getConfig(node: string, vmid: number): Promise<VmConfig>
   /** What the running machine has, without what waits for a restart. */
@@ -85,7 +87,14 @@ const Feature = z.object({ hasFeature: flag })
 /** See {@link Machines}. */
 export const machineCalls = (ask: Ask): Machines => ({ ...readCalls(ask), ...changeCalls(ask) })
 
-type Reads = 'findVm' | 'findConfig' | 'getConfig' | 'currentConfig' | 'pending' | 'hasFeature'
+type Reads =
+  | 'findVm'
+  | 'findConfig'
+  | 'findContainerConfig'
+  | 'getConfig'
+  | 'currentConfig'
+  | 'pending'
+  | 'hasFeature'
 
 function readCalls(ask: Ask): Pick<Machines, Reads> {
   const { read } = verbsOf(ask)
@@ -102,6 +111,15 @@ function readCalls(ask: Ask): Pick<Machines, Reads> {
     getConfig: (node, vmid) => config(node, vmid),
     currentConfig: (node, vmid) => config(node, vmid, true),
     findConfig: (node, vmid) => unlessMissing(config(node, vmid)),
+    async findContainerConfig(node, vmid) {
+      const what = `Read the configuration of container ${vmid}`
+      const found = await unlessMissing(
+        read(answers.Config, what, path`/nodes/${node}/lxc/${vmid}/config`),
+      )
+      if (!found) return null
+      const { digest, ...values } = found
+      return { digest: String(digest ?? ''), values: toStrings(values) }
+    },
     async findVm(node, vmid) {
       const found = await unlessMissing(
         read(

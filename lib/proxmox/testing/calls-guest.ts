@@ -6,6 +6,10 @@ export const GUEST_CALLS = {
   // In the guest
   agentPing: { is: 'read', run: (p, t) => p.agentPing(t.node, t.guest) },
   agentInterfaces: { is: 'read', run: (p, t) => p.agentInterfaces(t.node, t.guest) },
+  findContainerConfig: {
+    ...{ is: 'read', absent: 'answers' },
+    run: (p, t) => p.findContainerConfig(t.node, t.vm),
+  },
   containerInterfaces: {
     ...{ is: 'read', absent: 'answers' },
     run: async (p, t) => {

@@ -11,7 +11,7 @@ import type { HostInterface } from '@/lib/proxmox/host-network'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
 import type { StepContext, StepHandler } from '../handler'
 import { waitUntil } from '../wait'
-import { bridgesOf } from './nic-bridges'
+import { bridgesOf, guestConfig } from './nic-bridges'
 import { toObservedInterface } from './observe-network'
 
 type Args = StepArgs['host.network']
@@ -127,9 +127,8 @@ async function dropWhatWasStaged(proxmox: Proxmox, args: Args, ctx: StepContext)
 async function refuseInUse(proxmox: Proxmox, node: string, remove: Args['remove']): Promise<void> {
   if (remove.length === 0) return
   const names = new Set(remove.map(({ name }) => name))
-  const guests = (await proxmox.listGuests(node)).filter(({ kind }) => kind === 'qemu')
-  for (const { vmid, name } of guests) {
-    const config = await proxmox.findConfig(node, vmid)
+  for (const { kind, vmid, name } of await proxmox.listGuests(node)) {
+    const config = await guestConfig(proxmox, kind, { node, vmid })
     const used = config ? bridgesOf(config.values).find((bridge) => names.has(bridge)) : undefined
     if (used !== undefined)
       throw new ProxmoxError(

@@ -104,11 +104,14 @@ test('an address that somebody gave our bridge outlives a change of it', async (
   expect(current().vmbr7).toMatchObject({ bridge_vlan_aware: '1', cidr: '10.77.0.1/24' })
 })
 
-test('a bridge that another VM is plugged into stays', async () => {
+test.each([
+  ['VM', 'qemu', 'virtio=BC:24:11:00:00:77,bridge=vmbr7'],
+  ['container', 'lxc', 'name=eth7,bridge=vmbr7,hwaddr=BC:24:11:00:00:77,type=veth'],
+])('a bridge that another %s is plugged into stays', async (_, wanted, net7) => {
   await home.perform('host.network', hostArgs())
   const guest = home.lab.engine.change(({ state }) => {
-    const vm = Object.values(state.vms).find(({ kind }) => kind === 'qemu')
-    if (vm) vm.config.net7 = 'virtio=BC:24:11:00:00:77,bridge=vmbr7'
+    const vm = Object.values(state.vms).find(({ kind }) => kind === wanted)
+    if (vm) vm.config.net7 = net7
     return vm?.vmid
   })
   const args = hostArgs({ make: [], remove: [{ name: 'vmbr7', marker: MARKER }] })
@@ -144,6 +147,23 @@ test('a VNet is made with its zone, looked for on every node, and taken away aga
   expect(await home.perform('sdn.network', SDN)).toEqual({ changed: false })
   await home.perform('sdn.network', TAKEN)
   expect(applied()).toMatchObject({ zones: {}, vnets: {} })
+})
+
+test('a VNet that a container is plugged into stays', async () => {
+  await home.perform('sdn.network', SDN)
+  const plug = (net7: string | undefined) =>
+    home.lab.engine.change(({ state }) => {
+      const box = Object.values(state.vms).find(({ kind }) => kind === 'lxc')
+      if (net7 === undefined) delete box?.config.net7
+      else if (box) box.config.net7 = net7
+    })
+  plug('name=eth7,bridge=lan,hwaddr=BC:24:11:00:00:77,type=veth')
+  await expect(home.perform('sdn.network', TAKEN)).rejects.toMatchObject({
+    code: 'proxmox.in-use',
+  })
+  expect(applied().vnets).toHaveProperty('lan')
+  plug(undefined)
+  await home.perform('sdn.network', TAKEN)
 })
 
 test('a zone that somebody put a VNet into stays with it', async () => {

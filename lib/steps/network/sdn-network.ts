@@ -4,7 +4,7 @@ import { ProxmoxError } from '@/lib/proxmox/errors'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
 import type { Sdn, SdnZone as SeenZone, Vnet } from '@/lib/proxmox/sdn'
 import type { StepHandler } from '../handler'
-import { bridgesOf } from './nic-bridges'
+import { bridgesOf, guestConfig } from './nic-bridges'
 import { formatAlias, parseAlias } from './vnet-alias'
 
 type Args = StepArgs['sdn.network']
@@ -158,11 +158,11 @@ async function removeVnet(sdn: Sdn, vnet: string): Promise<void> {
   if (isStill(await sdn.vnets(), 'vnet', vnet)) await sdn.removeVnet(vnet)
 }
 
-/** A VNet goes only when no VM of any node is plugged into it. */
+/** A VNet goes only when no VM or container of any node is plugged into it. */
 async function refuseInUse(proxmox: Proxmox, vnet: string): Promise<void> {
-  const machines = (await proxmox.cluster.resources('vm')).filter(({ kind }) => kind === 'qemu')
-  for (const { node, vmid, name } of machines) {
-    const config = node === null || vmid === null ? null : await proxmox.findConfig(node, vmid)
+  for (const { kind, node, vmid, name } of await proxmox.cluster.resources('vm')) {
+    if (node === null || vmid === null || (kind !== 'qemu' && kind !== 'lxc')) continue
+    const config = await guestConfig(proxmox, kind, { node, vmid })
     if (config && bridgesOf(config.values).includes(vnet))
       throw new ProxmoxError(
         'proxmox.in-use',
