@@ -15,6 +15,7 @@ import { diskChoices, nameToType, signOf } from './plan-view'
 export const VERB = {
   deploy: 'Approve & deploy',
   adopt: 'Approve & adopt',
+  firewall: 'Approve & change firewall',
   rebuild: 'Approve & rebuild',
   start: 'Start',
   stop: 'Stop',

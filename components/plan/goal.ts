@@ -1,4 +1,5 @@
 import type { Goal } from '@/lib/plan/plan'
+import type { Topology } from '@/lib/topology/topology'
 
 const POWER = ['start', 'stop', 'restart', 'rebuild'] as const
 
@@ -6,6 +7,7 @@ const POWER = ['start', 'stop', 'restart', 'rebuild'] as const
 export function readGoal(text: string | null): Goal {
   const value = parse(text)
   if (typeof value !== 'object' || value === null) return { kind: 'deploy' }
+  if ('kind' in value && value.kind === 'firewall') return readFirewall(value)
   const { kind, vm, disks, ...unknown } = value as Record<string, unknown>
   // A misspelt field must not widen "destroy this VM" to "destroy everything".
   if (Object.keys(unknown).length > 0) return { kind: 'deploy' }
@@ -17,6 +19,15 @@ export function readGoal(text: string | null): Goal {
   return { kind, disks: serials, ...(typeof vm === 'string' ? { vm } : {}) }
 }
 
+/** `from` is the server's to say, and only part of the goal so that it is part of the plan. */
+function readFirewall(value: object): Goal {
+  const { on, admins } = value as Record<string, unknown>
+  if (on === false) return { kind: 'firewall', on }
+  return on === true && typeof admins === 'string'
+    ? { kind: 'firewall', on, admins, from: '' }
+    : { kind: 'deploy' }
+}
+
 function parse(text: string | null): unknown {
   if (!text) return null
   try {
@@ -25,6 +36,32 @@ function parse(text: string | null): unknown {
     if (error instanceof SyntaxError) return null
     throw error
   }
+}
+
+/**
+ * Ways to switch the firewall, where the document has policies: on with each network that a host is
+ * administered from, or with any where no host says which, and off.
+ */
+export function firewallGoals({
+  policies = {},
+  hosts = {},
+  networks = {},
+}: Partial<Topology> = {}): { id: string; label: string; goal: Goal }[] {
+  if (Object.keys(policies).length === 0) return []
+  const named = Object.values(hosts).flatMap(({ network }) => network ?? [])
+  const admins = named.length > 0 ? [...new Set(named)] : Object.keys(networks)
+  return [
+    ...admins.map((id) => ({
+      id: `firewall-${id}`,
+      label: `Plan to enforce policies, admins in ${networks[id]?.name ?? id}`,
+      goal: { kind: 'firewall', on: true, admins: id, from: '' } as const,
+    })),
+    {
+      id: 'firewall-off',
+      label: 'Plan to switch the firewall off',
+      goal: { kind: 'firewall', on: false } as const,
+    },
+  ]
 }
 
 /** What the button of this goal says, its verb first. */

@@ -14,8 +14,9 @@ import type { PlanAnswer } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 import type { Goal, Plan } from '@/lib/plan/plan'
 import { goalTitle } from '@/lib/plan/step-title'
+import type { Topology } from '@/lib/topology/topology'
 import { Approve } from './approve'
-import { readGoal, tickDisk } from './goal'
+import { firewallGoals, readGoal, tickDisk } from './goal'
 import { PlanBody } from './plan-body'
 import { planSentence } from './plan-view'
 import { Refusals } from './refusals'
@@ -50,7 +51,7 @@ export function PlanPage({ topologyId }: { topologyId: string }) {
               refetch={() => void plan.refetch()}
             />
           ) : null}
-          <OtherGoals topologyId={topologyId} goal={goal} />
+          <OtherGoals topologyId={topologyId} goal={goal} document={head.data?.document} />
         </>
       }
     >
@@ -127,7 +128,15 @@ function ApproveOrAsk({
 }
 
 /** Back to deploying, and the way to destroy, which nobody should press by habit. */
-function OtherGoals({ topologyId, goal }: { topologyId: string; goal: Goal }) {
+function OtherGoals({
+  topologyId,
+  goal,
+  document,
+}: {
+  topologyId: string
+  goal: Goal
+  document: Topology | undefined
+}) {
   const router = useRouter()
   if (goal.kind !== 'deploy')
     return (
@@ -144,6 +153,10 @@ function OtherGoals({ topologyId, goal }: { topologyId: string; goal: Goal }) {
           label: 'Plan to adopt machines',
           onSelect: () => router.push(pages.plan(topologyId, { kind: 'adopt' })),
         },
+        ...firewallGoals(document).map(({ id, label, goal: next }) => ({
+          ...{ id, label },
+          onSelect: () => router.push(pages.plan(topologyId, next)),
+        })),
         {
           id: 'destroy',
           label: 'Plan to destroy everything',

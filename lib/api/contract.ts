@@ -143,6 +143,7 @@ export type ObservedAnswer = { observed: Observed | null }
 export type JobKind =
   | 'deploy'
   | 'adopt'
+  | 'firewall'
   | 'rebuild'
   | 'start'
   | 'stop'

@@ -80,6 +80,16 @@ export const Layout = z.partialRecord(
 
 export const Goal = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['deploy', 'adopt']) }),
+  z.discriminatedUnion('on', [
+    z.strictObject({
+      kind: z.literal('firewall'),
+      on: z.literal(true),
+      admins: ObjectId,
+      /** Whatever is written here, the server puts the address in that it was asked from. */
+      from: z.string().max(45).default(''),
+    }),
+    z.strictObject({ kind: z.literal('firewall'), on: z.literal(false) }),
+  ]),
   z.strictObject({ kind: z.literal('rebuild'), vm: ObjectId }),
   z.strictObject({ kind: z.enum(['start', 'stop', 'restart']), vm: ObjectId }),
   z.strictObject({
@@ -130,6 +140,7 @@ export const JobsFilter = z.object({
     .enum([
       'deploy',
       'adopt',
+      'firewall',
       'rebuild',
       'start',
       'stop',

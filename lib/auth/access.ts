@@ -175,11 +175,12 @@ export const ROUTES: Readonly<Record<RouteKey, Access>> = TABLE
 
 /** Goals that take something away need more than the right to start a job. */
 export const GOALS: Record<
-  'deploy' | 'adopt' | 'rebuild' | 'start' | 'stop' | 'restart' | 'destroy',
+  'deploy' | 'adopt' | 'firewall' | 'rebuild' | 'start' | 'stop' | 'restart' | 'destroy',
   Role
 > = {
   deploy: 'operator',
   adopt: 'operator',
+  firewall: 'admin',
   rebuild: 'operator',
   start: 'operator',
   stop: 'operator',

@@ -65,7 +65,7 @@ export function heldRefusals(
       },
     ]
   }
-  if (goal.kind === 'deploy' || goal.kind === 'adopt') return []
+  if (goal.kind === 'deploy' || goal.kind === 'adopt' || goal.kind === 'firewall') return []
   if (goal.vm !== undefined) return refuse(['vms', goal.vm])
   const vms = new Set([...Object.keys(topology.vms ?? {}), ...Object.keys(observed.vms)])
   return [

@@ -6,6 +6,7 @@ import type { Topology } from '@/lib/topology/topology'
 import { claimsOf, lockedSeconds } from './claims'
 import type { PlanContext } from './context'
 import type { Draft, DraftResult } from './draft'
+import { planFirewall } from './firewall/plan-firewall'
 import { hashSteps } from './hash'
 import { heldRefusals } from './holds'
 import type { Observed } from './observed'
@@ -50,7 +51,9 @@ const NEVER_LOOKED: Refused = {
 
 /** Stopping, starting and destroying must work with a document that cannot be deployed. */
 function blockedBy(goal: Goal, problems: readonly Problem[]): Refused[] {
-  if (goal.kind !== 'deploy' && goal.kind !== 'rebuild') return []
+  const needsSoundness =
+    goal.kind === 'deploy' || goal.kind === 'rebuild' || (goal.kind === 'firewall' && goal.on)
+  if (!needsSoundness) return []
   return problems
     .filter((problem) => problem.severity === 'blocker')
     .map((problem) => ({
@@ -65,6 +68,8 @@ function draftFor(goal: Goal, input: VmPlanInput): DraftResult {
       return planDeploy(input)
     case 'adopt':
       return planAdopt(input)
+    case 'firewall':
+      return planFirewall(goal, input)
     case 'rebuild':
       return planRebuild(goal.vm, input)
     case 'destroy':

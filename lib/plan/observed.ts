@@ -1,4 +1,5 @@
 import type { Sighting } from '@/lib/topology/ipam-sighting'
+import type { IpSetSpec, RuleSpec } from './firewall/rule'
 
 /**
  * One thing looked at: what it is, that it is not there, or why nobody knows. Unknown is never
@@ -34,6 +35,8 @@ export type Observed = {
   unmarked?: Record<string, ObservedUnmarked>
   /** By connection: what is there of Proxmox's SDN. Only where the document asks, or had it made. */
   sdn?: Record<string, Seen<ObservedSdn>>
+  /** By connection: Proxmox's firewall. Only where the document has policies, or had them before. */
+  firewall?: Record<string, Seen<ObservedFirewall>>
   /** By VM id: `SHA256:...` of the SSH host key that the panel made and pinned. */
   hostKeys?: Record<string, string>
 }
@@ -138,6 +141,27 @@ export type ObservedSdn = {
   nodes: Record<string, string[]>
   /** Whether the panel's token may change it; absent where nobody asks it to. */
   mayChange?: boolean
+}
+
+/** Proxmox's firewall, of the datacenter and of the VMs of this topology. */
+export type ObservedFirewall = {
+  /** Of the datacenter: while it is off nothing filters anything. */
+  enabled: boolean
+  rules: RuleSpec[]
+  /** By VM id. */
+  vms: Record<string, ObservedVmFirewall>
+  /** Whether the panel's token may change it. */
+  mayChange: boolean
+}
+
+export type ObservedVmFirewall = {
+  enabled: boolean
+  /** What becomes of packets that no rule takes; null: nobody wrote it, and Proxmox drops them. */
+  policyIn: 'ACCEPT' | 'REJECT' | 'DROP' | null
+  /** Packets from other addresses than its own are dropped. */
+  ipFilter: boolean
+  rules: RuleSpec[]
+  sets: IpSetSpec[]
 }
 
 export type ObservedGuest = {

@@ -1,5 +1,6 @@
 import { clustersOf } from './desired'
 import { type DraftResult, refused } from './draft'
+import { removeFirewall } from './firewall/plan-firewall'
 import { foreignDiskRefusals } from './foreign-disks'
 import { holderOf } from './holder'
 import { makeStep } from './make-step'
@@ -49,25 +50,34 @@ export function planDestroy(goal: DestroyGoal, input: VmPlanInput): DraftResult 
   const rest = goal.vm === undefined ? removeRest(ticked, targets, world, input) : []
   const removed = [...vmSteps, ...rest]
   const nets = goal.vm === undefined ? removeNetworks(removed, input) : { steps: [], changes: [] }
-  const steps = [...removed, ...nets.steps]
+  const wall = goal.vm === undefined ? removeFirewall(input) : NO_FIREWALL
+  const steps = [...removed, ...nets.steps, ...wall.steps]
   const kept = [
     ...targets.flatMap((target) => dataDisks(target.seen)),
     ...(goal.vm === undefined ? (observed.parked ?? []) : []),
   ].filter((disk) => !ticked.has(disk.serial ?? ''))
   return {
     steps,
-    changes: [...targets.map(toChange), ...nets.changes],
-    losses: [...targets.flatMap((target) => lossesOf(target, ticked)), ...wholeLosses(goal, input)],
+    changes: [...targets.map(toChange), ...nets.changes, ...wall.changes],
+    losses: [
+      ...targets.flatMap((target) => lossesOf(target, ticked)),
+      ...wholeLosses(goal, input),
+      ...wall.losses,
+    ],
     notes: [
       ...kept.map((disk) => `Data disk ${disk.serial} (${disk.sizeGib} GiB) is kept.`),
       ...adopted.map(({ ref }) => `${ref.name} was taken over, not made here, and is left alone.`),
       ...silentClusters(goal, input),
+      ...wall.notes,
     ],
     wayBack:
       'There is no way back to what is deleted. Deploy makes the VMs again, empty, and attaches the data disks that were kept.',
     level: 3,
   }
 }
+
+/** One VM's rules go with it. */
+const NO_FIREWALL = { steps: [], changes: [], losses: [], notes: [] }
 
 /** Bridges and VNets of ours go when nothing of ours is plugged into them any more. */
 function removeNetworks(removed: readonly Step[], input: VmPlanInput) {

@@ -6,6 +6,12 @@ export type Goal =
   | { kind: 'deploy' }
   /** Writes the marker into machines that the document takes over, and nothing else. */
   | { kind: 'adopt' }
+  /**
+   * Proxmox's firewall from the document's policies. To switch it on, `admins` names a network and
+   * `from` the address of the session that asks, which must both still reach every host.
+   */
+  | { kind: 'firewall'; on: true; admins: string; from: string }
+  | { kind: 'firewall'; on: false }
   | { kind: 'rebuild'; vm: string }
   | { kind: 'start' | 'stop' | 'restart'; vm: string }
   /**

@@ -26,6 +26,8 @@ const UNMEASURED: Record<StepKind, number> = {
   'disk.delete': 5,
   'host.network': 15,
   'sdn.network': 20,
+  'firewall.vm': 3,
+  'firewall.datacenter': 30,
   'guest.ready': 60,
   'guest.reach': 5,
   'guest.kernel': 8,

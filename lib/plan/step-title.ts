@@ -24,6 +24,14 @@ const TITLES: { [K in StepKind]: (args: StepArgs[K]) => string } = {
   'disk.delete': (a) => `Delete data disk ${a.serial} of ${a.ref.name}`,
   'host.network': (a) => hostNetworkTitle(a),
   'sdn.network': (a) => sdnTitle(a),
+  'firewall.vm': (a) =>
+    a.rules.length === 0
+      ? `Remove the firewall rules of ${vm(a)}`
+      : `Write the firewall rules of ${vm(a)}`,
+  'firewall.datacenter': (a) =>
+    a.on
+      ? `Switch on the firewall of ${a.connection} and watch it`
+      : `Switch off the firewall of ${a.connection}`,
   'guest.ready': (a) => `Wait until ${a.guest.name} answers at ${a.guest.address}`,
   'guest.reach': (a) => `Check routes, DNS and time on ${a.guest.name}`,
   'guest.kernel': (a) => `Set kernel modules, sysctls and swap on ${a.guest.name}`,
@@ -73,9 +81,11 @@ export function stepTitle<K extends StepKind>(step: { kind: K; args: StepArgs[K]
 
 /** What a plan or job for a goal is called: `Deploy dark-knight`, `Rebuild k8s-worker-2`. */
 export function goalTitle(
-  goal: { kind: string; vm?: string },
+  goal: { kind: string; vm?: string; on?: boolean },
   names: { topology: string; vm(id: string): string },
 ): string {
+  if (goal.kind === 'firewall')
+    return `Switch the firewall of ${names.topology} ${goal.on === true ? 'on' : 'off'}`
   const verb = goal.kind.slice(0, 1).toUpperCase() + goal.kind.slice(1)
   return `${verb} ${goal.vm === undefined ? names.topology : names.vm(goal.vm)}`
 }

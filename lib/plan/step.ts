@@ -1,4 +1,5 @@
 import type { DagNode } from '@/lib/dag/dag'
+import type { IpSetSpec, RuleSpec } from './firewall/rule'
 import type { VmSpec } from './observed'
 
 /** Where on Proxmox: the panel's connection and PVE's own node name. */
@@ -205,6 +206,19 @@ export type StepArgs = {
     zones: SdnZone[]
     vnets: SdnVnet[]
     remove: { vnets: { vnet: string; marker: string }[]; zones: string[] }
+  }
+
+  /** Rules and sets of ours on one VM; none: they are taken away, and what others wrote stays. */
+  'firewall.vm': { ref: VmRef; owner: string; rules: RuleSpec[]; sets: IpSetSpec[] }
+  /** The datacenter's firewall, which decides about every host of a Proxmox. */
+  'firewall.datacenter': {
+    connection: string
+    owner: string
+    /** Switched on and watched, or switched off. */
+    on: boolean
+    /** Who must still get in: written as rules before it is switched on, and checked. */
+    accepts: RuleSpec[]
+    mustReach: { name: string; from: string; ports: number[] }[]
   }
 
   // Guests over SSH

@@ -79,9 +79,9 @@ export async function enableFirewall(
     await firewall.setOptions(CLUSTER, { set: { enable: 1 }, digest: before.digest })
     for (let round = 0; round < rounds; round++) {
       await pause(everyMs, signal)
-      // Keeps the old connection from being closed as idle, and notices where it was.
-      await firewall.options(CLUSTER)
       for (const node of nodes) {
+        // Keeps the old connection from being closed as idle, and notices where it was.
+        await firewall.options(CLUSTER)
         const failed = await probe(node, signal).then(
           () => null,
           (error: unknown) => ({ error }),

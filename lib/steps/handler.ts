@@ -22,9 +22,22 @@ export type Secrets = {
   remove(name: string): Promise<void>
 }
 
+/** A Proxmox over connections of its own, for what may cut off those that are shared. */
+export type ProxmoxApart = {
+  /** Over one connection that stays the same while it is used at least every few seconds. */
+  held: Proxmox
+  /** Reaches a node's API over a connection that was not there before. Throws where it cannot. */
+  probe(node: string, signal: AbortSignal): Promise<void>
+  /** How often nodes are looked at after a change, and how far apart; the driver's own where absent. */
+  watch?: { rounds: number; everyMs: number }
+  close(): Promise<void>
+}
+
 /** What a step may touch. Everything effectful that a handler does goes through here. */
 export type StepContext = {
   proxmox(connectionId: string): Promise<Proxmox>
+  /** Absent where nothing offers it. Whoever asks closes it. */
+  proxmoxApart?(connectionId: string): Promise<ProxmoxApart>
   /** A pooled session with the guest's pinned key; reconnects by itself. */
   guest(ref: GuestRef): Promise<GuestSession>
   kubernetes(ref: ClusterRef): Promise<Kubernetes>

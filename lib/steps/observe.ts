@@ -8,6 +8,7 @@ import { placeOf, proxmoxHosts } from '@/lib/plan/places'
 import { drivesOf } from '@/lib/proxmox/drive'
 import type { Proxmox, VmConfig } from '@/lib/proxmox/proxmox'
 import type { Topology } from '@/lib/topology/topology'
+import { observeFirewall } from './firewall/observe-firewall'
 import type { StepContext } from './handler'
 import { mayChangeNetwork, observeSdn } from './network/observe-network'
 import { type NodeReading, readNode, readVm } from './observe-host'
@@ -77,11 +78,12 @@ export async function observe(
     parked: parkedDisks(ours),
     unmarked: unmarkedAt(topology, readings, ours),
   }
-  const [clusters, guests, hostKeys, sdn] = await Promise.all([
+  const [clusters, guests, hostKeys, sdn, firewall] = await Promise.all([
     observeClusters(topology, context, partial, deps),
     observeGuests(topology, context, partial, deps),
     pinnedHostKeys(topology, context, deps),
     observeSdn(topology, deps, { at, read: new Set(readings.map(({ connection }) => connection)) }),
+    observeFirewall(topology, deps, { at, vms, previous }),
   ])
   const nodes = looked.flatMap((one, index) => sightedNode(one, hostIds[index] ?? ''))
   const sightings = await observeSightings(
@@ -92,7 +94,15 @@ export async function observe(
   )
   deps.signal.throwIfAborted()
   return withSince(
-    { ...partial, clusters, guests, hostKeys, sightings, ...(sdn ? { sdn } : {}) },
+    {
+      ...partial,
+      clusters,
+      guests,
+      hostKeys,
+      sightings,
+      ...(sdn ? { sdn } : {}),
+      ...(firewall ? { firewall } : {}),
+    },
     previous,
   )
 }
@@ -295,5 +305,6 @@ function withSince(observed: Observed, previous: Observed | null): Observed {
     clusters: date(observed.clusters, previous?.clusters),
     guests: date(observed.guests ?? {}, previous?.guests),
     ...(observed.sdn ? { sdn: date(observed.sdn, previous?.sdn) } : {}),
+    ...(observed.firewall ? { firewall: date(observed.firewall, previous?.firewall) } : {}),
   }
 }

@@ -23,6 +23,7 @@ import {
   openConsoleStream,
 } from '@/lib/proxmox/console-stream'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
+import type { ProxmoxSettings } from '@/lib/proxmox/settings'
 import type { SshTarget } from '@/lib/ssh/connect'
 import { type JumpKeys, jumpHostName, openDialer } from '@/lib/ssh/dialer'
 import { openGuestPool } from '@/lib/ssh/guest-session'
@@ -32,9 +33,10 @@ import type { Secrets, StepContext } from '@/lib/steps/handler'
 import { type Lookout, lookoutOver } from '@/lib/steps/panel-lookout'
 import { downloadsAllowed, toGuestsOnly } from './gates'
 import type { Identities } from './identities'
+import { openApart } from './proxmox-apart'
 
 /** How the world is reached: one client per connection, one session per guest, one per cluster. */
-export type Reach = Pick<StepContext, 'proxmox' | 'guest' | 'helm'> & {
+export type Reach = Required<Pick<StepContext, 'proxmox' | 'proxmoxApart' | 'guest' | 'helm'>> & {
   /** Who may start a task at the Proxmox behind a connection, over all jobs of this process. */
   admission(connectionId: string): Promise<Admission>
   /** With its watches, beside what steps may use. */
@@ -54,7 +56,13 @@ export type Reach = Pick<StepContext, 'proxmox' | 'guest' | 'helm'> & {
   close(): Promise<void>
 }
 
-type Opened = { key: string; summary: ConnectionSummary; proxmox: Proxmox; dialer: Dialer }
+type Opened = {
+  key: string
+  summary: ConnectionSummary
+  settings: ProxmoxSettings
+  proxmox: Proxmox
+  dialer: Dialer
+}
 
 /**
  * Clients made when first asked for and kept. A connection whose row or token changed is opened
@@ -92,7 +100,7 @@ export function openReach(db: Db, secrets: Secrets, identities: Identities): Rea
       forget(id)
       identities.changed(identity, { connectionId: id }, error)
     }
-    const proxmox = connectProxmox({
+    const settings: ProxmoxSettings = {
       ...{ url, fingerprint, caPem, name: whose(summary) },
       auth: { kind: 'token', id: tokenId, secret: token },
       onChanged: changed(identityId.certificate(id)),
@@ -104,11 +112,11 @@ export function openReach(db: Db, secrets: Secrets, identities: Identities): Rea
           name: whose({ ...summary, url: other.url }),
           onChanged: changed(otherIdentity(id, other)),
         })),
-    })
+    }
     const keys = jumpKeys(id, { secrets, identities, dialer })
     const made = {
-      ...{ key, summary },
-      proxmox: downloadsAllowed(proxmox, egress),
+      ...{ key, summary, settings },
+      proxmox: downloadsAllowed(connectProxmox(settings), egress),
       dialer: toGuestsOnly(openDialer(dialer, keys)),
     }
     opened.set(id, made)
@@ -151,6 +159,7 @@ export function openReach(db: Db, secrets: Secrets, identities: Identities): Rea
   return {
     kubeconfig: forTools,
     proxmox: async (id) => (await open(id)).proxmox,
+    proxmoxApart: async (id) => openApart((await open(id)).settings),
     admission: async (id) => admissionOf(new URL((await open(id)).summary.url).origin),
     async guest(ref) {
       // Refused here already where a stranger stands in between, whatever is still connected.

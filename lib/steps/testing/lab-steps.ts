@@ -22,7 +22,7 @@ export type LabSteps = {
   perform<K extends StepKind>(
     kind: K,
     args: StepArgs[K],
-    options?: { notes?: Map<string, string>; signal?: AbortSignal; guest?: GuestSession },
+    options?: Partial<Omit<ContextParts, 'proxmox' | 'secrets' | 'lines'>>,
   ): Promise<{ changed: boolean }>
   close(): Promise<void>
 }
@@ -57,6 +57,7 @@ type ContextParts = {
   notes?: Map<string, string>
   signal?: AbortSignal
   guest?: GuestSession
+  proxmoxApart?: StepContext['proxmoxApart']
 }
 
 function context(parts: ContextParts): StepContext {
@@ -64,6 +65,7 @@ function context(parts: ContextParts): StepContext {
   const nobody = () => Promise.reject(new Error('no guest or cluster in this test'))
   return {
     proxmox: async () => proxmox,
+    ...(parts.proxmoxApart ? { proxmoxApart: parts.proxmoxApart } : {}),
     guest: parts.guest ? async () => parts.guest as GuestSession : nobody,
     kubernetes: nobody,
     helm: nobody,

@@ -7,7 +7,7 @@ import type { Survey } from './survey'
 /** A field that the document holds and no step brings about. */
 export type NotApplied = {
   /** Section of the document. */
-  kind: 'hosts' | 'networks' | 'policies' | 'sites' | 'vms' | 'clusters' | 'switches'
+  kind: 'hosts' | 'networks' | 'sites' | 'vms' | 'clusters' | 'switches'
   /** Path below the object; empty for the object itself. */
   at: readonly string[]
   /** What it would be, in words. */
@@ -32,12 +32,16 @@ const row = (
 export const NOT_APPLIED: readonly NotApplied[] = [
   row('networks', 'ipv6', 'IPv6'),
   row('networks', 'ntp', 'time servers of its own', 'network\\w*\\.ntp\\b'),
-  row('policies', '', 'who may talk to whom', '\\.policies\\b'),
   row('switches', 'portMap', 'the networks of its ports'),
   row('sites', 'wireguard', 'the tunnel'),
   row('vms', 'ha', 'high availability'),
   row('vms', 'backup', 'backups'),
-  row('clusters', 'endpoint.floating', "what moves the endpoint's address"),
+  row(
+    'clusters',
+    'endpoint.floating',
+    "what moves the endpoint's address",
+    'keepalived\\.conf|kube-vip:',
+  ),
   row('clusters', 'containerd', 'a containerd of its own', 'cluster\\.containerd\\b'),
   row('clusters', 'podSecurity', 'the Pod Security default', 'cluster\\.podSecurity\\b'),
   { ...row('clusters', 'audit', "the API server's audit log"), except: 'k3s' },
@@ -61,8 +65,16 @@ const isNothing = (value: Json | undefined): boolean =>
 
 /** `field.not-applied`: one note an object, so that nobody believes what nobody does. */
 export function nothingIsPretended({ topology }: Survey): Problem[] {
+  // A deploy leaves the firewall alone: it has a plan of its own (lib/plan/firewall).
+  const policies = Object.keys(topology.policies ?? {}).map((id) =>
+    note(
+      'field.not-applied',
+      ['policies', id],
+      `Policy ${id} is not enforced by a deploy, only at VMs and once the firewall was switched on - everything else your router and switches decide. Plan to enforce policies, and set the rest there.`,
+    ),
+  )
   const kinds = [...new Set(NOT_APPLIED.map(({ kind }) => kind))]
-  return kinds.flatMap((kind) => {
+  const fields = kinds.flatMap((kind) => {
     const rows = NOT_APPLIED.filter((each) => each.kind === kind)
     return Object.entries(topology[kind] ?? {}).flatMap(([id, object]) => {
       const brought = 'distribution' in object ? object.distribution : undefined
@@ -81,11 +93,10 @@ export function nothingIsPretended({ topology }: Survey): Problem[] {
         note(
           'field.not-applied',
           [kind, id, ...(written.length === 1 ? first.at : [])],
-          first.at.length === 0
-            ? `Policy ${id} is drawn and checked, and this version does not enforce it - traffic flows as your router and switches let it. Set it there.`
-            : `${id} has ${what} written - drawn and checked, and not brought about by this version. Set ${written.length === 1 ? 'it' : 'them'} up yourself until then.`,
+          `${id} has ${what} written - drawn and checked, and not brought about by this version. Set ${written.length === 1 ? 'it' : 'them'} up yourself until then.`,
         ),
       ]
     })
   })
+  return [...policies, ...fields]
 }
