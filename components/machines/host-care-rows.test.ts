@@ -14,6 +14,11 @@ test.each([
   [{ wearPercent: 80 }, 'warn', '80 % worn, replace it soon'],
   [{ healthy: false, wearPercent: 99 }, 'fail', 'SMART says that it fails, 99 % worn'],
   [{ healthy: null }, 'unknown', 'SMART does not say'],
+  [
+    { kind: 'hdd', healthy: null },
+    'unknown',
+    'not asked, for that would wake it: see Disks in Proxmox',
+  ],
 ] as const)('a disk %o', (of, state, text) => {
   expect(diskLine(disk(of))).toEqual({ state, text })
 })

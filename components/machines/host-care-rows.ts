@@ -11,11 +11,13 @@ const WORN_PERCENT = 80
 export type CareLine = { state: State; text: string }
 
 /** SMART's verdict and wear in one sentence; a verdict that is not there is unknown, not good. */
-export function diskLine({ healthy, wearPercent }: CareDisk): CareLine {
+export function diskLine({ kind, healthy, wearPercent }: CareDisk): CareLine {
   const worn = wearPercent === null ? '' : `, ${wearPercent} % worn`
   if (healthy === false) return { state: 'fail', text: `SMART says that it fails${worn}` }
   if (wearPercent !== null && wearPercent >= WORN_PERCENT)
     return { state: 'warn', text: `${wearPercent} % worn, replace it soon` }
+  if (healthy === null && kind !== 'ssd' && kind !== 'nvme')
+    return { state: 'unknown', text: 'not asked, for that would wake it: see Disks in Proxmox' }
   if (healthy === null) return { state: 'unknown', text: `SMART does not say${worn}` }
   return { state: 'ok', text: `healthy${worn}` }
 }

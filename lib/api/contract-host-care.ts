@@ -9,7 +9,7 @@ export type CareDisk = {
   sizeBytes: number
   /** What it carries: `LVM`, `ZFS` ...; null: nothing. */
   use: string | null
-  /** SMART's own verdict; null where the disk does not say. */
+  /** SMART's own verdict; null where the disk does not say, and of those that may sleep, which are not asked. */
   healthy: boolean | null
   /** Worn share of an SSD, 0 to 100 and beyond; null where the disk does not say. */
   wearPercent: number | null

@@ -63,7 +63,7 @@ test('within a minute nothing is asked again, after it everything', async () => 
   expect(requests()).toBe(before)
   at += 1
   expect(await ask()).toMatchObject({ at })
-  expect(requests()).toBe(before + 4)
+  expect(requests()).toBe(before + 5)
 })
 
 test('with the privilege the waiting updates are told', async () => {
@@ -94,4 +94,38 @@ test('a connection that cannot be opened is the error itself, and is tried again
   await expect(answers['host.care']?.(question)).rejects.toThrow('It is away.')
   await expect(answers['host.care']?.(question)).rejects.toThrow('It is away.')
   expect(tries).toBe(2)
+})
+
+test('looking at a host wakes no disk that turns: SMART is asked of the others alone', async () => {
+  const disk = (device: string, kind: string) => ({
+    ...{ device, kind, model: null, serial: 's', sizeBytes: 1, use: null },
+    ...{ healthy: null, wearPercent: null },
+  })
+  const lists: unknown[] = []
+  const asked: string[] = []
+  const proxmox = {
+    disks: {
+      thinPools: async () => [],
+      list: async (_: string, options: unknown) => {
+        lists.push(options)
+        return [disk('/dev/sda', 'hdd'), disk('/dev/sdb', 'ssd'), disk('/dev/sdc', 'usb')]
+      },
+      smart: async (_: string, device: string) => {
+        asked.push(device)
+        return { healthy: true, wearPercent: 4, attributes: [], text: null }
+      },
+    },
+    certificates: { list: async () => [] },
+    updates: { list: async () => [] },
+  }
+  const answers = hostCareAnswers({
+    reach: { proxmox: async () => proxmox as unknown as typeof home.proxmox },
+    now: () => AT,
+  })
+  const answer = await answers['host.care']?.({ connectionId: 'nas', node: 'pve1' })
+  expect(lists).toEqual([{ smart: false }])
+  expect(asked).toEqual(['/dev/sdb'])
+  expect(answer?.disks).toMatchObject({
+    value: [{ healthy: null }, { healthy: true, wearPercent: 4 }, { healthy: null }],
+  })
 })

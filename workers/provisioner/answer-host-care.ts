@@ -1,4 +1,4 @@
-import type { CarePart, HostCareAnswer } from '@/lib/api/contract-host-care'
+import type { CareDisk, CarePart, HostCareAnswer } from '@/lib/api/contract-host-care'
 import { PanelError } from '@/lib/base/errors'
 import type { Proxmox } from '@/lib/proxmox/proxmox'
 import type { Answers } from './answers'
@@ -39,7 +39,7 @@ async function readCare(
 ): Promise<HostCareAnswer> {
   const of = <T>(read: Promise<T>) => part(read, withinMs)
   const [disksRead, poolsRead, certificatesRead, updatesRead] = await Promise.all([
-    of(disks.list(node).then((found) => found.map(({ serial: _, ...disk }) => disk))),
+    of(readDisks(disks, node)),
     of(disks.thinPools(node).then((found) => found.map(toPool))),
     of(
       certificates
@@ -52,6 +52,26 @@ async function readCare(
     ...{ node, at, disks: disksRead, pools: poolsRead },
     ...{ certificates: certificatesRead, updates: updatesRead },
   }
+}
+
+/** Disks that turn may sleep, and a look at a page must not wake them: the others are asked, one by one. */
+const MAY_SLEEP = ['hdd', 'usb', 'unknown']
+
+async function readDisks(disks: Proxmox['disks'], node: string): Promise<CareDisk[]> {
+  const found = await disks.list(node, { smart: false })
+  return Promise.all(
+    found.map(async ({ serial: _, ...disk }) => {
+      if (MAY_SLEEP.includes(disk.kind)) return disk
+      try {
+        const { healthy, wearPercent } = await disks.smart(node, disk.device)
+        return { ...disk, healthy, wearPercent }
+      } catch (error) {
+        // One disk that cannot say, or its tool, leaves the others as they are.
+        if (error instanceof PanelError) return disk
+        throw error
+      }
+    }),
+  )
 }
 
 const share = (used: number, size: number) => (size === 0 ? 0 : used / size)
