@@ -216,7 +216,8 @@ describe('the plan', () => {
       const { rules } = seen.value.vms.lb!
       rules.unshift({ ...rules[0]!, comment: 'mine' })
     }
-    const { steps, changes } = planned(ON, topology, there)
+    const { steps, changes, notes } = planned(ON, topology, there)
+    expect(notes.join()).toContain('lb has 1 rule of somebody else above those of the policies')
     expect(steps.map(({ id }) => id)).toEqual(['firewall.vm:box'])
     expect(changes[0]?.fields[0]?.from).toContain('(off) (policy no-iot)')
   })
@@ -232,6 +233,13 @@ describe('the plan', () => {
     expect(planned(OFF, topology, gone).steps).toEqual([])
     const destroy = planned({ kind: 'destroy', disks: [] }, topology, there)
     expect(destroy.steps.map(({ id }) => id)).toContain('firewall.datacenter:lab')
+    expect(destroy.steps.some(({ kind }) => kind === 'firewall.vm')).toBe(false)
+    // A VM that was taken over stays, and nothing of ours stays in it.
+    topology.vms!.box!.adopted = true
+    const rest = planned({ kind: 'destroy', disks: [] }, topology, there)
+    expect(rest.steps.flatMap(({ id, kind }) => (kind === 'firewall.vm' ? id : []))).toEqual([
+      'firewall.vm:box',
+    ])
   })
 
   test('a firewall that was on before, or that another topology has on, stays on', () => {

@@ -27,7 +27,7 @@ type FirewallGoal = Extract<Goal, { kind: 'firewall' }>
 type Seen = [string, ObservedFirewall]
 
 /** What one VM's firewall comes to. */
-type Entry = { vm: ResolvedVm; step: Step | null; change: ObjectChange | null; note: string | null }
+type Entry = { vm: ResolvedVm; step: Step | null; change: ObjectChange | null; notes: string[] }
 
 /**
  * Proxmox's firewall as the document's policies have it, or without it again. Rules of the VMs come
@@ -102,7 +102,7 @@ function switchOn(
     changes: [...entries.flatMap(({ change }) => change ?? []), ...datacenter.map(([, it]) => it)],
     losses: lossesOf(seen, mustReach, input),
     notes: [
-      ...entries.flatMap(({ note }) => note ?? []),
+      ...entries.flatMap(({ notes }) => notes),
       'Connections that are open stay open: what is denied is noticed at the next one.',
       'Addresses that machines may use are not filtered (ipfilter): it drops the ARP of MetalLB, keepalived and kube-vip. Where somebody switched it on, their addresses are added.',
     ],
@@ -148,7 +148,8 @@ function switchOff(seen: readonly Seen[], input: VmPlanInput): Omit<Draft, 'wayB
       )
       first.push(step.id)
     }
-    for (const { step, change } of vmEntries([connection, firewall], input, first)) {
+    for (const { step, change, notes } of vmEntries([connection, firewall], input, first)) {
+      draft.notes.push(...notes)
       if (step) draft.steps.push(step)
       if (change) draft.changes.push(change)
     }
@@ -156,12 +157,16 @@ function switchOff(seen: readonly Seen[], input: VmPlanInput): Omit<Draft, 'wayB
   return draft
 }
 
-/** What a Destroy of the whole topology takes along: its rules of the datacenter. Those of VMs go with them. */
+/** What a Destroy of the whole topology takes along: its rules of the datacenter, and those of VMs that stay because they were taken over. */
 export function removeFirewall(
   input: VmPlanInput,
 ): Pick<Draft, 'steps' | 'changes' | 'losses' | 'notes'> {
+  const taken = (vms: ObservedFirewall['vms']) =>
+    Object.fromEntries(
+      Object.entries(vms).filter(([id]) => input.topology.vms?.[id]?.adopted === true),
+    )
   const seen = Object.entries(input.observed.firewall ?? {}).flatMap(([connection, one]): Seen[] =>
-    one.state === 'known' ? [[connection, { ...one.value, vms: {} }]] : [],
+    one.state === 'known' ? [[connection, { ...one.value, vms: taken(one.value.vms) }]] : [],
   )
   return switchOff(seen, input)
 }
@@ -210,11 +215,11 @@ function vmEntries(
     if (at?.connection !== connection || there?.state !== 'known' || seen === null) return []
     const wanted =
       first === null ? wantVmFirewall(topology, vms, vm, { owner, seen }) : { rules: [], sets: [] }
-    const entry: Entry = { vm, step: null, change: null, note: noteFor(vm, wanted.rules) }
+    const entry: Entry = { vm, step: null, change: null, notes: openNics(vm, wanted.rules) }
     if (isAsWanted(wanted, seen, owner))
-      return [{ ...entry, note: entry.note ?? noteAbove(vm, seen, owner) }]
+      return [{ ...entry, notes: [...entry.notes, ...rulesAbove(vm, seen, owner)] }]
     if (on(['vms', vm.id]))
-      return [{ ...entry, note: `${vm.name} is left alone, and so are its firewall rules.` }]
+      return [{ ...entry, notes: [`${vm.name} is left alone, and so are its firewall rules.`] }]
     const { vmid, node } = there.value
     const ref = refTo({ ...at, node }, { kind: 'vms', id: vm.id, vmid, name: vm.name }, context)
     const reason =
@@ -234,21 +239,21 @@ function vmEntries(
 }
 
 /** Rules bite where the NIC's own switch is on, and switching that re-plugs the NIC: a deploy does it. */
-function noteFor({ name, nics }: ResolvedVm, rules: readonly RuleSpec[]): string | null {
+function openNics({ name, nics }: ResolvedVm, rules: readonly RuleSpec[]): string[] {
   const open = nics.filter(({ firewall }) => !firewall).map(({ slot }) => slot)
-  if (rules.length === 0 || open.length === 0) return null
-  return `${name} is not filtered on ${open.join(', ')}: write firewall: true to its NIC and deploy, which plugs it in anew.`
+  if (rules.length === 0 || open.length === 0) return []
+  return [
+    `${name} is not filtered on ${open.join(', ')}: write firewall: true to its NIC and deploy, which plugs it in anew.`,
+  ]
 }
 
 /** Proxmox puts a rule that somebody adds above ours, and the first that matches decides. */
-function noteAbove(
-  { name }: ResolvedVm,
-  { rules }: ObservedVmFirewall,
-  owner: string,
-): string | null {
+function rulesAbove({ name }: ResolvedVm, { rules }: ObservedVmFirewall, owner: string): string[] {
   const above = rules.findIndex((rule) => isOwn(rule, owner))
-  if (above < 1) return null
-  return `${name} has ${above} ${above === 1 ? 'rule' : 'rules'} of somebody else above those of the policies, which count first; move them down in Proxmox if they should not.`
+  if (above < 1) return []
+  return [
+    `${name} has ${above} ${above === 1 ? 'rule' : 'rules'} of somebody else above those of the policies, which count first; move them down in Proxmox if they should not.`,
+  ]
 }
 
 type Wanted = Pick<StepArgs['firewall.vm'], 'rules' | 'sets'>
