@@ -54,7 +54,7 @@ test('a tag on a VLAN-aware bridge changes nothing on the host', async () => {
   const plan = await carryOut(home, topologyId, DEPLOY)
   expect(plan.steps.filter(({ kind }) => kind === 'host.network')).toEqual([])
   expect(plan.notes).toContainEqual(
-    expect.stringMatching(/network of pve1 stays as it is.*vmbr0 carries tag 20/),
+    expect.stringMatching(/vmbr0 of pve1 stays as it is.*carries tag 20/),
   )
   expect(interfaces()).toEqual(before)
 })

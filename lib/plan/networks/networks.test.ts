@@ -62,7 +62,7 @@ describe('a tag on a bridge that is there', () => {
     expect(codes(result)).toEqual([])
     expect(steps(result, 'host.network')).toEqual([])
     expect(result.ok && result.plan.notes).toContain(
-      'The network of pve1 stays as it is: its VLAN-aware bridge vmbr0 carries tag 20.',
+      'vmbr0 of pve1 stays as it is: a VLAN-aware bridge, it carries tag 20.',
     )
   })
 

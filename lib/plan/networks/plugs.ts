@@ -93,7 +93,7 @@ export function tagNotes(
   return [...tags].map(([key, each]) => {
     const [hostId, bridge] = key.split(' ')
     const list = [...each].toSorted((a, b) => a - b).join(', ')
-    return `The network of ${hostId} stays as it is: its VLAN-aware bridge ${bridge} carries tag ${list}.`
+    return `${bridge} of ${hostId} stays as it is: a VLAN-aware bridge, it carries tag ${list}.`
   })
 }
 
