@@ -122,7 +122,7 @@ function sentenceOf(read: AdoptAnswer): string {
     return unmarked > 0
       ? `The drawing has everything that runs; ${count(unmarked, 'machine')} of it ${unmarked === 1 ? 'is' : 'are'} not marked yet: Plan to adopt.`
       : 'The drawing has everything that runs.'
-  return `${count(chosen, 'VM')} would be managed. Saving draws them and touches nothing; marking them is a plan that you approve.`
+  return `${count(chosen, 'VM')} would be managed. Saving draws ${chosen === 1 ? 'it' : 'them'} and touches nothing; marking ${chosen === 1 ? 'it' : 'them'} is a plan that you approve.`
 }
 
 /** The revision's message: what was read, and how much of it. */

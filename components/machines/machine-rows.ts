@@ -154,6 +154,11 @@ export function machinesSentence(rows: readonly MachineRow[], observed: Observed
       : `${running} of ${ours.length} VMs of the drawing run`,
   ]
   if (unknown > 0 && !allUnknown) parts.push(`${unknown} unknown`)
-  if (strangers > 0) parts.push(`${strangers} other guests on these hosts are left alone`)
+  if (strangers > 0)
+    parts.push(
+      strangers === 1
+        ? 'one other guest on these hosts is left alone'
+        : `${strangers} other guests on these hosts are left alone`,
+    )
   return `${parts.join(', ')}.`
 }
