@@ -22,6 +22,7 @@ import { JOB_STATE } from './job-state'
 const PAGE_SIZE = 50
 const KINDS: readonly JobSummary['kind'][] = [
   'deploy',
+  'firewall',
   'rebuild',
   'start',
   'stop',
