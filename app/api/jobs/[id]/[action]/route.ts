@@ -22,7 +22,8 @@ export const POST = route(
       requireRole(session, roleForJob(before.kind), before.topologyId)
       // Going on with what loses data is as much as starting it; another plan is a new start.
       const plan = await findPlan(db, id)
-      if (plan?.level === 3) requireDesk(asking, before.topologyId)
+      if (plan?.level === 3 || plan?.goal.kind === 'firewall')
+        requireDesk(asking, before.topologyId)
       if (plan?.level === 3 && action === 'approve') requireFreshSignIn(session, now())
     }
     const act = { jobId: id, action, actor, now: now(), ...body }
