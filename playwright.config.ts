@@ -14,8 +14,8 @@ export default defineConfig({
   outputDir: 'test-results/browser',
   timeout: 90_000,
   expect: { timeout: 10_000 },
-  // A panel, its workers and a browser at a time are enough for two cores.
-  workers: 1,
+  // Two panels with a browser each keep two cores busy: a test waits more than it works.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   reporter: 'line',

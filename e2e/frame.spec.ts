@@ -64,6 +64,10 @@ test('palette, letters and sheet work from the keyboard alone', async ({ signedI
   await signedIn.keyboard.press('Control+k')
   await expect(signedIn.getByRole('combobox', { name: 'Find anything' })).toBeFocused()
   await signedIn.keyboard.type('worker-2')
+  await expect(signedIn.getByRole('option', { name: /^k8s-worker-2/ })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  )
   await signedIn.keyboard.press('Enter')
   await expect(signedIn).toHaveURL(pages.vm(T, 'k8s-worker-2'))
 
