@@ -74,6 +74,14 @@ async function agentAnswers(proxmox: Proxmox, { node, guest }: CallTarget): Prom
   await vi.waitFor(answers, { timeout: 60_000, interval: 20 })
 }
 
+/** HA moves a VM when its manager comes to it; what asks for it does not wait. */
+async function isOn(proxmox: Proxmox, node: string, vmid: number): Promise<void> {
+  const arrived = async () => {
+    if ((await proxmox.findVm(node, vmid)) === null) throw new Error(`${vmid} is not on ${node}`)
+  }
+  await vi.waitFor(arrived, { timeout: 60_000, interval: 20 })
+}
+
 describe.each(['9', '8.4'] as const)('every call at PVE %s, as the lab is', (release) => {
   let lab: RunningLab
   let dataDir: string
@@ -135,6 +143,8 @@ describe.each(['9', '8.4'] as const)('every call at PVE %s, as the lab is', (rel
       }
       await expecting('success', all, 'ok')
       if (name === 'rebootVm') await agentAnswers(all, target)
+      if (name === 'ha.migrate') await isOn(all, target.other, target.vm)
+      if (name === 'ha.relocate') await isOn(all, target.node, target.vm)
     }
     expect(wrong).toEqual({})
   })
