@@ -20,7 +20,8 @@ export default defineConfig({
   forbidOnly: true,
   reporter: 'line',
   use: {
-    trace: 'retain-on-failure',
+    // Recording every journey takes time from all: TRACE=1 where a failure is looked into.
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM || undefined,
