@@ -67,21 +67,38 @@ export function AdoptPage({ topologyId }: { topologyId: string }) {
           <>
             <FitMachines connections={read.connections} />
             <Whose read={read} onChoose={setConnection} />
-            <Section title="What was found" aside={count(read.found.length, 'guest')}>
-              <FoundTable found={read.found} answers={answers} onAnswer={answer} />
-            </Section>
-            <div className={cn('grid gap-6', read.questions.length > 0 && 'lg:grid-cols-2')}>
-              {read.questions.length > 0 ? (
-                <FitQuestions questions={read.questions} answers={answers} onAnswer={answer} />
-              ) : null}
-              <div className="min-w-0">
-                <FitOutcome fit={{ ...read, took: [], unmet: [] }} />
-              </div>
-            </div>
+            {read.connection === null ? null : (
+              <WhatWasRead read={read} answers={answers} onAnswer={answer} />
+            )}
           </>
         )}
       </QueryView>
     </Page>
+  )
+}
+
+type WhatWasReadProps = {
+  read: AdoptAnswer
+  answers: Readonly<Record<string, string>>
+  onAnswer(id: string, value: string | null): void
+}
+
+/** The guests and what they make of the drawing. Before anything was read there is nothing to judge. */
+function WhatWasRead({ read, answers, onAnswer }: WhatWasReadProps) {
+  return (
+    <>
+      <Section title="What was found" aside={count(read.found.length, 'guest')}>
+        <FoundTable found={read.found} answers={answers} onAnswer={onAnswer} />
+      </Section>
+      <div className={cn('grid gap-6', read.questions.length > 0 && 'lg:grid-cols-2')}>
+        {read.questions.length > 0 ? (
+          <FitQuestions questions={read.questions} answers={answers} onAnswer={onAnswer} />
+        ) : null}
+        <div className="min-w-0">
+          <FitOutcome fit={{ ...read, took: [], unmet: [] }} />
+        </div>
+      </div>
+    </>
   )
 }
 

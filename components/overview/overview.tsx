@@ -6,6 +6,7 @@ import { BreakGlassNotice } from '@/components/people/break-glass-notice'
 import { useSession, useStatus, useTopologies } from '@/components/query/queries'
 import { FailureNote, QueryView } from '@/components/query/query-view'
 import { useWhyNotRole } from '@/components/query/use-may'
+import { shapeOf } from '@/components/status/shape-of'
 import { buttonClass } from '@/components/ui/button'
 import { StaleBadge } from '@/components/ui/stale-badge'
 import { StateMark } from '@/components/ui/state-mark'
@@ -95,7 +96,7 @@ function Answer({ status, failed }: { status: StatusAnswer; failed: boolean }) {
   const lost = failed || live.status === 'reconnecting' || live.status === 'unauthorized'
   return (
     <span className="flex flex-wrap items-start gap-2">
-      <StateMark state={lost ? 'unknown' : status.level} className="mt-1" still />
+      <StateMark state={lost ? 'unknown' : shapeOf(status)} className="mt-1" still />
       {status.sentence}
       {lost ? <StaleBadge at={status.at} /> : null}
     </span>

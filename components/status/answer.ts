@@ -2,7 +2,8 @@ import { formatEstimate } from '@/components/ui/format'
 import type { StatusAnswer } from '@/lib/api/contract'
 import { pages } from '@/lib/api/paths'
 import { type Html, html } from '@/lib/base/html'
-import { mark, type Shape } from './marks'
+import { mark } from './marks'
+import { shapeOf } from './shape-of'
 
 type Cause = StatusAnswer['causes'][number]
 
@@ -22,10 +23,6 @@ const WORD: Record<StatusAnswer['level'], string> = {
 
 /** The tab's title: the state, then whose. */
 export const titleOf = ({ level }: StatusAnswer): string => `${WORD[level]} - Drawbridge status`
-
-/** Nothing wrong where nothing runs is not green: it waits. */
-const shapeOf = ({ level, topologies }: StatusAnswer): Shape =>
-  level === 'ok' && topologies.every(({ vms }) => vms.running === 0) ? 'hold' : level
 
 /** Whether everything is all right, what it takes along, what still works, and the one thing to do. */
 export function renderAnswer(status: StatusAnswer): Html {
